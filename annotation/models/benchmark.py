@@ -1,0 +1,58 @@
+"""Labelled pairs."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from annotation.models.catalogue import Pair
+from rules.engine.attributes import Level
+from rules.models.append_only import AppendOnly
+
+LEVELS = [(level.value, level.label) for level in Level]
+
+
+class Benchmark(models.Model):
+    """A named set of labelled pairs."""
+
+    slug = models.SlugField(_("short name"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    note = models.TextField(_("note"), blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Label(AppendOnly):
+    """The level somebody gave a pair, for a benchmark. A change of mind is another label."""
+
+    benchmark = models.ForeignKey(Benchmark, on_delete=models.PROTECT, related_name="labels")
+    pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="labels")
+    level = models.CharField(_("level"), max_length=10, choices=LEVELS)
+    source = models.CharField(_("source"), max_length=120, blank=True)
+    votes = models.JSONField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(level__in=[level.value for level in Level]), name="label_has_a_level"
+            )
+        ]
+
+
+class BenchmarkPair(models.Model):
+    """A pair's place in a benchmark, and the label that counts there."""
+
+    benchmark = models.ForeignKey(Benchmark, on_delete=models.CASCADE, related_name="members")
+    pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="memberships")
+    label = models.ForeignKey(Label, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["benchmark", "pair"], name="a_pair_once_a_benchmark")]

@@ -1,0 +1,51 @@
+"""What belongs to no app: language, theme, uploaded images."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils._os import safe_join
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language as django_set_language
+
+from arweb.context import THEMES
+
+YEAR = 365 * 24 * 3600
+IMAGE_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
+
+
+@login_not_required
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Keep the chosen language in a cookie and go back."""
+    return django_set_language(request)
+
+
+@login_not_required
+@require_POST
+def set_theme(request: HttpRequest) -> HttpResponse:
+    """Keep the chosen theme in a cookie and go back."""
+    back = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
+        back = "/"
+    response = HttpResponseRedirect(back)
+    theme = request.POST.get("theme", "auto")
+    response.set_cookie(
+        "theme", theme if theme in THEMES else "auto", max_age=YEAR, samesite="Lax", secure=settings.HTTPS
+    )
+    return response
+
+
+def media(request: HttpRequest, name: str) -> FileResponse:
+    """An uploaded image, to people who signed in, and never as anything but an image."""
+    path = settings.MEDIA_ROOT / name
+    kind = IMAGE_TYPES.get(path.suffix.lower())
+    try:
+        inside = safe_join(settings.MEDIA_ROOT, name)
+    except ValueError as error:
+        raise Http404 from error
+    if kind is None or not path.is_file():
+        raise Http404
+    response = FileResponse(open(inside, "rb"), content_type=kind)
+    response["Cache-Control"] = "private, max-age=86400"
+    return response

@@ -1,0 +1,1 @@
+"""The pipeline that judges a pair: case in, trace out, a file a stage. Knows no Django."""

@@ -1,0 +1,138 @@
+"""What the pipeline answers: the level, and every step that led to it."""
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from rules.engine.attributes import Attribute, Level, gettext_noop
+from rules.engine.decide import EffectStep
+from rules.engine.recall import RecalledWord
+from rules.engine.rule import EffectKind
+
+
+class Agreement(StrEnum):
+    """How the two sides stand on one attribute."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    NOT_SHOWN = "not_shown"
+    NOT_ASKED = "not_asked"
+
+    @property
+    def label(self) -> str:
+        """Its English name, the key of its translation."""
+        return AGREEMENT_LABELS[self]
+
+
+AGREEMENT_LABELS = {
+    Agreement.SAME: gettext_noop("same"),
+    Agreement.DIFFERENT: gettext_noop("different"),
+    Agreement.NOT_SHOWN: gettext_noop("not shown"),
+    Agreement.NOT_ASKED: gettext_noop("not asked"),
+}
+
+
+class EfficacyRelation(StrEnum):
+    """How what the product is for stands to what the query needs."""
+
+    SAME = "same"
+    NEAR = "near"
+    COMPLEMENTARY = "complementary"
+    OPPOSED = "opposed"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+    @property
+    def label(self) -> str:
+        """Its English name, the key of its translation."""
+        return RELATION_LABELS[self]
+
+
+RELATION_LABELS = {
+    EfficacyRelation.SAME: gettext_noop("same efficacy"),
+    EfficacyRelation.NEAR: gettext_noop("near efficacy"),
+    EfficacyRelation.COMPLEMENTARY: gettext_noop("complementary use"),
+    EfficacyRelation.OPPOSED: gettext_noop("opposed efficacy"),
+    EfficacyRelation.OTHER: gettext_noop("other efficacy"),
+    EfficacyRelation.UNKNOWN: gettext_noop("efficacy unknown"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Words of a text that name a value: `text[start:end]` of the normalised text says `value`.
+
+    `origin` says where the value comes from: `text` (recognised in the words), `given` (the
+    catalogue's attributes; start = end = 0), `knowledge` (what is known of a name recognised).
+    """
+
+    attribute: Attribute
+    value: str
+    start: int
+    end: int
+    origin: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class SideReading:
+    """What was understood of one side. `rest` are the words nothing was recognised in."""
+
+    text: str
+    mentions: tuple[Mention, ...]
+    values: tuple[tuple[Attribute, tuple[str, ...]], ...]
+    rest: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One attribute, both sides."""
+
+    attribute: Attribute
+    agreement: Agreement
+    query: tuple[str, ...]
+    product: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecalledRule:
+    """A rule whose every condition holds."""
+
+    number: int
+    version: int
+    effect: EffectKind
+    words: tuple[RecalledWord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Everything that decided one pair.
+
+    `line` is the line of Algorithm 1 (1 to 6) that proposed `proposed`; `level` is what the rules
+    left of it. A failed judgment has no level, and `failure` says why. `evidence` names
+    what the deciding line rested on, as `(name, value)` for the page to word.
+    """
+
+    query: SideReading
+    product: SideReading
+    compared: tuple[Compared, ...]
+    relation: EfficacyRelation
+    relation_on: tuple[str, str]
+    recalled: tuple[RecalledRule, ...]
+    line: int
+    proposed: Level
+    steps: tuple[EffectStep, ...]
+    level: Level
+    waived: tuple[Attribute, ...] = ()
+    evidence: tuple[tuple[str, str], ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The trace as plain JSON values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A pair that could not be judged: a state, never a default level."""
+
+    kind: str
+    detail: str

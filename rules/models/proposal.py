@@ -1,0 +1,47 @@
+"""Drafts of rule changes on a base release."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from rules.enums import ChangeKind, ProposalState
+from rules.models.release import Release
+from rules.models.rule import Rule
+
+
+class Proposal(models.Model):
+    """A draft of rule changes; publishing it makes the next release."""
+
+    title = models.CharField(_("title"), max_length=200)
+    reason = models.TextField(_("reason"), blank=True, max_length=4000)
+    state = models.CharField(_("state"), max_length=10, choices=ProposalState.choices, default=ProposalState.DRAFT)
+    base = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="proposals")
+    published = models.OneToOneField(Release, on_delete=models.PROTECT, null=True, related_name="proposal")
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="proposals")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["-updated_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Change(models.Model):
+    """One rule added, changed or retired in a proposal. Editable while the proposal is a draft.
+
+    `edition` counts the saves, so that an edit of a content somebody else changed meanwhile is refused.
+    """
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="changes")
+    rule = models.ForeignKey(Rule, on_delete=models.PROTECT, null=True, related_name="changes")
+    kind = models.CharField(_("kind"), max_length=6, choices=ChangeKind.choices)
+    content = models.JSONField(default=dict)
+    edition = models.PositiveIntegerField(default=1)
+    updated_at = models.DateTimeField(auto_now=True)
+    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["proposal", "rule"], name="one_change_of_a_rule_a_proposal")]
