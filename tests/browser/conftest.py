@@ -1,0 +1,80 @@
+"""A real server with the demo, started once, for the tests that drive a browser."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 60
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def scratch_database() -> str:
+    """A new, empty database on the PostgreSQL of DATABASE_URL."""
+    url = os.environ["DATABASE_URL"]
+    name = f"arweb_browser_{os.getpid()}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return url.rsplit("/", 1)[0] + f"/{name}"
+
+
+def environment(folder: Path, port: int) -> dict[str, str]:
+    """The environment of a server of its own, on the same kind of services as the tests."""
+    env = {**os.environ, "VAR_DIR": str(folder), "PORT": str(port), "DJANGO_SETTINGS_MODULE": "arweb.settings"}
+    if os.environ.get("DATABASE_URL"):
+        env["DATABASE_URL"] = scratch_database()
+    if os.environ.get("REDIS_URL"):
+        env["REDIS_URL"] = os.environ["REDIS_URL"].rsplit("/", 1)[0] + "/7"
+    return env
+
+
+def wait_until_served(url: str, server: subprocess.Popen[bytes]) -> None:
+    """Return when `url` answers; fail when the server ended or took too long."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            pytest.fail(f"the server ended with {server.returncode}")
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail(f"{url} did not answer within {PATIENCE} s")
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server with the demo loaded and judged."""
+    port = free_port()
+    env = environment(tmp_path_factory.mktemp("served"), port)
+    processes = [subprocess.Popen([sys.executable, "manage.py", "start"], cwd=ROOT, env=env)]
+    if env.get("REDIS_URL"):
+        worker = [sys.executable, "-m", "celery", "--app", "arweb", "worker", "--pool", "solo", "--loglevel", "WARNING"]
+        processes.append(subprocess.Popen(worker, cwd=ROOT, env=env))
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_until_served(f"{address}/accounts/login/", processes[0])
+        yield address
+    finally:
+        for process in processes:
+            process.send_signal(signal.SIGTERM)
+        for process in processes:
+            process.wait(timeout=20)
