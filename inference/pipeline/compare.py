@@ -1,0 +1,227 @@
+"""Both sides, attribute by attribute: what the query asks for, and whether the product is it and shows it."""
+
+from dataclasses import dataclass
+
+from inference.knowledge.lexicon import Lexicon
+from inference.knowledge.words import COUNTRIES
+from inference.pipeline.parameters import Parameters
+from inference.pipeline.reading import Reading
+from inference.pipeline.relate import NameRelation, Related, relate_efficacy, relate_names
+from inference.pipeline.trace import Agreement, Compared, EfficacyRelation
+from rules.engine.attributes import Attribute
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All that Algorithm 1 reads of a pair, apart from the rules."""
+
+    compared: tuple[Compared, ...]
+    names: NameRelation
+    efficacy: Related
+    unfit: bool
+    contains: bool
+    all_characters: bool
+
+
+def compare(query: Reading, product: Reading, lexicon: Lexicon, parameters: Parameters) -> Comparison:
+    """Attribute by attribute; an attribute the query leaves open is not asked."""
+    names = _names(query, product, lexicon, parameters)
+    efficacy = _efficacy(query, product, names, lexicon)
+    found = (
+        _brand(query, product, lexicon, parameters),
+        _core(query, product, names),
+        _need(query, product, efficacy),
+        _category(query, product, lexicon, efficacy),
+        _form(query, product, lexicon),
+        _strength(query, product),
+        _population(query, product, lexicon),
+        _region(query, product),
+    )
+    return Comparison(
+        compared=found,
+        names=names,
+        efficacy=efficacy,
+        unfit=is_unfit(query, product, lexicon),
+        contains=_is_in_title(query.text, product.text),
+        all_characters=bool(query.text) and set(query.text.replace(" ", "")) <= set(product.text),
+    )
+
+
+def asked(query: Reading, attribute: Attribute) -> tuple[str, ...]:
+    """The values of an attribute that the words of the query name themselves."""
+    named = {m.value for m in query.mentions if m.attribute is attribute and m.origin == "text"}
+    return tuple(value for value in query.of(attribute) if value in named)
+
+
+def unknown_words(query: Reading) -> tuple[str, ...]:
+    """Words of the query that nothing is known of and the title lacks; single characters say nothing."""
+    return tuple(word for word in query.rest if len(word) > 1 and not word[0].isdigit())
+
+
+def _names_goods(query: Reading) -> bool:
+    """Whether the query says by any known word what is wanted."""
+    wanted = (Attribute.CORE_NAME, Attribute.CATEGORY, Attribute.EFFICACY)
+    return any(query.of(attribute) for attribute in wanted)
+
+
+def core_names(query: Reading) -> tuple[str, ...]:
+    """The core names asked for: known ones, or else the words nothing is known of, when nothing else names goods."""
+    if known := query.of(Attribute.CORE_NAME):
+        return known
+    if _names_goods(query):
+        return ()
+    return (*query.shown, *unknown_words(query))
+
+
+def _names(query: Reading, product: Reading, lexicon: Lexicon, parameters: Parameters) -> NameRelation:
+    cores = core_names(query)
+    shown = tuple(name for name in cores if name in query.shown)
+    return relate_names(
+        cores, (*product.of(Attribute.CORE_NAME), *shown), product.near_cores, parameters.name_overlap, lexicon
+    )
+
+
+def _efficacy(query: Reading, product: Reading, names: NameRelation, lexicon: Lexicon) -> Related:
+    if names is NameRelation.SAME:
+        name = core_names(query)[0]
+        return Related(EfficacyRelation.SAME, name, name)
+    if names is NameRelation.VARIANT:
+        return Related(EfficacyRelation.SAME, core_names(query)[0], next(iter(product.of(Attribute.CORE_NAME)), ""))
+    needs = asked(query, Attribute.EFFICACY)
+    wanted = needs if needs and names is NameRelation.NOT_ASKED else query.of(Attribute.EFFICACY)
+    return relate_efficacy(wanted, product.of(Attribute.EFFICACY), lexicon)
+
+
+def _brand(query: Reading, product: Reading, lexicon: Lexicon, parameters: Parameters) -> Compared:
+    wanted, shown = asked(query, Attribute.BRAND), product.of(Attribute.BRAND)
+    strange = unknown_words(query) if parameters.unknown_words_count and _names_goods(query) else ()
+    if not wanted and not strange:
+        return Compared(Attribute.BRAND, Agreement.NOT_ASKED, (), shown)
+    met = all(_is_brand(brand, product, lexicon) for brand in wanted) and not strange
+    missing = Agreement.DIFFERENT if shown else Agreement.NOT_SHOWN
+    return Compared(Attribute.BRAND, Agreement.SAME if met else missing, (*wanted, *strange), shown)
+
+
+def _is_brand(brand: str, product: Reading, lexicon: Lexicon) -> bool:
+    row = lexicon.brands.get(brand)
+    shown = product.of(Attribute.BRAND)
+    if brand in shown or (row is not None and row.stands_for and row.maker in shown):
+        return True
+    makers = {other.maker for name in shown if (other := lexicon.brands.get(name)) is not None and other.maker}
+    return brand in makers
+
+
+def _core(query: Reading, product: Reading, names: NameRelation) -> Compared:
+    shown = product.of(Attribute.CORE_NAME)
+    agreement = {
+        NameRelation.NOT_ASKED: Agreement.NOT_ASKED,
+        NameRelation.SAME: Agreement.SAME,
+    }.get(names, Agreement.DIFFERENT if shown else Agreement.NOT_SHOWN)
+    return Compared(Attribute.CORE_NAME, agreement, core_names(query), shown)
+
+
+def _need(query: Reading, product: Reading, efficacy: Related) -> Compared:
+    wanted, shown = query.of(Attribute.EFFICACY), product.of(Attribute.EFFICACY)
+    if not asked(query, Attribute.EFFICACY):
+        return Compared(Attribute.EFFICACY, Agreement.NOT_ASKED, wanted, shown)
+    agreement = {EfficacyRelation.SAME: Agreement.SAME, EfficacyRelation.UNKNOWN: Agreement.NOT_SHOWN}
+    return Compared(Attribute.EFFICACY, agreement.get(efficacy.relation, Agreement.DIFFERENT), wanted, shown)
+
+
+def _category(query: Reading, product: Reading, lexicon: Lexicon, efficacy: Related) -> Compared:
+    wanted, shown = asked(query, Attribute.CATEGORY), product.of(Attribute.CATEGORY)
+    if not wanted:
+        return Compared(Attribute.CATEGORY, Agreement.NOT_ASKED, query.of(Attribute.CATEGORY), shown)
+    lying = {above for kind in shown for above in lexicon.kinds_of(kind)}
+    if lying & set(wanted):
+        agreement = Agreement.SAME
+    elif any(is_use(category, lexicon) for category in wanted) and efficacy.relation is EfficacyRelation.SAME:
+        agreement = Agreement.SAME
+    else:
+        agreement = Agreement.DIFFERENT if shown else Agreement.NOT_SHOWN
+    return Compared(Attribute.CATEGORY, agreement, wanted, shown)
+
+
+def is_use(category: str, lexicon: Lexicon) -> bool:
+    """Whether a category is named by what it is for (感冒药), not by what it consists of (沙坦类) or is (口罩)."""
+    row = lexicon.categories.get(category)
+    return row is not None and row.parent in ("中药", "西药", "健康") and category.endswith(("药", "产品", "膏"))
+
+
+def _form(query: Reading, product: Reading, lexicon: Lexicon) -> Compared:
+    wanted, shown = asked(query, Attribute.DOSAGE_FORM), product.of(Attribute.DOSAGE_FORM)
+    if not wanted:
+        return Compared(Attribute.DOSAGE_FORM, Agreement.NOT_ASKED, (), shown)
+    lying = {above for form in shown for above in lexicon.forms_of(form)}
+    agreement = Agreement.SAME if lying & set(wanted) else Agreement.DIFFERENT if shown else Agreement.NOT_SHOWN
+    return Compared(Attribute.DOSAGE_FORM, agreement, wanted, shown)
+
+
+def _strength(query: Reading, product: Reading) -> Compared:
+    wanted, shown = asked(query, Attribute.STRENGTH), product.of(Attribute.STRENGTH)
+    if not wanted:
+        return Compared(Attribute.STRENGTH, Agreement.NOT_ASKED, (), shown)
+    met = set(wanted) <= set(shown)
+    missing = Agreement.DIFFERENT if shown else Agreement.NOT_SHOWN
+    return Compared(Attribute.STRENGTH, Agreement.SAME if met else missing, wanted, shown)
+
+
+def _population(query: Reading, product: Reading, lexicon: Lexicon) -> Compared:
+    wanted, shown = asked(query, Attribute.POPULATION), product.of(Attribute.POPULATION)
+    if not wanted:
+        return Compared(Attribute.POPULATION, Agreement.NOT_ASKED, (), shown)
+    met = all(any(_fits(one, other, lexicon) for other in shown) for one in wanted)
+    missing = Agreement.DIFFERENT if shown else Agreement.NOT_SHOWN
+    return Compared(Attribute.POPULATION, Agreement.SAME if met else missing, wanted, shown)
+
+
+def _fits(wanted: str, shown: str, lexicon: Lexicon) -> bool:
+    return shown in lexicon.populations_of(wanted) or wanted in lexicon.populations_of(shown)
+
+
+def is_unfit(query: Reading, product: Reading, lexicon: Lexicon) -> bool:
+    """Whether the product is made for an audience that leaves out the one asked for, or is not to be given to it."""
+    wanted, shown = asked(query, Attribute.POPULATION), product.of(Attribute.POPULATION)
+    if not wanted:
+        return False
+    barred = {
+        population
+        for name in (*product.of(Attribute.CORE_NAME), *product.near_cores)
+        if (medicine := lexicon.medicines.get(name)) is not None
+        for population in medicine.contraindicated
+    }
+    for one in wanted:
+        if any(_fits(one, other, lexicon) for other in shown):
+            continue
+        lying = set(lexicon.populations_of(one))
+        if lying & barred or (shown and all(lying & lexicon.excluded_by(other) for other in shown)):
+            return True
+    return False
+
+
+def _region(query: Reading, product: Reading) -> Compared:
+    wanted, shown = asked(query, Attribute.REGION), product.of(Attribute.REGION)
+    foreign = tuple(place for place in wanted if place in COUNTRIES)
+    if not foreign:
+        return Compared(Attribute.REGION, Agreement.NOT_ASKED, wanted, shown)
+    met = set(foreign) <= set(shown)
+    missing = Agreement.DIFFERENT if shown else Agreement.NOT_SHOWN
+    return Compared(Attribute.REGION, Agreement.SAME if met else missing, wanted, shown)
+
+
+def _is_in_title(query: str, title: str) -> bool:
+    """Whether the title has the whole query as words: figures and Latin words are not cut."""
+    at = title.find(query) if query else -1
+    while at >= 0:
+        end = at + len(query)
+        if not _cut(title, at) and not _cut(title, end):
+            return True
+        at = title.find(query, at + 1)
+    return False
+
+
+def _cut(text: str, at: int) -> bool:
+    if not 0 < at < len(text):
+        return False
+    before, after = text[at - 1], text[at]
+    return before.isascii() and after.isascii() and (before.isalnum() or before == ".") and after.isalnum()

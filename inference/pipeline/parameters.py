@@ -1,0 +1,30 @@
+"""What of the lexical engine can be set. A configuration stores it as JSON; it is part of a judgment's key."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """`same_brand_is_weak`: another product of the brand asked for is weakly relevant, not irrelevant.
+    `unknown_words_count`: words of the query that nothing is known of and the title lacks count as a mismatch.
+    `name_overlap`: share of character pairs two unknown names need to count as variants of each other.
+    """
+
+    same_brand_is_weak: bool = True
+    unknown_words_count: bool = True
+    name_overlap: float = 0.5
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Parameters":
+        """The parameters that `data` names, the others as they come. Raises ValueError on a name or type unknown."""
+        types = {field.name: type(field.default) for field in fields(cls)}
+        for name, value in data.items():
+            if name not in types or not isinstance(value, (int, float) if types[name] is float else types[name]):
+                raise ValueError(f"{name}: {value!r}")
+        return cls(**data)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return asdict(self)

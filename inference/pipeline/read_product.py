@@ -1,0 +1,245 @@
+"""Reading a product: its title first, then what the catalogue gives, then what is known of the names found."""
+
+import re
+from dataclasses import dataclass
+
+from inference.knowledge.lexicon import Lexicon
+from inference.knowledge.records import Hit, Kind
+from inference.knowledge.words import COMPANY_WORDS, PROVINCES
+from inference.pipeline.case import Case
+from inference.pipeline.reading import (
+    Gathered,
+    Reading,
+    add_medicine,
+    kinds_named,
+    leftovers,
+    read_forms,
+    read_names,
+    read_strengths,
+)
+from rules.engine.attributes import Attribute
+from rules.engine.text import normalise
+
+BRACKET = re.compile(r"^\s*[\[【](?P<brand>[^\]】]{1,60})[\]】]+\s*")
+NAME_ENDS = re.compile(r"[\s\d(（\[【*,，、/:;+]")
+COMPANY = re.compile("(?:" + "|".join(map(re.escape, COMPANY_WORDS)) + ")+$")
+PLACE = re.compile("^(?:" + "|".join(map(re.escape, PROVINCES)) + ")(?:省|市)?")
+SAME_BRAND_TAILS = frozenset("股和牌集")
+"""A single character that a cut-off company name leaves behind a brand; any other makes another word of it."""
+INDICATION_LENGTH = 300
+INDICATION_TERMS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Brackets:
+    """The brand in front of a title, and where the title proper starts."""
+
+    brand: str
+    start: int
+    body: int
+
+
+def read_product(case: Case, title: str, lexicon: Lexicon) -> Reading:
+    """What the normalised title says the product is, with what the catalogue and the lexicon add."""
+    brackets = brackets_of(title)
+    hits = read_names(title, lexicon)
+    forms = [hit for hit in read_forms(title, lexicon, hits) if hit.start >= brackets.body]
+    strengths = list(read_strengths(title))
+    gathered = Gathered()
+    maker = _take_brands(gathered, brackets, hits, lexicon)
+    near = _take_core(gathered, title, brackets, hits, forms, lexicon)
+    _take_words(gathered, [hit for hit in hits if hit.start >= brackets.body], lexicon)
+    for hit in forms:
+        gathered.add(Attribute.DOSAGE_FORM, hit.entries[0].value, hit.start, hit.end)
+    for start, end, strength in strengths:
+        gathered.add(Attribute.STRENGTH, strength, start, end)
+    _take_given(gathered, case, lexicon)
+    _take_known(gathered, lexicon)
+    taken = [(h.start, h.end) for h in (*hits, *forms)] + [(start, end) for start, end, _ in strengths]
+    rest = tuple(word for _, _, word in leftovers(title[:2000], [(s, min(e, 2000)) for s, e in taken if s < 2000]))
+    return Reading(title, tuple(gathered.mentions), gathered.frozen_values(), rest[:50], near, maker)
+
+
+def brackets_of(title: str) -> Brackets:
+    """The brand in leading brackets, or an empty one."""
+    match = BRACKET.match(title)
+    if match is None:
+        return Brackets("", 0, 0)
+    return Brackets(match["brand"].strip(), match.start("brand"), match.end())
+
+
+def bare_maker(name: str) -> str:
+    """A maker's name without its place and its company words: 石药 for 石药集团."""
+    bare = COMPANY.sub("", name)
+    placeless = PLACE.sub("", bare)
+    return placeless if len(placeless) >= 2 else bare
+
+
+def _take_brands(gathered: Gathered, brackets: Brackets, hits: list[Hit], lexicon: Lexicon) -> str:
+    """Brands in the brackets, or else in the title; the maker's bare name is returned."""
+    inside = [hit for hit in hits if hit.end <= brackets.body]
+    for hit in inside or hits:
+        for entry in hit.entries:
+            if entry.kind is Kind.BRAND and (not inside or _is_whole_brand(brackets, hit)):
+                gathered.add(Attribute.BRAND, entry.value, hit.start, hit.end)
+    if brackets.brand and Attribute.BRAND not in gathered.values:
+        start = brackets.start
+        gathered.add(Attribute.BRAND, brackets.brand, start, start + len(brackets.brand))
+    if not brackets.brand:
+        _take_brands_elsewhere(gathered, hits)
+    return bare_maker(brackets.brand)
+
+
+def _take_brands_elsewhere(gathered: Gathered, hits: list[Hit]) -> None:
+    for hit in hits:
+        for entry in hit.entries:
+            if entry.kind is Kind.BRAND:
+                gathered.add(Attribute.BRAND, entry.value, hit.start, hit.end)
+
+
+def _is_whole_brand(brackets: Brackets, hit: Hit) -> bool:
+    """Whether what surrounds a brand in the brackets leaves it that brand: 仁和堂 is not 仁和."""
+    start, end = hit.start - brackets.start, hit.end - brackets.start
+    before, after = brackets.brand[:start], brackets.brand[end:]
+    before_ok = not before or len(PLACE.sub("", before)) != 1
+    return before_ok and (len(after) != 1 or after in SAME_BRAND_TAILS or not after.isalnum())
+
+
+def _take_core(
+    gathered: Gathered, title: str, brackets: Brackets, hits: list[Hit], forms: list[Hit], lexicon: Lexicon
+) -> tuple[str, ...]:
+    """The medicine the title names first, or its name as written; returns medicines that are part of that name."""
+    named = [hit for hit in hits if hit.start >= brackets.body and _is_core(hit, hits)]
+    named = named or [hit for hit in hits if _is_core(hit, hits)]
+    if named:
+        first = named[0]
+        chunk = [hit for hit in named if not NAME_ENDS.search(title[first.end : hit.start])]
+        extra = _surplus(title, brackets, first, chunk[-1], hits, forms)
+        names = [entry.value for hit in chunk for entry in hit.entries if entry.kind is Kind.MEDICINE]
+        if extra:
+            written = title[first.start - len(extra[0]) : chunk[-1].end + len(extra[1])]
+            gathered.add(Attribute.CORE_NAME, written, first.start - len(extra[0]), chunk[-1].end + len(extra[1]))
+            for name in names:
+                add_medicine(gathered, lexicon, name, first.start, first.end)
+            return tuple(names)
+        for hit in chunk:
+            for entry in hit.entries:
+                if entry.kind is Kind.MEDICINE:
+                    gathered.add(Attribute.CORE_NAME, entry.value, hit.start, hit.end)
+                    add_medicine(gathered, lexicon, entry.value, hit.start, hit.end)
+        return ()
+    if brands := [b for b in gathered.values.get(Attribute.BRAND, {}) if _stands_for(b, lexicon)]:
+        medicine = _stands_for(brands[0], lexicon)
+        gathered.add(Attribute.CORE_NAME, medicine, origin="knowledge")
+        add_medicine(gathered, lexicon, medicine, 0, 0)
+        return ()
+    _take_written_name(gathered, title, brackets, forms)
+    return ()
+
+
+def _stands_for(brand: str, lexicon: Lexicon) -> str:
+    row = lexicon.brands.get(brand)
+    return row.stands_for if row else ""
+
+
+def _is_core(hit: Hit, hits: list[Hit]) -> bool:
+    kinds = kinds_named(hit)
+    if Kind.MEDICINE not in kinds:
+        return False
+    if Kind.BRAND not in kinds:
+        return True
+    return not any(kinds_named(other) & {Kind.MEDICINE, Kind.CATEGORY} for other in hits if other.start > hit.start)
+
+
+def _surplus(
+    title: str, brackets: Brackets, first: Hit, last: Hit, hits: list[Hit], forms: list[Hit]
+) -> tuple[str, str] | None:
+    """Unrecognised characters that touch the name in front or behind and make another name of it, if any."""
+    taken = [(hit.start, hit.end) for hit in (*hits, *forms)]
+    rest = leftovers(title, taken)
+    before = next((word for start, end, word in rest if end == first.start and start >= brackets.body), "")
+    if before and (not brackets.brand or "牌" in before):
+        before = ""
+    form_starts = {hit.start for hit in forms}
+    after = next((word for start, end, word in rest if start == last.end and end in form_starts), "")
+    return (before, after) if before or after else None
+
+
+def _take_written_name(gathered: Gathered, title: str, brackets: Brackets, forms: list[Hit]) -> None:
+    """The name as the title writes it: what stands between the brand and the dosage form."""
+    end = NAME_ENDS.search(title, brackets.body)
+    stop = end.start() if end else len(title)
+    form = next((hit for hit in forms if hit.end <= stop and hit.start > brackets.body), None)
+    name = title[brackets.body : form.start if form else stop]
+    if 2 <= len(name) <= 20:
+        gathered.add(Attribute.CORE_NAME, name, brackets.body, brackets.body + len(name))
+
+
+def _take_words(gathered: Gathered, hits: list[Hit], lexicon: Lexicon) -> None:
+    for hit in hits:
+        for entry in hit.entries:
+            match entry.kind:
+                case Kind.EFFICACY:
+                    gathered.add(Attribute.EFFICACY, entry.value, hit.start, hit.end)
+                case Kind.NEED:
+                    need = lexicon.needs[entry.value]
+                    for term in need.efficacy:
+                        gathered.add(Attribute.EFFICACY, term, hit.start, hit.end)
+                    for category in need.category:
+                        gathered.add(Attribute.CATEGORY, category, hit.start, hit.end)
+                case Kind.CATEGORY:
+                    gathered.add(Attribute.CATEGORY, entry.value, hit.start, hit.end)
+                case Kind.POPULATION:
+                    gathered.add(Attribute.POPULATION, entry.value, hit.start, hit.end)
+                case Kind.REGION:
+                    gathered.add(Attribute.REGION, entry.value, hit.start, hit.end)
+
+
+def _take_given(gathered: Gathered, case: Case, lexicon: Lexicon) -> None:
+    """What the catalogue says, in the lexicon's words where it has them; efficacy from the indication."""
+    for attribute, values in case.given.items():
+        for value in sorted(values):
+            for canonical in _canonical(attribute, normalise(value), lexicon):
+                gathered.add(attribute, canonical, origin="given")
+    if not case.indication or len(gathered.values.get(Attribute.EFFICACY, {})) >= INDICATION_TERMS:
+        return
+    hits = read_names(normalise(case.indication)[:INDICATION_LENGTH], lexicon)
+    terms = [entry.value for hit in hits for entry in hit.entries if entry.kind is Kind.EFFICACY]
+    for term in list(dict.fromkeys(terms))[:INDICATION_TERMS]:
+        gathered.add(Attribute.EFFICACY, term, origin="given")
+
+
+KIND_OF = {
+    Attribute.BRAND: Kind.BRAND,
+    Attribute.CORE_NAME: Kind.MEDICINE,
+    Attribute.EFFICACY: Kind.EFFICACY,
+    Attribute.CATEGORY: Kind.CATEGORY,
+    Attribute.POPULATION: Kind.POPULATION,
+    Attribute.REGION: Kind.REGION,
+}
+
+
+def _canonical(attribute: Attribute, value: str, lexicon: Lexicon) -> list[str]:
+    """A given value in canonical words; a brand as it stands when nobody knows it, other unknown words left out."""
+    if attribute is Attribute.DOSAGE_FORM:
+        return [hit.entries[0].value for hit in lexicon.form_hits(value) if hit.end - hit.start == len(value)]
+    if attribute is Attribute.STRENGTH:
+        return [strength for _, _, strength in read_strengths(value)]
+    kind = KIND_OF.get(attribute)
+    found = [e.value for hit in read_names(value, lexicon) for e in hit.entries if e.kind is kind]
+    return found or ([value] if attribute in (Attribute.BRAND, Attribute.INGREDIENT) else [])
+
+
+def _take_known(gathered: Gathered, lexicon: Lexicon) -> None:
+    """What the names found imply: the efficacy of a category where nothing says more, form and audience."""
+    names = list(gathered.values.get(Attribute.CORE_NAME, {}))
+    for medicine in [lexicon.medicines[name] for name in names if name in lexicon.medicines]:
+        if Attribute.DOSAGE_FORM not in gathered.values and len(medicine.forms) == 1:
+            gathered.add(Attribute.DOSAGE_FORM, medicine.forms[0], origin="knowledge")
+        for population in medicine.population:
+            gathered.add(Attribute.POPULATION, population, origin="knowledge")
+    if Attribute.EFFICACY in gathered.values:
+        return
+    for category in list(gathered.values.get(Attribute.CATEGORY, {})):
+        for term in lexicon.efficacy_of_category(category):
+            gathered.add(Attribute.EFFICACY, term, origin="knowledge")

@@ -1,0 +1,152 @@
+"""What both sides of a pair have in common when they are read: recognised words, values, and what is left over."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from inference.knowledge.lexicon import Lexicon
+from inference.knowledge.records import Hit, Kind
+from inference.knowledge.scan import longest
+from inference.knowledge.words import NOISE, SALT_SUFFIXES, SALTS
+from inference.pipeline.trace import Mention, SideReading
+from rules.engine.attributes import Attribute
+
+STRENGTH = re.compile(
+    r"(\d+(?:\.\d+)?)\s*(mg|毫克|μg|ug|mcg|微克|%|iu|万单位|单位)(?![a-z])"
+    r"|(\d+(?:\.\d+)?)\s*(g|克)(?=\s*[*×x/:：]\s*\d|\s*(?:片|粒|每))"
+)
+UNITS = {"毫克": "mg", "克": "g", "ug": "μg", "mcg": "μg", "微克": "μg", "单位": "iu"}
+CHUNK = re.compile(r"[\u3400-\u9fff]+|[a-z][a-z'&.\-]*[a-z0-9]|[a-z]|\d+(?:\.\d+)?")
+LONG_NOISE = re.compile("|".join(sorted((re.escape(w) for w in (*NOISE, *SALTS) if len(w) > 1), key=len, reverse=True)))
+SHORT_NOISE = frozenset(w for w in (*NOISE, *SALT_SUFFIXES) if len(w) == 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One side as it was read. `values` are exact canonical values in the order of their weight.
+
+    `near_cores` are medicines of the lexicon that are part of a core name the lexicon lacks. `maker` is
+    the maker in a title's brackets without company words. `shown` are words of a query that nothing is
+    known of but that stand in the title.
+    """
+
+    text: str
+    mentions: tuple[Mention, ...] = ()
+    values: Mapping[Attribute, tuple[str, ...]] = field(default_factory=dict)
+    rest: tuple[str, ...] = ()
+    near_cores: tuple[str, ...] = ()
+    maker: str = ""
+    shown: tuple[str, ...] = ()
+
+    def of(self, attribute: Attribute) -> tuple[str, ...]:
+        """The values of one attribute."""
+        return self.values.get(attribute, ())
+
+    def side(self) -> SideReading:
+        """The reading as a trace shows it."""
+        return SideReading(self.text, self.mentions, tuple(self.values.items()), self.rest)
+
+
+def read_names(text: str, lexicon: Lexicon) -> list[Hit]:
+    """The names in `text`, the longer first served; single characters only where they stand alone."""
+    hits = longest(lexicon.name_hits(text))
+    edges = {hit.end for hit in hits} | {hit.start for hit in hits if hit.end - hit.start > 1}
+    return [
+        hit
+        for hit in hits
+        if hit.end - hit.start > 1
+        or (
+            (hit.start in edges or is_edge(text, hit.start))
+            and (hit.end in edges - {hit.end} or is_edge(text, hit.end))
+        )
+    ]
+
+
+def read_forms(text: str, lexicon: Lexicon, names: Iterable[Hit]) -> list[Hit]:
+    """The dosage forms in `text`: behind or at the end of a name, or words of their own."""
+    inside = {at for hit in names for at in range(hit.start, hit.end - 1)}
+    ends = {hit.end for hit in names}
+    kept = []
+    for hit in longest(lexicon.form_hits(text)):
+        if hit.end - 1 in inside:
+            continue
+        if hit.end - hit.start == 1 and not _single_form(text, hit, ends):
+            continue
+        kept.append(hit)
+    return kept
+
+
+def _single_form(text: str, hit: Hit, ends: set[int]) -> bool:
+    """A form of one character follows a letter, and ends its word or follows a name."""
+    if hit.start == 0 or not text[hit.start - 1].isalpha():
+        return False
+    return hit.start in ends or hit.end in ends or is_edge(text, hit.end) or text[hit.end] == "剂"
+
+
+def is_edge(text: str, at: int) -> bool:
+    """Whether no Chinese or Latin word runs over the position."""
+    if at <= 0 or at >= len(text):
+        return True
+    return not (text[at - 1].isalpha() and text[at].isalpha())
+
+
+def read_strengths(text: str) -> Iterator[tuple[int, int, str]]:
+    """Start, end and canonical wording of every strength: `20mg`, `0.5%`."""
+    for match in STRENGTH.finditer(text):
+        amount, unit = match[1] or match[3], match[2] or match[4]
+        value, unit = float(amount), UNITS.get(unit, unit)
+        if unit == "g":
+            value, unit = value * 1000, "mg"
+        yield match.start(), match.end(), f"{value:g}{unit}"
+
+
+def leftovers(text: str, taken: Iterable[tuple[int, int]]) -> list[tuple[int, int, str]]:
+    """The words that nothing was recognised in, without salts and shopping words."""
+    marks = bytearray(len(text))
+    for start, end in taken:
+        marks[start:end] = b"\1" * (end - start)
+    masked = "".join(" " if mark else char for char, mark in zip(text, marks, strict=True))
+    masked = LONG_NOISE.sub(lambda match: " " * len(match[0]), masked)
+    found = []
+    for match in CHUNK.finditer(masked):
+        word = match[0]
+        if all(char in SHORT_NOISE for char in word):
+            continue
+        found.append((match.start(), match.end(), word))
+    return found
+
+
+class Gathered:
+    """Values and mentions of one side while it is being read."""
+
+    def __init__(self) -> None:
+        self.mentions: dict[Mention, None] = {}
+        self.values: dict[Attribute, dict[str, None]] = {}
+
+    def add(self, attribute: Attribute, value: str, start: int = 0, end: int = 0, origin: str = "text") -> None:
+        """Take a value up, unless it is empty; one already there keeps its place."""
+        if value:
+            self.mentions[Mention(attribute, value, start, end, origin)] = None
+            self.values.setdefault(attribute, {})[value] = None
+
+    def frozen_values(self) -> dict[Attribute, tuple[str, ...]]:
+        """The values as a reading keeps them."""
+        return {attribute: tuple(values) for attribute, values in self.values.items()}
+
+
+def kinds_named(hit: Hit) -> set[Kind]:
+    """What kinds of things a hit names."""
+    return {entry.kind for entry in hit.entries}
+
+
+def add_medicine(gathered: Gathered, lexicon: Lexicon, name: str, start: int, end: int) -> None:
+    """What is known of a medicine that was named."""
+    medicine = lexicon.medicines.get(name)
+    if medicine is None:
+        return
+    for term in medicine.efficacy:
+        gathered.add(Attribute.EFFICACY, term, start, end, "knowledge")
+    for kind in medicine.kinds:
+        gathered.add(Attribute.CATEGORY, kind, start, end, "knowledge")
+    for ingredient in medicine.ingredients:
+        gathered.add(Attribute.INGREDIENT, ingredient, start, end, "knowledge")
