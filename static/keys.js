@@ -1,0 +1,76 @@
+// Keys: j/k walk the rows of [data-keys=rows], Enter opens one, / searches, ? lists the keys, g then a letter goes places.
+"use strict";
+
+(() => {
+  const PENDING_MS = 1500;
+  let goesUntil = 0;
+
+  const isTyping = (event) => {
+    const at = event.target;
+    return event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey
+      || at.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(at.tagName) || document.querySelector("dialog[open]");
+  };
+
+  const rows = () => [...document.querySelectorAll("[data-keys=rows] > *")].filter((row) => opener(row));
+  const opener = (row) => row.querySelector("[data-open]") || row.querySelector("a[href]");
+
+  const walk = (step) => {
+    const all = rows();
+    if (!all.length) return;
+    const here = all.findIndex((row) => row.contains(document.activeElement));
+    const next = here < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(Math.max(here + step, 0), all.length - 1);
+    opener(all[next]).focus();
+    all[next].scrollIntoView({ block: "nearest" });
+  };
+
+  const showKeys = () => document.getElementById("keys")?.showModal();
+
+  const go = (letter) => {
+    goesUntil = 0;
+    const link = document.querySelector(`[data-go="${CSS.escape(letter)}"]`);
+    if (link) window.location.assign(link.href);
+  };
+
+  const actions = {
+    j: () => walk(1),
+    k: () => walk(-1),
+    "?": showKeys,
+    "/": () => (document.querySelector("main [type=search]") || document.querySelector("[data-search]"))?.focus(),
+    g: () => { goesUntil = Date.now() + PENDING_MS; },
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (isTyping(event)) return;
+    if (Date.now() < goesUntil) {
+      event.preventDefault();
+      go(event.key);
+      return;
+    }
+    const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    const act = button ? () => button.click() : actions[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+
+  document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll("[data-show-keys]").forEach((button) => {
+      button.hidden = false;
+      button.addEventListener("click", showKeys);
+    });
+  });
+
+  // A request that failed is said, not swallowed.
+  const report = () => {
+    const box = document.getElementById("notices");
+    if (!box || box.querySelector("[data-failure]")) return;
+    const notice = document.createElement("p");
+    notice.className = "notice notice-error";
+    notice.dataset.failure = "";
+    notice.textContent = box.dataset.failed;
+    box.append(notice);
+  };
+  document.addEventListener("htmx:sendError", report);
+  document.addEventListener("htmx:responseError", report);
+  document.addEventListener("htmx:afterOnLoad", () => document.querySelector("#notices [data-failure]")?.remove());
+})();
