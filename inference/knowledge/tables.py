@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from annotation.vocabulary import FOLDER as VOCABULARY
 from inference.knowledge.records import Brand, Category, Efficacy, Form, Medicine, Need, Population
 
 FOLDER = Path(__file__).parent / "lexicon"
@@ -31,12 +32,12 @@ def read_tables(folder: Path = FOLDER) -> Tables:
     return Tables(
         efficacy=tuple(map(efficacy_of, rows(folder, "efficacy*.tsv"))),
         categories=tuple(map(category_of, rows(folder, "categories*.tsv"))),
-        forms=tuple(map(form_of, rows(folder, "forms*.tsv"))),
-        populations=tuple(map(population_of, rows(folder, "populations*.tsv"))),
+        forms=tuple(map(form_of, rows(VOCABULARY, "forms.tsv"))),
+        populations=tuple(map(population_of, rows(VOCABULARY, "populations.tsv"))),
         medicines=tuple(map(medicine_of, rows(folder, "medicines*.tsv"))),
         brands=tuple(map(brand_of, rows(folder, "brands*.tsv"))),
         needs=tuple(map(need_of, rows(folder, "needs*.tsv"))),
-        digest=digest_of(sorted(folder.glob("*.tsv"))),
+        digest=digest_of((*sorted(folder.glob("*.tsv")), *sorted(VOCABULARY.glob("*.tsv")))),
     )
 
 
