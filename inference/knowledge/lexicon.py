@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property, lru_cache
 
-from inference.knowledge.records import Brand, Category, Efficacy, Entry, Form, Kind, Medicine, Need, Population
-from inference.knowledge.scan import Hit, build_automaton, matches
+from inference.knowledge.records import Brand, Category, Efficacy, Entry, Form, Hit, Kind, Medicine, Need, Population
+from inference.knowledge.scan import build_automaton, matches
 from inference.knowledge.tables import Tables, read_tables
 from inference.knowledge.words import COUNTRIES, PROVINCES
 from rules.engine.text import normalise

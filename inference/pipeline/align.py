@@ -19,8 +19,7 @@ def align(query: Reading, product: Reading) -> Reading:
     if not query.rest:
         return query
     aligned = _with_name(query, Attribute.BRAND, [product.maker, *product.of(Attribute.BRAND)], product)
-    written = [name for name in product.of(Attribute.CORE_NAME)]
-    aligned = _with_name(aligned, Attribute.CORE_NAME, written, product)
+    aligned = _with_name(aligned, Attribute.CORE_NAME, list(product.of(Attribute.CORE_NAME)), product)
     shown = tuple(word for word in aligned.rest if len(word) >= SHORTEST and word in product.text)
     rest = tuple(word for word in aligned.rest if word not in shown)
     return replace(aligned, rest=rest, shown=shown)

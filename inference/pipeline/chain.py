@@ -126,7 +126,7 @@ class Chain:
             query=understood.query.text,
             title=understood.product.text,
             knowledge=understood.knowledge,
-            rules=tuple(r.rule.digest or f"{r.rule.number}.{r.rule.version}" for r in recalled),
+            rules=tuple(f"{r.rule.number}.{r.rule.version}.{r.rule.digest}" for r in recalled),
             parameters=tuple(self.parameters.to_json().items()),
             images=understood.images,
         ).digest()

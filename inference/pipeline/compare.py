@@ -133,12 +133,9 @@ def _category(query: Reading, product: Reading, lexicon: Lexicon, efficacy: Rela
     if not wanted:
         return Compared(Attribute.CATEGORY, Agreement.NOT_ASKED, query.of(Attribute.CATEGORY), shown)
     lying = {above for kind in shown for above in lexicon.kinds_of(kind)}
-    if lying & set(wanted):
-        agreement = Agreement.SAME
-    elif any(is_use(category, lexicon) for category in wanted) and efficacy.relation is EfficacyRelation.SAME:
-        agreement = Agreement.SAME
-    else:
-        agreement = Agreement.DIFFERENT if shown else Agreement.NOT_SHOWN
+    serves = efficacy.relation is EfficacyRelation.SAME and any(is_use(category, lexicon) for category in wanted)
+    missing = Agreement.DIFFERENT if shown else Agreement.NOT_SHOWN
+    agreement = Agreement.SAME if serves or lying & set(wanted) else missing
     return Compared(Attribute.CATEGORY, agreement, wanted, shown)
 
 

@@ -46,7 +46,7 @@ def read_product(case: Case, title: str, lexicon: Lexicon) -> Reading:
     forms = [hit for hit in read_forms(title, lexicon, hits) if hit.start >= brackets.body]
     strengths = list(read_strengths(title))
     gathered = Gathered()
-    maker = _take_brands(gathered, brackets, hits, lexicon)
+    maker = _take_brands(gathered, brackets, hits)
     near = _take_core(gathered, title, brackets, hits, forms, lexicon)
     _take_words(gathered, [hit for hit in hits if hit.start >= brackets.body], lexicon)
     for hit in forms:
@@ -75,7 +75,7 @@ def bare_maker(name: str) -> str:
     return placeless if len(placeless) >= 2 else bare
 
 
-def _take_brands(gathered: Gathered, brackets: Brackets, hits: list[Hit], lexicon: Lexicon) -> str:
+def _take_brands(gathered: Gathered, brackets: Brackets, hits: list[Hit]) -> str:
     """Brands in the brackets, or else in the title; the maker's bare name is returned."""
     inside = [hit for hit in hits if hit.end <= brackets.body]
     for hit in inside or hits:

@@ -1,0 +1,94 @@
+"""One line of JSON in, one judgment out: what the commands `judge` and `evaluate` do with each line of a file."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from inference.pipeline.case import Case
+from inference.pipeline.chain import Chain
+from inference.pipeline.trace import Failure
+from rules.engine.attributes import Level
+
+LONGEST_LINE = 1_000_000
+"""Bytes of a line that are read; a longer one is a failed row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The judgment of one line. `labelled` is the level the line gives, None where it gives no known one."""
+
+    number: int
+    level: Level | None = None
+    labelled: Level | None = None
+    rules: tuple[int, ...] = ()
+    line: int | None = None
+    milliseconds: float = 0.0
+    reason: str = ""
+    identity: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """The line that `judge` writes."""
+        return {
+            **self.identity,
+            "level": self.level.value if self.level else None,
+            "class": self.level.level_class.value if self.level else None,
+            "rules": list(self.rules),
+            "line": self.line,
+            "milliseconds": round(self.milliseconds, 3),
+            "failed": self.level is None,
+            "reason": self.reason,
+        }
+
+
+def judge_line(chain: Chain, number: int, line: str | None, *, needs_level: bool) -> Answer:
+    """Judge line `number`; None stands for a line that was too long. A bad line is a failed answer, never an error."""
+    if line is None:
+        return Answer(number, reason=f"the line is longer than {LONGEST_LINE} bytes")
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return Answer(number, reason=f"not JSON: {error}")
+    if not isinstance(row, dict):
+        return Answer(number, reason="not a JSON object")
+    identity = {name: value for name, value in row.items() if name.lower().endswith("id")}
+    labelled = _level(row.get("level"))
+    if reason := _lacks(row, labelled, needs_level=needs_level):
+        return Answer(number, labelled=labelled, reason=reason, identity=identity)
+    judged = chain.judge(Case(row["query"], row["title"]))
+    if isinstance(judged.result, Failure):
+        return Answer(
+            number,
+            labelled=labelled,
+            milliseconds=judged.milliseconds,
+            reason=judged.result.detail,
+            identity=identity,
+        )
+    return Answer(
+        number,
+        level=judged.result.level,
+        labelled=labelled,
+        rules=tuple(rule.number for rule in judged.result.recalled),
+        line=judged.result.line,
+        milliseconds=judged.milliseconds,
+        identity=identity,
+    )
+
+
+def _lacks(row: dict[str, Any], labelled: Level | None, *, needs_level: bool) -> str:
+    """What keeps a row from being judged, or an empty text."""
+    for name in ("query", "title"):
+        if name not in row:
+            return f"no field {name}"
+        if not isinstance(row[name], str):
+            return f"{name} is not text"
+    if needs_level and labelled is None:
+        return f"unknown level {row['level']!r:.80}" if "level" in row else "no field level"
+    return ""
+
+
+def _level(value: object) -> Level | None:
+    try:
+        return Level(value)  # type: ignore[arg-type]
+    except ValueError:
+        return None

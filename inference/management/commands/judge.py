@@ -1,0 +1,47 @@
+"""`manage.py judge IN.jsonl OUT.jsonl`: judge every line from its query and title."""
+
+import json
+import os
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from inference.management.judging import add_arguments, answers
+
+
+class Command(BaseCommand):
+    help = "Judge query-product pairs: one JSON object a line in, one a line out, in the same order."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        add_arguments(parser)
+        parser.add_argument("output", type=Path, help="where the judgments go; it appears when all are made")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        done = failed = 0
+        with answers(options) as found, written_whole(options["output"]) as out:
+            for answer in found:
+                done += 1
+                if answer.level is None:
+                    failed += 1
+                    self.stderr.write(f"line {answer.number}: {answer.reason}")
+                out.write(json.dumps(answer.to_json(), ensure_ascii=False) + "\n")
+            if not done:
+                raise CommandError(f"{options['input']} holds no lines.")
+        self.stderr.write(f"{done} judged, {failed} of them failed.")
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[IO[str]]:
+    """A file that gets its name when it is complete, and vanishes when it can't be."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with draft.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+            yield file
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
