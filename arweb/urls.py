@@ -5,8 +5,10 @@ from django.contrib.auth import views as auth
 from django.urls import include, path
 
 from arweb import views
+from inference.views.home import home
 
 urlpatterns = [
+    path("", home, name="home"),
     path(
         "accounts/login/",
         auth.LoginView.as_view(template_name="accounts/login.html", redirect_authenticated_user=True),

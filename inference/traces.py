@@ -35,7 +35,8 @@ PROPOSES = {
 FAILURES = {
     "empty_query": gettext_noop("The query is empty."),
     "empty_title": gettext_noop("The product has no title."),
-    "too_long": gettext_noop("The text is too long to be judged."),
+    "long_query": gettext_noop("The query is too long to be judged."),
+    "long_title": gettext_noop("The title is too long to be judged."),
     "error": gettext_noop("The pipeline failed on this pair."),
 }
 

@@ -1,0 +1,97 @@
+"""What the first page shows: what waits for a person, and how the search stands."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db.models import Count, Q
+
+from annotation.models import Benchmark, BenchmarkPair, Import, Product
+from inference.enums import RunState
+from inference.metrics import Scores, scores_of
+from inference.models import Judgment, Run
+from rules.engine.attributes import Level, LevelClass
+from rules.enums import ProposalState
+from rules.models import AuditEvent, Proposal, Release, ReleaseEntry
+
+TREND = 12
+WAITING = 8
+LATELY = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """How one finished run did."""
+
+    run: Run
+    scores: Scores
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What somebody is expected to look at. `kind` says which words the page uses."""
+
+    kind: str
+    subject: Proposal | Run | Import
+    since: datetime
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The state of the search. `points` are the newest runs on the benchmark, oldest first."""
+
+    benchmark: Benchmark | None
+    labelled: int
+    products: int
+    rules: int
+    points: tuple[Point, ...]
+
+    @property
+    def latest(self) -> Point | None:
+        """The newest finished run."""
+        return self.points[-1] if self.points else None
+
+
+def standing(release: Release | None) -> Standing:
+    """How the search stands on the benchmark that was judged last, or on the first there is."""
+    judged = Run.objects.filter(state=RunState.FINISHED, benchmark__isnull=False).order_by("-pk").first()
+    benchmark = judged.benchmark if judged else Benchmark.objects.order_by("pk").first()
+    return Standing(
+        benchmark=benchmark,
+        labelled=BenchmarkPair.objects.filter(benchmark=benchmark).count() if benchmark else 0,
+        products=Product.objects.count(),
+        rules=ReleaseEntry.objects.filter(release=release).count() if release else 0,
+        points=points_of(benchmark) if benchmark else (),
+    )
+
+
+def points_of(benchmark: Benchmark) -> tuple[Point, ...]:
+    """The scores of the newest finished runs on a benchmark, oldest first, in two queries."""
+    runs = list(Run.objects.filter(benchmark=benchmark, state=RunState.FINISHED).select_related("release")[:TREND])
+    counts = Judgment.objects.filter(run__in=runs).exclude(expected="").order_by()
+    confusions: Mapping[int, Counter[tuple[LevelClass, LevelClass | None]]] = defaultdict(Counter)
+    for run_id, expected, level, n in counts.values_list("run_id", "expected", "level").annotate(n=Count("pk")):
+        judged = Level(level).level_class if level else None
+        confusions[run_id][Level(expected).level_class, judged] += n
+    return tuple(Point(run, scores_of(confusions[run.pk])) for run in reversed(runs))
+
+
+def waiting_for(user: User) -> list[Waiting]:
+    """What this person may want to finish: runs under way, own drafts, imports with refused rows; the newest first."""
+    runs = Run.objects.filter(state=RunState.RUNNING).select_related("release", "benchmark")
+    drafts = Proposal.objects.filter(state=ProposalState.DRAFT, created_by=user).annotate(n=Count("changes"))
+    imports = Import.objects.filter(created_by=user).filter(Q(rejected__gt=0) | ~Q(message=""))
+    found = [
+        *(Waiting("run", run, run.created_at, run.total) for run in runs[:WAITING]),
+        *(Waiting("draft", draft, draft.updated_at, draft.n) for draft in drafts[:WAITING]),
+        *(Waiting("import", job, job.created_at, job.rejected) for job in imports[:3]),
+    ]
+    return sorted(found, key=lambda one: one.since, reverse=True)[:WAITING]
+
+
+def lately() -> list[AuditEvent]:
+    """The last things that anybody did."""
+    return list(AuditEvent.objects.select_related("actor")[:LATELY])

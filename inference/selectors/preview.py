@@ -1,0 +1,146 @@
+"""What a set of rules would change on a benchmark, found without storing anything.
+
+Pairs are understood once and kept in memory; after that only those pairs are decided again
+on which a changed rule is recalled, before or after the change. The others can't differ.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.db.models import Count, Max
+
+from annotation.models import Benchmark, BenchmarkPair
+from inference.comparison import Change, change_of
+from inference.knowledge.lexicon import load_lexicon
+from inference.pipeline.chain import Chain, Understanding
+from inference.pipeline.trace import Failure, Trace
+from inference.selectors.cases import cases_of
+from rules.engine.attributes import Level
+from rules.engine.recall import RuleIndex
+from rules.engine.rule import EngineRule
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A benchmark pair, understood, with the level its label gives it."""
+
+    pair_id: int
+    query: str
+    title: str
+    expected: Level
+    understood: Understanding
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """A pair whose level the change moves."""
+
+    pair: Known
+    change: Change
+    before: Trace
+    after: Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a change would do to a benchmark. Counts are of pairs; `fires` of those the edited rule is recalled on."""
+
+    pairs: int
+    fires: int
+    fired: tuple[Known, ...]
+    affected: int
+    flips: tuple[Flip, ...]
+    milliseconds: float
+
+    def count(self, change: Change) -> int:
+        """How many pairs the change moves in this way."""
+        return sum(flip.change is change for flip in self.flips)
+
+    @property
+    def fixed(self) -> int:
+        """Pairs whose class becomes the label's."""
+        return self.count(Change.FIXED)
+
+    @property
+    def broken(self) -> int:
+        """Pairs whose class was the label's and no longer is."""
+        return self.count(Change.BROKEN)
+
+    @property
+    def changed(self) -> int:
+        """Pairs that move without becoming right or wrong."""
+        return self.count(Change.CHANGED)
+
+
+FLIP_ORDER = (Change.BROKEN, Change.FIXED, Change.CHANGED)
+SHOWN = 5
+
+
+def preview_rules(
+    *, benchmark: Benchmark, before: tuple[EngineRule, ...], after: tuple[EngineRule, ...], number: int | None
+) -> Preview:
+    """Compare two rule sets over a benchmark. `number` names the rule being edited, whose firing is counted."""
+    started = time.perf_counter()
+    known = understood_pairs(benchmark)
+    touched = RuleIndex(set(before) ^ set(after))
+    edited = RuleIndex(rule for rule in after if rule.number == number)
+    affected = [pair for pair in known if touched.recall(pair.understood.facts)]
+    fired = tuple(pair for pair in known if edited.recall(pair.understood.facts))
+    flips = _flips(affected, RuleIndex(before), RuleIndex(after)) if affected else []
+    return Preview(
+        pairs=len(known),
+        fires=len(fired),
+        fired=fired[:SHOWN],
+        affected=len(affected),
+        flips=tuple(sorted(flips, key=lambda flip: (FLIP_ORDER.index(flip.change), flip.pair.pair_id))),
+        milliseconds=(time.perf_counter() - started) * 1000,
+    )
+
+
+def pairs_fired_on(*, benchmark: Benchmark, rule: EngineRule) -> tuple[Known, ...]:
+    """The benchmark pairs that one rule is recalled on."""
+    index = RuleIndex([rule])
+    return tuple(pair for pair in understood_pairs(benchmark) if index.recall(pair.understood.facts))
+
+
+def without_rule(*, benchmark: Benchmark, rules: tuple[EngineRule, ...], number: int) -> Preview:
+    """What the rule does alone: the benchmark without it against the benchmark with it (leave one out)."""
+    others = tuple(rule for rule in rules if rule.number != number)
+    return preview_rules(benchmark=benchmark, before=others, after=rules, number=number)
+
+
+def understood_pairs(benchmark: Benchmark) -> tuple[Known, ...]:
+    """Every pair of a benchmark that can be understood, kept until a pair, a label or the knowledge changes."""
+    members = BenchmarkPair.objects.filter(benchmark=benchmark)
+    state = members.aggregate(
+        pairs=Count("pk"), label=Max("label_id"), product=Max("pair__product__updated_at"), newest=Max("pk")
+    )
+    stamp = "/".join(str(value) for value in (benchmark.created_at, *state.values()))
+    return _understood(benchmark.pk, stamp, load_lexicon().digest)
+
+
+@lru_cache(maxsize=4)
+def _understood(benchmark_id: int, stamp: str, knowledge: str) -> tuple[Known, ...]:
+    """`stamp` and `knowledge` are the key under which the pairs are kept: another one reads them again."""
+    labels: Mapping[int, str] = dict(
+        BenchmarkPair.objects.filter(benchmark_id=benchmark_id).order_by("pk").values_list("pair_id", "label__level")
+    )
+    chain, cases = Chain(load_lexicon(), RuleIndex(())), cases_of(labels)
+    known = []
+    for pair_id, level in labels.items():
+        understood = chain.understand(cases[pair_id])
+        if not isinstance(understood, Failure):
+            known.append(Known(pair_id, cases[pair_id].query, cases[pair_id].title, Level(level), understood))
+    return tuple(known)
+
+
+def _flips(affected: list[Known], before: RuleIndex, after: RuleIndex) -> list[Flip]:
+    chain = Chain(load_lexicon(), before)
+    flips = []
+    for pair in affected:
+        was, now = chain.judge_understood(pair.understood), chain.judge_understood(pair.understood, after)
+        if was.level is not now.level:
+            flips.append(Flip(pair, change_of(was.level, now.level, pair.expected), was, now))
+    return flips

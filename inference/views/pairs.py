@@ -1,0 +1,62 @@
+"""A pair with its trace: as one run judged it, or as the release in force judges it now."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from annotation.models import Pair
+from inference.models import Judgment
+from inference.pipeline.chain import Judged
+from inference.selectors.cases import case_of
+from inference.selectors.chains import chain_in_force
+from inference.traces import failure_text, view_trace
+from rules.selectors import current_release
+
+PAIRS = Pair.objects.select_related("query", "product").prefetch_related("product__images")
+
+
+@require_GET
+def judgment(request: HttpRequest, pk: int) -> HttpResponse:
+    """The level one run gave a pair, and why."""
+    judgments = Judgment.objects.select_related("run__release", "run__benchmark", "pair__query", "pair__product")
+    one = get_object_or_404(judgments.prefetch_related("pair__product__images"), pk=pk)
+    context = {
+        "pair": one.pair,
+        "run": one.run,
+        "release": one.run.release,
+        "expected": one.expected,
+        "level": one.level,
+        "failure": failure_text(one.failure) if one.failure else "",
+        "view": None if one.failure else view_trace(one.trace),
+        "key": one.key,
+        "milliseconds": one.milliseconds,
+        "reused": one.reused,
+    }
+    return render(request, "inference/pair.html", context)
+
+
+@require_GET
+def pair(request: HttpRequest, pk: int) -> HttpResponse:
+    """The level the release in force gives a pair now; nothing is stored."""
+    one = get_object_or_404(PAIRS, pk=pk)
+    labels = one.memberships.select_related("label", "benchmark")
+    judgments = one.judgments.select_related("run__release", "run__benchmark").defer("trace").order_by("-pk")[:10]
+    context = {
+        "pair": one,
+        "release": current_release(),
+        "expected": next((member.label.level for member in labels), ""),
+        "judgments": judgments,
+        **answered(chain_in_force().judge(case_of(one))),
+    }
+    return render(request, "inference/pair.html", context)
+
+
+def answered(judged: Judged) -> dict[str, object]:
+    """A judgment just made, as the pair page and the try-it page show it."""
+    return {
+        "level": judged.trace.level if judged.trace else "",
+        "failure": failure_text(judged.failure.kind) if judged.failure else "",
+        "view": view_trace(judged.trace.to_json()) if judged.trace else None,
+        "key": judged.key,
+        "milliseconds": judged.milliseconds,
+    }
