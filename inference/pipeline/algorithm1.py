@@ -13,6 +13,7 @@ CORE = frozenset(
     {
         Attribute.BRAND,
         Attribute.CORE_NAME,
+        Attribute.EFFICACY,
         Attribute.CATEGORY,
         Attribute.DOSAGE_FORM,
         Attribute.STRENGTH,
@@ -58,10 +59,8 @@ def _is_same(comparison: Comparison, relation: EfficacyRelation, waived: Collect
     """Whether the efficacy matches: of the medicine asked for, or of the need; a bare brand asks for neither."""
     if _only_brand_asked(comparison):
         return _brand_is_same(comparison) or Attribute.BRAND in waived
-    if comparison.names is NameRelation.OTHER and Attribute.CORE_NAME not in waived:
+    if comparison.names in (NameRelation.OTHER, NameRelation.ALIKE) and Attribute.CORE_NAME not in waived:
         return False
-    if _agreement(comparison, Attribute.CATEGORY) is Agreement.SAME and comparison.names is NameRelation.NOT_ASKED:
-        return True
     return relation is EfficacyRelation.SAME
 
 

@@ -79,7 +79,7 @@ class Chain:
         if failure := refused(Case(query_text, title)):
             return failure
         product = read_product(case, title, self.lexicon)
-        query = align(self._read_query(query_text), product)
+        query = align(self._read_query(query_text), product, self.lexicon)
         comparison = compare(query, product, self.lexicon, self.parameters)
         facts = facts_of(query, product, mismatched(comparison), self.lexicon)
         sides = query.side(), product.side()

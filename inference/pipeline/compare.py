@@ -1,9 +1,11 @@
 """Both sides, attribute by attribute: what the query asks for, and whether the product is it and shows it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.words import COUNTRIES
+from inference.pipeline.needs import meet_all, needs_of
 from inference.pipeline.parameters import Parameters
 from inference.pipeline.reading import Reading
 from inference.pipeline.relate import NameRelation, Related, relate_efficacy, relate_names
@@ -13,7 +15,11 @@ from rules.engine.attributes import Attribute
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All that Algorithm 1 reads of a pair, apart from the rules."""
+    """All that Algorithm 1 reads of a pair, apart from the rules.
+
+    `unfit`: made for an audience that leaves out the one asked for. `contains`: the title has the whole
+    query as it stands; `all_characters`: it has every character of it.
+    """
 
     compared: tuple[Compared, ...]
     names: NameRelation
@@ -25,22 +31,23 @@ class Comparison:
 
 def compare(query: Reading, product: Reading, lexicon: Lexicon, parameters: Parameters) -> Comparison:
     """Attribute by attribute; an attribute the query leaves open is not asked."""
-    names = _names(query, product, lexicon, parameters)
-    efficacy = _efficacy(query, product, names, lexicon)
+    kinds = frozenset(above for kind in product.of(Attribute.CATEGORY) for above in lexicon.kinds_of(kind))
+    needs = meet_all(needs_of(query, lexicon), product, kinds, lexicon)
+    names = _names(query, product, kinds, lexicon, parameters)
     found = (
         _brand(query, product, lexicon, parameters),
         _core(query, product, names),
-        _need(query, product, efficacy),
-        _category(query, product, lexicon, efficacy),
+        _need(query, product, needs),
+        _category(query, product, kinds, needs),
         _form(query, product, lexicon),
-        _strength(query, product),
+        _shown(Attribute.STRENGTH, query, product, set(product.of(Attribute.STRENGTH))),
         _population(query, product, lexicon),
         _region(query, product),
     )
     return Comparison(
         compared=found,
         names=names,
-        efficacy=efficacy,
+        efficacy=_efficacy(query, product, names, needs, lexicon),
         unfit=is_unfit(query, product, lexicon),
         contains=_is_in_title(query.text, product.text),
         all_characters=bool(query.text) and set(query.text.replace(" ", "")) <= set(product.text),
@@ -73,23 +80,27 @@ def core_names(query: Reading) -> tuple[str, ...]:
     return (*query.shown, *unknown_words(query))
 
 
-def _names(query: Reading, product: Reading, lexicon: Lexicon, parameters: Parameters) -> NameRelation:
+def _names(
+    query: Reading, product: Reading, kinds: Collection[str], lexicon: Lexicon, parameters: Parameters
+) -> NameRelation:
     cores = core_names(query)
     shown = tuple(name for name in cores if name in query.shown)
-    return relate_names(
-        cores, (*product.of(Attribute.CORE_NAME), *shown), product.near_cores, parameters.name_overlap, lexicon
-    )
+    near = {*query.near_cores, *product.near_cores}
+    return relate_names(cores, (*product.of(Attribute.CORE_NAME), *shown), near, parameters.name_overlap, lexicon)
 
 
-def _efficacy(query: Reading, product: Reading, names: NameRelation, lexicon: Lexicon) -> Related:
-    if names is NameRelation.SAME:
-        name = core_names(query)[0]
-        return Related(EfficacyRelation.SAME, name, name)
-    if names is NameRelation.VARIANT:
-        return Related(EfficacyRelation.SAME, core_names(query)[0], next(iter(product.of(Attribute.CORE_NAME)), ""))
-    needs = asked(query, Attribute.EFFICACY)
-    wanted = needs if needs and names is NameRelation.NOT_ASKED else query.of(Attribute.EFFICACY)
-    return relate_efficacy(wanted, product.of(Attribute.EFFICACY), lexicon)
+def _efficacy(query: Reading, product: Reading, names: NameRelation, needs: list[Related], lexicon: Lexicon) -> Related:
+    """By the name where one is asked for: a variant serves the same; another name goes by what both are for."""
+    if names in (NameRelation.SAME, NameRelation.VARIANT):
+        return Related(
+            EfficacyRelation.SAME, core_names(query)[0], next(iter(product.of(Attribute.CORE_NAME)), product.text)
+        )
+    if names is NameRelation.NOT_ASKED and needs:
+        return needs[0]
+    related = relate_efficacy(query.of(Attribute.EFFICACY), product.of(Attribute.EFFICACY), lexicon)
+    if names is NameRelation.ALIKE and related.relation is EfficacyRelation.UNKNOWN:
+        return Related(EfficacyRelation.NEAR, core_names(query)[0], product.of(Attribute.CORE_NAME)[0])
+    return related
 
 
 def _brand(query: Reading, product: Reading, lexicon: Lexicon, parameters: Parameters) -> Compared:
@@ -120,29 +131,31 @@ def _core(query: Reading, product: Reading, names: NameRelation) -> Compared:
     return Compared(Attribute.CORE_NAME, agreement, core_names(query), shown)
 
 
-def _need(query: Reading, product: Reading, efficacy: Related) -> Compared:
+def _need(query: Reading, product: Reading, needs: list[Related]) -> Compared:
+    """Every need that the query's own words state, the one least met deciding."""
     wanted, shown = query.of(Attribute.EFFICACY), product.of(Attribute.EFFICACY)
     if not asked(query, Attribute.EFFICACY):
         return Compared(Attribute.EFFICACY, Agreement.NOT_ASKED, wanted, shown)
     agreement = {EfficacyRelation.SAME: Agreement.SAME, EfficacyRelation.UNKNOWN: Agreement.NOT_SHOWN}
-    return Compared(Attribute.EFFICACY, agreement.get(efficacy.relation, Agreement.DIFFERENT), wanted, shown)
+    return Compared(Attribute.EFFICACY, agreement.get(needs[-1].relation, Agreement.DIFFERENT), wanted, shown)
 
 
-def _category(query: Reading, product: Reading, lexicon: Lexicon, efficacy: Related) -> Compared:
+def _category(query: Reading, product: Reading, kinds: Collection[str], needs: list[Related]) -> Compared:
     wanted, shown = asked(query, Attribute.CATEGORY), product.of(Attribute.CATEGORY)
     if not wanted:
         return Compared(Attribute.CATEGORY, Agreement.NOT_ASKED, query.of(Attribute.CATEGORY), shown)
-    lying = {above for kind in shown for above in lexicon.kinds_of(kind)}
-    serves = efficacy.relation is EfficacyRelation.SAME and any(is_use(category, lexicon) for category in wanted)
+    met = set(wanted) & set(kinds) or needs[-1].relation is EfficacyRelation.SAME
     missing = Agreement.DIFFERENT if shown else Agreement.NOT_SHOWN
-    agreement = Agreement.SAME if serves or lying & set(wanted) else missing
-    return Compared(Attribute.CATEGORY, agreement, wanted, shown)
+    return Compared(Attribute.CATEGORY, Agreement.SAME if met else missing, wanted, shown)
 
 
-def is_use(category: str, lexicon: Lexicon) -> bool:
-    """Whether a category is named by what it is for (感冒药), not by what it consists of (沙坦类) or is (口罩)."""
-    row = lexicon.categories.get(category)
-    return row is not None and row.parent in ("中药", "西药", "健康") and category.endswith(("药", "产品", "膏"))
+def _shown(attribute: Attribute, query: Reading, product: Reading, held: Collection[str]) -> Compared:
+    """An attribute of which the product must hold every value that the query names."""
+    wanted, shown = asked(query, attribute), product.of(attribute)
+    if not wanted:
+        return Compared(attribute, Agreement.NOT_ASKED, (), shown)
+    missing = Agreement.DIFFERENT if shown else Agreement.NOT_SHOWN
+    return Compared(attribute, Agreement.SAME if set(wanted) <= set(held) else missing, wanted, shown)
 
 
 def _form(query: Reading, product: Reading, lexicon: Lexicon) -> Compared:
@@ -152,15 +165,6 @@ def _form(query: Reading, product: Reading, lexicon: Lexicon) -> Compared:
     lying = {above for form in shown for above in lexicon.forms_of(form)}
     agreement = Agreement.SAME if lying & set(wanted) else Agreement.DIFFERENT if shown else Agreement.NOT_SHOWN
     return Compared(Attribute.DOSAGE_FORM, agreement, wanted, shown)
-
-
-def _strength(query: Reading, product: Reading) -> Compared:
-    wanted, shown = asked(query, Attribute.STRENGTH), product.of(Attribute.STRENGTH)
-    if not wanted:
-        return Compared(Attribute.STRENGTH, Agreement.NOT_ASKED, (), shown)
-    met = set(wanted) <= set(shown)
-    missing = Agreement.DIFFERENT if shown else Agreement.NOT_SHOWN
-    return Compared(Attribute.STRENGTH, Agreement.SAME if met else missing, wanted, shown)
 
 
 def _population(query: Reading, product: Reading, lexicon: Lexicon) -> Compared:
@@ -179,14 +183,9 @@ def _fits(wanted: str, shown: str, lexicon: Lexicon) -> bool:
 def is_unfit(query: Reading, product: Reading, lexicon: Lexicon) -> bool:
     """Whether the product is made for an audience that leaves out the one asked for, or is not to be given to it."""
     wanted, shown = asked(query, Attribute.POPULATION), product.of(Attribute.POPULATION)
-    if not wanted:
-        return False
-    barred = {
-        population
-        for name in (*product.of(Attribute.CORE_NAME), *product.near_cores)
-        if (medicine := lexicon.medicines.get(name)) is not None
-        for population in medicine.contraindicated
-    }
+    names = (*product.of(Attribute.CORE_NAME), *product.near_cores)
+    medicines = [lexicon.medicines[name] for name in names if name in lexicon.medicines]
+    barred = {population for medicine in medicines for population in medicine.contraindicated}
     for one in wanted:
         if any(_fits(one, other, lexicon) for other in shown):
             continue
@@ -197,12 +196,12 @@ def is_unfit(query: Reading, product: Reading, lexicon: Lexicon) -> bool:
 
 
 def _region(query: Reading, product: Reading) -> Compared:
+    """A foreign origin is part of what is asked for; a place at home is usually the maker's or the shopper's."""
     wanted, shown = asked(query, Attribute.REGION), product.of(Attribute.REGION)
-    foreign = tuple(place for place in wanted if place in COUNTRIES)
-    if not foreign:
+    if not set(wanted) & set(COUNTRIES):
         return Compared(Attribute.REGION, Agreement.NOT_ASKED, wanted, shown)
-    met = set(foreign) <= set(shown)
     missing = Agreement.DIFFERENT if shown else Agreement.NOT_SHOWN
+    met = set(wanted) & set(COUNTRIES) <= set(shown)
     return Compared(Attribute.REGION, Agreement.SAME if met else missing, wanted, shown)
 
 
@@ -210,8 +209,7 @@ def _is_in_title(query: str, title: str) -> bool:
     """Whether the title has the whole query as words: figures and Latin words are not cut."""
     at = title.find(query) if query else -1
     while at >= 0:
-        end = at + len(query)
-        if not _cut(title, at) and not _cut(title, end):
+        if not _cut(title, at) and not _cut(title, at + len(query)):
             return True
         at = title.find(query, at + 1)
     return False

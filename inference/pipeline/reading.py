@@ -19,6 +19,8 @@ UNITS = {"毫克": "mg", "克": "g", "ug": "μg", "mcg": "μg", "微克": "μg",
 CHUNK = re.compile(r"[\u3400-\u9fff]+|[a-z][a-z'&.\-]*[a-z0-9]|[a-z]|\d+(?:\.\d+)?")
 LONG_NOISE = re.compile("|".join(sorted((re.escape(w) for w in (*NOISE, *SALTS) if len(w) > 1), key=len, reverse=True)))
 SHORT_NOISE = frozenset(w for w in (*NOISE, *SALT_SUFFIXES) if len(w) == 1)
+WITH_FORM = frozenset({Kind.MEDICINE, Kind.CATEGORY, Kind.NEED})
+"""Kinds whose words may end in a dosage form: 止咳糖浆."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ def read_names(text: str, lexicon: Lexicon) -> list[Hit]:
 
 def read_forms(text: str, lexicon: Lexicon, names: Iterable[Hit]) -> list[Hit]:
     """The dosage forms in `text`: behind or at the end of a name, or words of their own."""
-    inside = {at for hit in names for at in range(hit.start, hit.end - 1)}
+    goods = {hit.end for hit in names if kinds_named(hit) & WITH_FORM}
+    inside = {at for hit in names for at in range(hit.start, hit.end - (hit.end in goods))}
     ends = {hit.end for hit in names}
     kept = []
     for hit in longest(lexicon.form_hits(text)):

@@ -1,14 +1,20 @@
 """How what a product is for stands to what a query needs, and its name to the name asked for."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from inference.knowledge.lexicon import Lexicon
 from inference.pipeline.trace import EfficacyRelation
 
-MAIN_TERMS = 5
-"""How many efficacy terms of a side count as its main uses; the files list the main ones first."""
+CLOSENESS = {
+    EfficacyRelation.SAME: 0,
+    EfficacyRelation.NEAR: 1,
+    EfficacyRelation.COMPLEMENTARY: 2,
+    EfficacyRelation.OPPOSED: 3,
+    EfficacyRelation.OTHER: 4,
+    EfficacyRelation.UNKNOWN: 5,
+}
 
 
 class NameRelation(StrEnum):
@@ -16,6 +22,7 @@ class NameRelation(StrEnum):
 
     SAME = "same"
     VARIANT = "variant"
+    ALIKE = "alike"
     OTHER = "other"
     NOT_ASKED = "not_asked"
 
@@ -34,66 +41,56 @@ def relate_efficacy(query: Iterable[str], product: Iterable[str], lexicon: Lexic
     wanted, served = tuple(query), tuple(product)
     if not wanted or not served:
         return Related(EfficacyRelation.UNKNOWN)
-    for relation, holds in (
-        (EfficacyRelation.SAME, _same),
-        (EfficacyRelation.OPPOSED, _opposed),
-        (EfficacyRelation.NEAR, _near),
-        (EfficacyRelation.COMPLEMENTARY, _complementary),
-    ):
-        for one in wanted:
-            for other in served:
-                if holds(one, other, lexicon):
-                    return Related(relation, one, other)
-    return Related(EfficacyRelation.OTHER, wanted[0], served[0])
+    found = (Related(_relation(one, other, lexicon), one, other) for one in wanted for other in served)
+    return min(found, key=lambda one: CLOSENESS[one.relation])
 
 
-def _same(wanted: str, served: str, lexicon: Lexicon) -> bool:
-    return wanted in lexicon.broader_efficacy(served)
-
-
-def _opposed(wanted: str, served: str, lexicon: Lexicon) -> bool:
+def _relation(wanted: str, served: str, lexicon: Lexicon) -> EfficacyRelation:
+    if wanted in lexicon.broader_efficacy(served):
+        return EfficacyRelation.SAME
     row = lexicon.efficacy.get(wanted)
-    return row is not None and served in row.opposed
-
-
-def _near(wanted: str, served: str, lexicon: Lexicon) -> bool:
-    row = lexicon.efficacy.get(wanted)
-    return row is not None and served in row.near
-
-
-def _complementary(wanted: str, served: str, lexicon: Lexicon) -> bool:
-    row = lexicon.efficacy.get(wanted)
-    return row is not None and served in row.complementary
+    if row is None:
+        return EfficacyRelation.OTHER
+    if served in row.near:
+        return EfficacyRelation.NEAR
+    if served in row.complementary:
+        return EfficacyRelation.COMPLEMENTARY
+    return EfficacyRelation.OPPOSED if served in row.opposed else EfficacyRelation.OTHER
 
 
 def relate_names(
-    query: tuple[str, ...], product: tuple[str, ...], near: tuple[str, ...], overlap: float, lexicon: Lexicon
+    query: tuple[str, ...], product: tuple[str, ...], near: Collection[str], overlap: float, lexicon: Lexicon
 ) -> NameRelation:
-    """The same medicine, a close variant of it (a relative, a compound, a name inside the other), or another."""
+    """The same medicine, a close variant of it (a compound, a name with more to it), one alike in name, or another.
+
+    `near` are medicines whose names are part of a name on the other side.
+    """
     if not query:
         return NameRelation.NOT_ASKED
     if set(query) <= set(product):
         return NameRelation.SAME
-    for one in query:
-        for other in product:
-            if _is_variant(one, other, lexicon) or pair_overlap(one, other, lexicon) >= overlap:
-                return NameRelation.VARIANT
-    return NameRelation.VARIANT if set(query) & {*near, *product} else NameRelation.OTHER
+    if set(query) & {*near, *product} or any(is_variant(one, other, lexicon) for one in query for other in product):
+        return NameRelation.VARIANT
+    alike = max((name_overlap(one, other, lexicon) for one in query for other in product), default=0.0)
+    if alike >= (1 + overlap) / 2:
+        return NameRelation.VARIANT
+    return NameRelation.ALIKE if alike >= overlap else NameRelation.OTHER
 
 
-def _is_variant(one: str, other: str, lexicon: Lexicon) -> bool:
+def is_variant(one: str, other: str, lexicon: Lexicon) -> bool:
+    """Whether two medicines share what they are made of: a compound and the single ingredient, two salts of one."""
     left, right = lexicon.medicines.get(one), lexicon.medicines.get(other)
     if left is None or right is None:
         return False
-    if set(left.ingredients) & set(right.ingredients):
-        return True
-    return other in left.ingredients or one in right.ingredients
+    shared = set(left.ingredients) & set(right.ingredients)
+    smaller = min(len(left.ingredients), len(right.ingredients))
+    return 2 * len(shared) > smaller or other in left.ingredients or one in right.ingredients
 
 
-def pair_overlap(one: str, other: str, lexicon: Lexicon) -> float:
-    """Share of character pairs that two names have in common (Dice), when the lexicon lacks one of them."""
+def name_overlap(one: str, other: str, lexicon: Lexicon) -> float:
+    """Share of the shorter name's character pairs that the other has too, when the lexicon lacks one of them."""
     if one in lexicon.medicines and other in lexicon.medicines:
         return 0.0
     left = {one[i : i + 2] for i in range(len(one) - 1)}
     right = {other[i : i + 2] for i in range(len(other) - 1)}
-    return 2 * len(left & right) / (len(left) + len(right)) if left and right else 0.0
+    return len(left & right) / min(len(left), len(right)) if left and right else 0.0
