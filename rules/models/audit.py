@@ -1,9 +1,23 @@
 """The audit trail: who did what, chained by digest so that a gap or an edit shows."""
 
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 
 from rules.models.append_only import AppendOnly
+
+
+def event_digest(
+    *, sequence: int, actor_id: int | None, verb: str, subject: str, data: Any, at: datetime, previous: str
+) -> str:
+    """SHA-256 of one event and, by `previous`, of all before it."""
+    parts = [sequence, actor_id, verb, subject, data, at.astimezone(UTC).isoformat(), previous]
+    text = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 class AuditEvent(AppendOnly):
@@ -24,6 +38,18 @@ class AuditEvent(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.verb} {self.subject}"
+
+    def expected_digest(self) -> str:
+        """The digest that the row as it stands should have."""
+        return event_digest(
+            sequence=self.sequence,
+            actor_id=self.actor_id,
+            verb=self.verb,
+            subject=self.subject,
+            data=self.data,
+            at=self.at,
+            previous=self.previous,
+        )
 
 
 class AuditHead(models.Model):

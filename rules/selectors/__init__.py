@@ -1,0 +1,34 @@
+"""Questions about rules, releases, proposals and the audit trail. Nothing here writes."""
+
+from rules.selectors.audit import ChainBreak, audit_events, verify_chain
+from rules.selectors.library import library, rule_history
+from rules.selectors.proposals import (
+    DraftedChange,
+    ProposalSummary,
+    draft_of,
+    drafted_changes,
+    drafted_number,
+    drafted_rules,
+    proposal_summary,
+)
+from rules.selectors.releases import ReleasedRule, current_release, engine_rules, released_rule, rules_in
+
+__all__ = [
+    "ChainBreak",
+    "DraftedChange",
+    "ProposalSummary",
+    "ReleasedRule",
+    "audit_events",
+    "current_release",
+    "draft_of",
+    "drafted_changes",
+    "drafted_number",
+    "drafted_rules",
+    "engine_rules",
+    "library",
+    "proposal_summary",
+    "released_rule",
+    "rule_history",
+    "rules_in",
+    "verify_chain",
+]

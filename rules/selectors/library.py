@@ -1,0 +1,31 @@
+"""The rule library and the history of a rule."""
+
+from django.db.models import Max, Min, QuerySet
+
+from rules.engine.text import normalise
+from rules.models import Release, ReleaseEntry, Rule, RuleVersion
+
+
+def library(release: Release, *, text: str = "", effect: str = "", attribute: str = "") -> "QuerySet[ReleaseEntry]":
+    """The entries of `release` with rule, version and author, by number.
+
+    `text` is looked for in title, values, instruction, rationale and source, and as a number (`R12`).
+    """
+    entries = ReleaseEntry.objects.filter(release=release).select_related("rule", "version__created_by")
+    if text:
+        entries = entries.filter(version__words__contains=normalise(text))
+    if effect:
+        entries = entries.filter(version__effect=effect)
+    if attribute:
+        entries = entries.filter(version__attributes__contains=f"|{attribute}|")
+    return entries.order_by("rule__number")
+
+
+def rule_history(rule: Rule) -> "QuerySet[RuleVersion]":
+    """Every version, newest first, each with the numbers of its `first_release` and `last_release`."""
+    versions: QuerySet[RuleVersion] = (
+        rule.versions.select_related("created_by")
+        .annotate(first_release=Min("entries__release__number"), last_release=Max("entries__release__number"))
+        .order_by("-version")
+    )
+    return versions

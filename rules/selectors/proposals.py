@@ -1,0 +1,142 @@
+"""Drafts: what a proposal changes, and the rules as they would be."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.auth.models import User
+from django.db.models import Max
+from django.utils import timezone
+
+from rules.engine.check import Problem, content_problems
+from rules.engine.content import RuleContent
+from rules.engine.rule import EngineRule
+from rules.enums import ChangeKind, ProposalState
+from rules.models import Change, Proposal, Rule, RuleVersion
+from rules.selectors.releases import ReleasedRule, current_release, rules_in
+
+
+@dataclass(frozen=True, slots=True)
+class DraftedChange:
+    """One change beside the base release. A rule that is added has no `before`, a retired one no `after`.
+
+    `number` is the rule's, or for a new rule the one it would get if published now; `version` likewise.
+    A change that is not `effective` says what the base says already and makes no version.
+    """
+
+    change: Change
+    number: int
+    version: int
+    before: ReleasedRule | None
+    after: RuleContent | None
+    problems: tuple[Problem, ...]
+    effective: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalSummary:
+    """A proposal at a glance. `stale`: another release came since it was opened."""
+
+    proposal: Proposal
+    changes: tuple[DraftedChange, ...]
+    stale: bool
+
+    @property
+    def effective(self) -> tuple[DraftedChange, ...]:
+        """The changes that would alter the release."""
+        return tuple(change for change in self.changes if change.effective)
+
+    @property
+    def has_problems(self) -> bool:
+        """Whether some content can't be published as it stands."""
+        return any(change.problems for change in self.changes)
+
+    @property
+    def can_publish(self) -> bool:
+        """Whether publishing would be accepted now, of somebody who may publish."""
+        draft = self.proposal.state == ProposalState.DRAFT
+        return draft and bool(self.effective) and not self.stale and not self.has_problems
+
+
+def draft_of(by: User) -> Proposal | None:
+    """The draft that this person worked on last."""
+    drafts = Proposal.objects.filter(created_by=by, state=ProposalState.DRAFT)
+    return drafts.select_related("base").order_by("-updated_at", "-pk").first()
+
+
+def proposal_summary(proposal: Proposal) -> ProposalSummary:
+    """What `proposal` changes. For one that was published, against the base it was published on."""
+    current = current_release()
+    draft = proposal.state == ProposalState.DRAFT
+    return ProposalSummary(
+        proposal=proposal,
+        changes=drafted_changes(proposal),
+        stale=draft and current is not None and current.pk != proposal.base_id,
+    )
+
+
+def drafted_changes(
+    proposal: Proposal, *, replacing: Change | None = None, content: RuleContent | None = None
+) -> tuple[DraftedChange, ...]:
+    """Every change of `proposal` in the order it was made, with `content` in the place of what `replacing` holds."""
+    base = {rule.rule_id: rule for rule in rules_in(proposal.base)}
+    changes = list(
+        proposal.changes.select_related("rule", "updated_by")
+        .annotate(last_version=Max("rule__versions__version"))
+        .order_by("pk")
+    )
+    next_number = _next_number() if any(change.rule is None for change in changes) else 0
+    drafted = []
+    for change in changes:
+        number = change.rule.number if change.rule else next_number
+        next_number += change.rule is None
+        given = content if replacing is not None and change.pk == replacing.pk else None
+        drafted.append(_drafted(change, number, (change.last_version or 0) + 1, base.get(change.rule_id or 0), given))
+    return tuple(drafted)
+
+
+def drafted_number(change: Change) -> int:
+    """The number of the rule that `change` is about; for a new rule the one it would get if published now."""
+    return next(drafted.number for drafted in drafted_changes(change.proposal) if drafted.change.pk == change.pk)
+
+
+def drafted_rules(
+    proposal: Proposal,
+    replacing: Change | None = None,
+    content: RuleContent | None = None,
+    *,
+    on: date | None = None,
+) -> tuple[EngineRule, ...]:
+    """The rules of the base release with the proposal's changes applied, valid on a day (today unless told).
+
+    `content`, if given, stands in the place of what the change `replacing` holds: an edit not saved yet.
+    What is changed counts as newer than every version there is.
+    """
+    day = on or timezone.localdate()
+    rules = {rule.number: rule.engine_rule for rule in rules_in(proposal.base)}
+    newest = RuleVersion.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    for place, drafted in enumerate(drafted_changes(proposal, replacing=replacing, content=content), start=1):
+        if not drafted.effective:
+            continue
+        rules.pop(drafted.number, None)
+        if drafted.after is not None:
+            rules[drafted.number] = drafted.after.engine_rule(
+                number=drafted.number,
+                version=drafted.version,
+                age_order=newest + place,
+            )
+    return tuple(rules[number] for number in sorted(rules) if rules[number].is_valid_on(day))
+
+
+def _drafted(
+    change: Change, number: int, version: int, before: ReleasedRule | None, given: RuleContent | None
+) -> DraftedChange:
+    if change.kind == ChangeKind.RETIRE:
+        return DraftedChange(change, number, version, before, None, (), effective=before is not None)
+    after = given or RuleContent.from_json(change.content)
+    effective = before is None or before.content != after
+    return DraftedChange(change, number, version, before, after, content_problems(after), effective)
+
+
+def _next_number() -> int:
+    highest: int = Rule.objects.aggregate(highest=Max("number"))["highest"] or 0
+    return highest + 1

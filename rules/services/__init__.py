@@ -1,0 +1,1 @@
+"""The only code that writes rules, proposals, releases and the audit trail."""

@@ -1,0 +1,45 @@
+"""The audit trail: every write leaves an event here, chained to the one before."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.utils import timezone
+
+from rules.models import AuditEvent, AuditHead
+from rules.models.audit import event_digest
+
+
+def record(*, by: User | None, verb: str, subject: str, data: Mapping[str, Any] | None = None) -> AuditEvent:
+    """Write one event at the end of the chain. Belongs inside the transaction of the write it tells of.
+
+    `by` is None for what the system does of itself.
+    """
+    head = take_turn()
+    fields: dict[str, Any] = {
+        "sequence": head.sequence + 1,
+        "actor_id": by.pk if by else None,
+        "verb": verb,
+        "subject": subject,
+        "data": json.loads(json.dumps(data or {}, cls=DjangoJSONEncoder)),
+        "at": timezone.now(),
+        "previous": head.digest,
+    }
+    event = AuditEvent(**fields, digest=event_digest(**fields))
+    event.save()
+    AuditHead.objects.filter(pk=1).update(sequence=event.sequence, digest=event.digest)
+    return event
+
+
+def take_turn() -> AuditHead:
+    """Lock the end of the chain until the transaction ends; other writers wait.
+
+    Whoever locks a proposal too does that first, so that two writers never wait for each other.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("an audit event belongs inside the transaction of its write")
+    AuditHead.objects.get_or_create(pk=1)
+    return AuditHead.objects.select_for_update().get(pk=1)

@@ -1,0 +1,244 @@
+"""Drafting: proposals and the changes in them.
+
+Every write locks its proposal first, so that a draft is not edited while it is being published.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from rules.engine.attributes import Level
+from rules.engine.check import limit_problems
+from rules.engine.content import RuleContent
+from rules.engine.rule import Effect, EffectKind
+from rules.enums import ChangeKind, ProposalState
+from rules.models import Change, Proposal, Release, Rule, RuleVersion
+from rules.problems import problem_errors
+from rules.selectors.releases import current_release, rules_in
+from rules.services import audit
+from rules.services.errors import ConflictError
+from rules.services.first_release import first_release
+from rules.services.permissions import require
+
+BLANK = RuleContent(title="", conditions=(), effect=Effect(EffectKind.CAP, Level.MODERATELY))
+"""What a new rule starts from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebased:
+    """A proposal on the release in force; or, when rules it changes were changed meanwhile, their numbers."""
+
+    proposal: Proposal
+    conflicting: tuple[int, ...]
+
+
+@transaction.atomic
+def open_proposal(*, by: User, title: str = "", reason: str = "") -> Proposal:
+    """A new draft on the release in force. Before the first release, an empty one is made to stand on."""
+    require(by, "rules.change_proposal")
+    base = current_release() or first_release(by=by)
+    proposal = Proposal(title=title.strip() or _("Untitled proposal"), reason=reason, base=base, created_by=by)
+    proposal.clean_fields(exclude={"base", "published", "created_by"})
+    proposal.save()
+    audit.record(by=by, verb="proposal.opened", subject=_subject(proposal), data={"base": base.number})
+    return proposal
+
+
+@transaction.atomic
+def describe_proposal(*, by: User, proposal: Proposal, title: str, reason: str) -> Proposal:
+    """Give a draft its title and reason."""
+    locked = _lock_draft(by, proposal)
+    if (locked.title, locked.reason) == (title, reason):
+        return locked
+    locked.title, locked.reason = title.strip(), reason
+    locked.clean_fields(exclude={"base", "published", "created_by"})
+    locked.save()
+    audit.record(by=by, verb="proposal.described", subject=_subject(locked), data={"title": title, "reason": reason})
+    return locked
+
+
+@transaction.atomic
+def add_rule(*, by: User, proposal: Proposal, content: RuleContent = BLANK) -> Change:
+    """A new rule in a draft. It gets its number when it is published."""
+    locked = _lock_draft(by, proposal)
+    _refuse(limit_problems(content))
+    return _new_change(by, locked, None, ChangeKind.ADD, content)
+
+
+@transaction.atomic
+def edit_rule(*, by: User, proposal: Proposal, rule: Rule) -> Change:
+    """The draft's change of `rule`, made from the version in its base where there is none. A retirement is undone."""
+    locked = _lock_draft(by, proposal)
+    change = locked.changes.filter(rule=rule).first()
+    if change is None:
+        return _new_change(by, locked, rule, ChangeKind.EDIT, _content_in_base(locked, rule))
+    if change.kind == ChangeKind.RETIRE:
+        _turn(by, change, ChangeKind.EDIT)
+    return change
+
+
+@transaction.atomic
+def retire_rule(*, by: User, proposal: Proposal, rule: Rule) -> Change:
+    """Let the draft leave `rule` out of the next release."""
+    locked = _lock_draft(by, proposal)
+    content = _content_in_base(locked, rule)
+    change = locked.changes.filter(rule=rule).first()
+    if change is None:
+        return _new_change(by, locked, rule, ChangeKind.RETIRE, content)
+    if change.kind != ChangeKind.RETIRE:
+        _turn(by, change, ChangeKind.RETIRE)
+    return change
+
+
+@transaction.atomic
+def restore_version(*, by: User, proposal: Proposal, version: RuleVersion) -> Change:
+    """Put the content of an old version into the draft, whether its rule was changed since or retired."""
+    locked = _lock_draft(by, proposal)
+    content = RuleContent.from_json(version.content)
+    in_base = any(rule.rule_id == version.rule_id for rule in rules_in(locked.base))
+    kind = ChangeKind.EDIT if in_base else ChangeKind.ADD
+    change = locked.changes.filter(rule=version.rule).first()
+    if change is None:
+        return _new_change(by, locked, version.rule, kind, content)
+    _write(by, change, kind=kind, content=content.to_json())
+    audit.record(by=by, verb="change.restored", subject=_subject(locked), data=_told(change))
+    return change
+
+
+@transaction.atomic
+def save_change(*, by: User, change: Change, content: RuleContent, edition: int) -> Change:
+    """Keep `content`, complete or not. `edition` is the one that was edited.
+
+    Raises ConflictError when it is no longer the newest, and ValidationError for what can't be stored.
+    """
+    locked = _lock_draft(by, change.proposal)
+    _refuse(limit_problems(content))
+    stored = _current(change)
+    if stored.kind == ChangeKind.RETIRE:
+        raise ValidationError(_("This proposal retires the rule; it can't be edited here."))
+    if stored.edition == edition and stored.content == content.to_json():
+        return stored
+    if stored.edition != edition or not _write(by, stored, content=content.to_json()):
+        stored = _current(change)
+        theirs = RuleContent.from_json(stored.content)
+        raise ConflictError(mine=content, theirs=theirs, edition=stored.edition, saved_by=stored.updated_by)
+    audit.record(by=by, verb="change.saved", subject=_subject(locked), data=_told(stored) | {"digest": content.digest})
+    return stored
+
+
+@transaction.atomic
+def discard_change(*, by: User, change: Change) -> None:
+    """Take a change out of its draft. Done twice it is done once."""
+    locked = _lock_draft(by, change.proposal)
+    stored = locked.changes.filter(pk=change.pk).first()
+    if stored is None:
+        return
+    told = _told(stored) | {"content": stored.content}
+    stored.delete()
+    _touch(locked)
+    audit.record(by=by, verb="change.discarded", subject=_subject(locked), data=told)
+
+
+@transaction.atomic
+def withdraw_proposal(*, by: User, proposal: Proposal) -> Proposal:
+    """Give a draft up. It stays readable."""
+    locked = _lock_draft(by, proposal)
+    locked.state = ProposalState.WITHDRAWN
+    locked.save(update_fields=["state", "updated_at"])
+    audit.record(by=by, verb="proposal.withdrawn", subject=_subject(locked))
+    return locked
+
+
+@transaction.atomic
+def rebase_proposal(*, by: User, proposal: Proposal) -> Rebased:
+    """Move a draft to the release in force, unless a rule that it changes is another one there."""
+    locked = _lock_draft(by, proposal)
+    current = current_release()
+    if current is None or current.pk == locked.base_id:
+        return Rebased(locked, ())
+    if conflicting := _changed_meanwhile(locked, current):
+        return Rebased(locked, conflicting)
+    before, locked.base = locked.base, current
+    locked.save(update_fields=["base", "updated_at"])
+    data = {"from": before.number, "to": current.number}
+    audit.record(by=by, verb="proposal.rebased", subject=_subject(locked), data=data)
+    return Rebased(locked, ())
+
+
+def _lock_draft(by: User, proposal: Proposal) -> Proposal:
+    require(by, "rules.change_proposal")
+    locked = Proposal.objects.select_for_update(of=("self",)).select_related("base").get(pk=proposal.pk)
+    if locked.state != ProposalState.DRAFT:
+        raise ValidationError(_("This proposal is no longer a draft."), code="not_a_draft")
+    return locked
+
+
+def _changed_meanwhile(proposal: Proposal, current: Release) -> tuple[int, ...]:
+    touched = set(proposal.changes.values_list("rule_id", flat=True))
+    before = {rule.rule_id: rule for rule in rules_in(proposal.base) if rule.rule_id in touched}
+    after = {rule.rule_id: rule for rule in rules_in(current) if rule.rule_id in touched}
+    different = (pk for pk in before.keys() | after.keys() if before.get(pk) != after.get(pk))
+    return tuple(sorted((before.get(pk) or after[pk]).number for pk in different))
+
+
+def _content_in_base(proposal: Proposal, rule: Rule) -> RuleContent:
+    for released in rules_in(proposal.base):
+        if released.rule_id == rule.pk:
+            return released.content
+    raise ValidationError(_("Rule %(rule)s is not in the release this proposal builds on.") % {"rule": rule})
+
+
+def _new_change(by: User, proposal: Proposal, rule: Rule | None, kind: ChangeKind, content: RuleContent) -> Change:
+    change = Change.objects.create(proposal=proposal, rule=rule, kind=kind, content=content.to_json(), updated_by=by)
+    _touch(proposal)
+    audit.record(by=by, verb=f"change.{VERBS[kind]}", subject=_subject(proposal), data=_told(change))
+    return change
+
+
+VERBS = {ChangeKind.ADD: "added", ChangeKind.EDIT: "opened", ChangeKind.RETIRE: "retired"}
+
+
+def _turn(by: User, change: Change, kind: ChangeKind) -> None:
+    _write(by, change, kind=kind)
+    audit.record(by=by, verb=f"change.{VERBS[kind]}", subject=_subject(change.proposal), data=_told(change))
+
+
+def _write(by: User, change: Change, **fields: Any) -> bool:
+    """Update `change` if it is still the edition that was read; whether it was."""
+    fields |= {"edition": change.edition + 1, "updated_by": by, "updated_at": timezone.now()}
+    written = Change.objects.filter(pk=change.pk, edition=change.edition).update(**fields)
+    if written:
+        for name, value in fields.items():
+            setattr(change, name, value)
+        _touch(change.proposal)
+    return bool(written)
+
+
+def _current(change: Change) -> Change:
+    stored = Change.objects.select_related("proposal", "updated_by", "rule").filter(pk=change.pk).first()
+    if stored is None:
+        raise ValidationError(_("This change was discarded meanwhile."), code="discarded")
+    return stored
+
+
+def _touch(proposal: Proposal) -> None:
+    Proposal.objects.filter(pk=proposal.pk).update(updated_at=timezone.now())
+
+
+def _refuse(problems: tuple[Any, ...]) -> None:
+    if problems:
+        raise ValidationError(problem_errors(problems))
+
+
+def _subject(proposal: Proposal) -> str:
+    return f"proposal:{proposal.pk}"
+
+
+def _told(change: Change) -> dict[str, Any]:
+    rule = change.rule.number if change.rule else None
+    return {"change": change.pk, "rule": rule, "kind": str(change.kind), "edition": change.edition}

@@ -1,0 +1,273 @@
+"""Drafting and publishing."""
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from rules import selectors
+from rules.engine.attributes import Attribute, Level, Side
+from rules.engine.content import RuleContent
+from rules.engine.rule import Condition, Effect, EffectKind, Operator
+from rules.enums import ChangeKind, ProposalState
+from rules.models import AuditEvent, AuditHead, Release, Rule, RuleVersion
+from rules.selectors.releases import released_rule
+from rules.services import proposals, releases
+from rules.services.errors import ConflictError
+from rules.signals import release_published
+
+pytestmark = pytest.mark.django_db
+
+
+def content(title: str = "Brand 999", value: str = "999") -> RuleContent:
+    return RuleContent(
+        title=title,
+        conditions=(Condition(Side.QUERY, Operator.IS, Attribute.BRAND, (value,)),),
+        effect=Effect(EffectKind.CAP, Level.MODERATELY),
+        instruction="Compare the brands.",
+    )
+
+
+@pytest.fixture
+def expert() -> User:
+    return person("expert")
+
+
+def person(name: str) -> User:
+    user = User.objects.create_user(name)
+    user.user_permissions.set(Permission.objects.filter(codename__in=["change_proposal", "publish_release"]))
+    return user
+
+
+@pytest.fixture
+def release(expert: User) -> Release:
+    return releases.import_rules(by=expert, contents=[(1, content()), (2, content("Other", "x"))], notes="first")
+
+
+def rule(number: int) -> Rule:
+    return Rule.objects.get(number=number)
+
+
+def titles(release: Release) -> dict[int, str]:
+    return {r.number: r.content.title for r in selectors.rules_in(release)}
+
+
+def test_a_proposal_opens_on_the_release_in_force(expert: User, release: Release) -> None:
+    proposal = proposals.open_proposal(by=expert, title="More")
+    assert (proposal.base, proposal.state, selectors.draft_of(expert)) == (release, ProposalState.DRAFT, proposal)
+
+
+def test_the_first_proposal_makes_an_empty_release_to_stand_on(expert: User) -> None:
+    proposal = proposals.open_proposal(by=expert)
+    assert (proposal.base.number, titles(proposal.base)) == (1, {})
+
+
+def test_publishing_adds_changes_and_retires(expert: User, release: Release) -> None:
+    proposal = proposals.open_proposal(by=expert)
+    proposals.add_rule(by=expert, proposal=proposal, content=content("New"))
+    change = proposals.edit_rule(by=expert, proposal=proposal, rule=rule(1))
+    proposals.save_change(by=expert, change=change, content=content("Changed"), edition=change.edition)
+    proposals.retire_rule(by=expert, proposal=proposal, rule=rule(2))
+    published = releases.publish_proposal(by=expert, proposal=proposal)
+    proposal.refresh_from_db()
+    assert titles(published) == {1: "Changed", 3: "New"}
+    assert titles(release) == {1: "Brand 999", 2: "Other"}
+    assert (published.number, published.base, proposal.published) == (2, release, published)
+    assert selectors.current_release() == published
+
+
+def test_publishing_twice_publishes_once(expert: User, release: Release) -> None:
+    proposal = proposals.open_proposal(by=expert)
+    proposals.retire_rule(by=expert, proposal=proposal, rule=rule(2))
+    first = releases.publish_proposal(by=expert, proposal=proposal)
+    assert releases.publish_proposal(by=expert, proposal=proposal) == first
+    assert Release.objects.count() == 2
+
+
+def test_what_is_published_decides_as_the_draft_did(expert: User, release: Release) -> None:
+    proposal = proposals.open_proposal(by=expert)
+    proposals.add_rule(by=expert, proposal=proposal, content=content("New"))
+    change = proposals.edit_rule(by=expert, proposal=proposal, rule=rule(1))
+    drafted = selectors.drafted_rules(proposal, change, content("Unsaved"))
+    proposals.save_change(by=expert, change=change, content=content("Unsaved"), edition=change.edition)
+    published = selectors.engine_rules(releases.publish_proposal(by=expert, proposal=proposal))
+
+    def order(rules: tuple) -> list[tuple[int, int, str]]:
+        return [(r.number, r.version, r.digest) for r in sorted(rules, key=lambda r: r.age_order)]
+
+    assert order(drafted) == order(published)
+
+
+def test_an_edit_back_to_the_base_changes_nothing(expert: User, release: Release) -> None:
+    proposal = proposals.open_proposal(by=expert)
+    proposals.edit_rule(by=expert, proposal=proposal, rule=rule(1))
+    with pytest.raises(ValidationError, match="changes nothing"):
+        releases.publish_proposal(by=expert, proposal=proposal)
+    assert RuleVersion.objects.count() == 2
+
+
+def test_an_incomplete_rule_is_kept_but_not_published(expert: User, release: Release) -> None:
+    proposal = proposals.open_proposal(by=expert)
+    proposals.add_rule(by=expert, proposal=proposal)
+    with pytest.raises(ValidationError, match="R3: "):
+        releases.publish_proposal(by=expert, proposal=proposal)
+    assert Release.objects.count() == 1
+
+
+def test_a_stale_base_is_refused_and_rebased(expert: User, release: Release) -> None:
+    mine, other = (proposals.open_proposal(by=expert, title=name) for name in ("mine", "other"))
+    proposals.retire_rule(by=expert, proposal=mine, rule=rule(2))
+    proposals.add_rule(by=expert, proposal=other, content=content("New"))
+    second = releases.publish_proposal(by=expert, proposal=other)
+    with pytest.raises(ValidationError, match="no longer in force"):
+        releases.publish_proposal(by=expert, proposal=mine)
+    assert proposals.rebase_proposal(by=expert, proposal=mine).conflicting == ()
+    third = releases.publish_proposal(by=expert, proposal=mine)
+    assert (third.base, titles(third)) == (second, {1: "Brand 999", 3: "New"})
+
+
+def test_rebasing_names_the_rules_changed_meanwhile(expert: User, release: Release) -> None:
+    mine, other = (proposals.open_proposal(by=expert) for _ in range(2))
+    proposals.edit_rule(by=expert, proposal=mine, rule=rule(2))
+    proposals.retire_rule(by=expert, proposal=other, rule=rule(2))
+    releases.publish_proposal(by=expert, proposal=other)
+    rebased = proposals.rebase_proposal(by=expert, proposal=mine)
+    assert (rebased.conflicting, rebased.proposal.base) == ((2,), release)
+
+
+def test_a_stale_edition_is_refused_with_both_versions(expert: User, release: Release) -> None:
+    proposal = proposals.open_proposal(by=expert)
+    change = proposals.edit_rule(by=expert, proposal=proposal, rule=rule(1))
+    first = proposals.save_change(by=expert, change=change, content=content("Theirs"), edition=1)
+    with pytest.raises(ConflictError) as caught:
+        proposals.save_change(by=person("second"), change=change, content=content("Mine"), edition=1)
+    error = caught.value
+    assert (error.mine, error.theirs) == (content("Mine"), content("Theirs"))
+    assert (error.edition, error.saved_by, first.edition) == (2, expert, 2)
+
+
+def test_a_published_proposal_is_no_longer_edited(expert: User, release: Release) -> None:
+    proposal = proposals.open_proposal(by=expert)
+    change = proposals.add_rule(by=expert, proposal=proposal, content=content("New"))
+    releases.publish_proposal(by=expert, proposal=proposal)
+    with pytest.raises(ValidationError, match="no longer a draft"):
+        proposals.save_change(by=expert, change=change, content=content("Late"), edition=change.edition)
+
+
+def test_retiring_an_edited_rule_and_taking_it_back(expert: User, release: Release) -> None:
+    proposal = proposals.open_proposal(by=expert)
+    change = proposals.edit_rule(by=expert, proposal=proposal, rule=rule(1))
+    assert proposals.retire_rule(by=expert, proposal=proposal, rule=rule(1)).kind == ChangeKind.RETIRE
+    again = proposals.edit_rule(by=expert, proposal=proposal, rule=rule(1))
+    assert (again.pk, again.kind, proposal.changes.count()) == (change.pk, ChangeKind.EDIT, 1)
+
+
+def test_a_retired_rule_comes_back_under_its_number(expert: User, release: Release) -> None:
+    proposal = proposals.open_proposal(by=expert)
+    proposals.retire_rule(by=expert, proposal=proposal, rule=rule(2))
+    releases.publish_proposal(by=expert, proposal=proposal)
+    proposal = proposals.open_proposal(by=expert)
+    proposals.restore_version(by=expert, proposal=proposal, version=rule(2).versions.get())
+    released = released_rule(releases.publish_proposal(by=expert, proposal=proposal), 2)
+    assert released is not None
+    assert (released.version, released.content) == (2, content("Other", "x"))
+
+
+def test_discarding_twice_discards_once(expert: User, release: Release) -> None:
+    proposal = proposals.open_proposal(by=expert)
+    change = proposals.add_rule(by=expert, proposal=proposal)
+    proposals.discard_change(by=expert, change=change)
+    proposals.discard_change(by=expert, change=change)
+    assert (proposal.changes.count(), AuditEvent.objects.filter(verb="change.discarded").count()) == (0, 1)
+
+
+def test_a_withdrawn_proposal_is_not_published(expert: User, release: Release) -> None:
+    proposal = proposals.open_proposal(by=expert)
+    proposals.retire_rule(by=expert, proposal=proposal, rule=rule(1))
+    proposals.withdraw_proposal(by=expert, proposal=proposal)
+    with pytest.raises(ValidationError, match="no longer a draft"):
+        releases.publish_proposal(by=expert, proposal=proposal)
+
+
+def test_importing_the_same_rules_again_makes_no_release(expert: User, release: Release) -> None:
+    assert releases.import_rules(by=expert, contents=[(1, content())], notes="again") == release
+
+
+def test_importing_refuses_all_when_one_is_invalid(expert: User, release: Release) -> None:
+    with pytest.raises(ValidationError, match="R8"):
+        releases.import_rules(by=expert, contents=[(7, content("Good")), (8, content(""))])
+    assert Rule.objects.count() == 2
+
+
+def test_only_those_who_may_write_do(release: Release, expert: User) -> None:
+    proposal, stranger = proposals.open_proposal(by=expert), User.objects.create_user("stranger")
+    for attempt in (
+        lambda: proposals.open_proposal(by=stranger),
+        lambda: proposals.add_rule(by=stranger, proposal=proposal),
+        lambda: releases.publish_proposal(by=stranger, proposal=proposal),
+        lambda: releases.import_rules(by=stranger, contents=[]),
+    ):
+        with pytest.raises(PermissionDenied):
+            attempt()
+
+
+def test_a_release_is_announced_after_commit(expert: User, django_capture_on_commit_callbacks) -> None:
+    heard = []
+
+    def listen(sender: object, release_id: int, actor_id: int, **kwargs: object) -> None:
+        heard.append((release_id, actor_id))
+
+    release_published.connect(listen)
+    with django_capture_on_commit_callbacks(execute=True):
+        release = releases.import_rules(by=expert, contents=[(1, content())])
+        assert heard == []
+    release_published.disconnect(listen)
+    assert heard == [(release.pk, expert.pk)]
+
+
+def test_every_write_is_in_the_audit_trail(expert: User, release: Release) -> None:
+    proposal = proposals.open_proposal(by=expert)
+    change = proposals.edit_rule(by=expert, proposal=proposal, rule=rule(1))
+    proposals.save_change(by=expert, change=change, content=content("Changed"), edition=1)
+    releases.publish_proposal(by=expert, proposal=proposal)
+    assert [(e.verb, e.subject) for e in AuditEvent.objects.order_by("sequence")][3:] == [
+        ("proposal.opened", f"proposal:{proposal.pk}"),
+        ("change.opened", f"proposal:{proposal.pk}"),
+        ("change.saved", f"proposal:{proposal.pk}"),
+        ("rule.written", "rule:1"),
+        ("release.published", "release:2"),
+        ("proposal.published", f"proposal:{proposal.pk}"),
+    ]
+    assert selectors.verify_chain() is None
+
+
+def test_an_altered_event_shows(release: Release) -> None:
+    table = super(type(AuditEvent.objects.all()), AuditEvent.objects.filter(sequence=2))
+    table.update(data={"title": "forged"})
+    assert selectors.verify_chain() == selectors.ChainBreak(2, "altered")
+
+
+def test_a_missing_event_shows(release: Release) -> None:
+    AuditEvent.objects.filter(sequence=2)._raw_delete("default")
+    assert selectors.verify_chain() == selectors.ChainBreak(2, "missing")
+
+
+def test_a_trail_cut_short_shows(release: Release) -> None:
+    AuditEvent.objects.filter(sequence=3)._raw_delete("default")
+    assert (AuditHead.objects.get().sequence, selectors.verify_chain()) == (3, selectors.ChainBreak(3, "cut"))
+
+
+def test_the_library_filters_by_text_effect_and_attribute(expert: User, release: Release) -> None:
+    def numbers(**filters: str) -> list[int]:
+        return [entry.rule.number for entry in selectors.library(release, **filters)]
+
+    assert numbers() == [1, 2]
+    assert numbers(text="999") == [1]
+    assert numbers(text="Ｒ2") == [2]
+    assert numbers(effect="cap", attribute="brand") == [1, 2]
+    assert numbers(attribute="efficacy") == numbers(effect="forbid") == []
+
+
+def test_the_history_names_the_releases_of_each_version(expert: User, release: Release) -> None:
+    releases.import_rules(by=expert, contents=[(1, content("Changed"))])
+    history = selectors.rule_history(rule(1))
+    assert [(v.version, v.first_release, v.last_release) for v in history] == [(2, 2, 2), (1, 1, 1)]
