@@ -1,0 +1,101 @@
+"""The embedded worker: a Celery thread in the web process, over a queue in memory."""
+
+import fcntl
+import threading
+from collections.abc import Callable
+from io import TextIOWrapper
+from pathlib import Path
+
+from celery.worker import WorkController, state
+
+from annotation.tasks import resume_imports
+from arweb.celery import app
+from inference.services.runs import resume_runs
+
+STOP_SECONDS = 10
+
+
+class AlreadyServedError(Exception):
+    """Another process serves this folder. `holder` says which, where known."""
+
+    def __init__(self, holder: str) -> None:
+        super().__init__(holder)
+        self.holder = holder
+
+
+class FolderLock:
+    """One embedded process a folder: it alone may take over the claims a dead one left. Goes with the process."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "serve.lock"
+        self._file: TextIOWrapper | None = None
+
+    def take(self, note: str) -> None:
+        """Hold the folder until the process ends, leaving `note` for others. Raises AlreadyServedError."""
+        file = self._path.open("a+", encoding="utf-8")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            file.seek(0)
+            holder = file.read().strip()
+            file.close()
+            raise AlreadyServedError(holder) from error
+        file.truncate(0)
+        file.write(note)
+        file.flush()
+        self._file = file
+
+    def release(self) -> None:
+        """Let others have the folder."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+class Worker(WorkController):  # type: ignore[misc]
+    """A worker that tells when it is ready instead of installing signal handlers."""
+
+    def __init__(self, ready: Callable[[], None]) -> None:
+        self._ready = ready
+        super().__init__(
+            app=app,
+            pool="solo",
+            concurrency=1,
+            hostname="embedded@localhost",
+            loglevel="WARNING",
+            without_heartbeat=True,
+            without_mingle=True,
+            without_gossip=True,
+        )
+
+    def on_consumer_ready(self, consumer: object) -> None:
+        """Called in the worker's thread, once it takes tasks."""
+        self._ready()
+
+
+class EmbeddedWorker:
+    """The thread that does the tasks of this process."""
+
+    def __init__(self) -> None:
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="worker", daemon=True)
+
+    def start(self) -> None:
+        """Take up work, first of all what an earlier process left."""
+        app.finalize()
+        app.set_current()
+        app.set_default()
+        self._thread.start()
+        self._ready.wait(STOP_SECONDS)
+        resume_runs(alone=True)
+        resume_imports()
+
+    def stop(self) -> None:
+        """End after the task at hand."""
+        state.should_stop = 0
+        self._thread.join(STOP_SECONDS)
+        state.should_stop = None
+
+    def _work(self) -> None:
+        app.set_current()
+        Worker(self._ready.set).start()

@@ -1,0 +1,64 @@
+"""`manage.py load_demo`: people, products, labelled pairs and rules to look around with."""
+
+import json
+from typing import Any
+
+from django.contrib.auth.models import Group, User
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from annotation.enums import ImportState
+from annotation.models import Benchmark, Import
+from annotation.services.imports import import_pairs, import_products
+from arweb.demo import DEMO_BENCHMARK, DEMO_FOLDER, DEMO_USERS, DemoUser
+from rules.engine.content import RuleContent
+from rules.selectors import current_release
+from rules.services.audit import record
+from rules.services.releases import import_rules
+
+BENCHMARK_NAME = "Demo"
+BENCHMARK_NOTE = "Labelled from general pharmaceutical knowledge; no clinician has reviewed it."
+RELEASE_NOTES = "演示规则，据药学常识编写，未经临床审核。"
+
+
+class Command(BaseCommand):
+    """Safe to repeat: what is there stays as it is."""
+
+    help = "Load the demo: four users, products with package images, labelled pairs, rules. Safe to repeat."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load what is missing."""
+        users = {user.role: make_user(user) for user in DEMO_USERS}
+        lead = users["lead"]
+        done(import_products(path=DEMO_FOLDER / "products.csv", by=lead, images=DEMO_FOLDER / "images"))
+        done(import_pairs(path=DEMO_FOLDER / "pairs.csv", by=lead, benchmark=DEMO_BENCHMARK))
+        Benchmark.objects.filter(slug=DEMO_BENCHMARK, note="").update(name=BENCHMARK_NAME, note=BENCHMARK_NOTE)
+        if current_release() is None:
+            import_rules(by=users["expert"], contents=demo_rules(), notes=RELEASE_NOTES)
+        if options["verbosity"]:
+            self.stdout.write("The demo is loaded.")
+
+
+def make_user(user: DemoUser) -> User:
+    """The account with its role; one that exists keeps its password and its roles."""
+    with transaction.atomic():
+        account, is_new = User.objects.get_or_create(username=user.username)
+        if is_new:
+            account.set_password(user.password)
+            account.save()
+            account.groups.add(Group.objects.get(name=user.role))
+            record(by=None, verb="user.created", subject=f"user:{account.pk}", data={"role": user.role})
+    return User.objects.get(pk=account.pk)
+
+
+def demo_rules() -> list[tuple[int, RuleContent]]:
+    """The demo's rules with their numbers."""
+    rows = json.loads((DEMO_FOLDER / "rules.json").read_text("utf-8"))
+    return [(row.pop("number"), RuleContent.from_json(row)) for row in rows]
+
+
+def done(job: Import) -> None:
+    """Raise CommandError where the demo's own file was not taken whole."""
+    if job.state != ImportState.DONE or job.rejected:
+        problems = "; ".join(f"{one.line}: {one.reason} {one.params}" for one in job.problems.all()[:5])
+        raise CommandError(f"{job.name} was not imported: {job.message} {problems}")

@@ -1,0 +1,1 @@
+"""Questions about runs, judgments and comparisons. Nothing here writes."""

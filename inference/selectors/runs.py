@@ -1,0 +1,168 @@
+"""Runs: which there are, how far one has come, and how well it did."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from annotation.models import Benchmark
+from inference import metrics
+from inference.enums import RunState
+from inference.metrics import Scores
+from inference.models import Judgment, PipelineConfig, Run
+from rules.engine.attributes import Level
+from rules.models import Release
+
+WINDOW = timedelta(seconds=4)
+"""The stretch of time that the rate is measured over."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """A run as a line: how many pairs it judged, failed on and took over, and its scores on those with a label."""
+
+    run: Run
+    done: int
+    failed: int
+    reused: int
+    scores: Scores
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one run while they are being added up."""
+
+    done: int = 0
+    failed: int = 0
+    reused: int = 0
+    confusion: Counter[metrics.Outcome] = field(default_factory=Counter)
+
+    def add(self, expected: str, level: str, reused: bool, count: int) -> None:
+        """Count judgments that are alike."""
+        self.done += count
+        self.failed += 0 if level else count
+        self.reused += count if reused else 0
+        if expected:
+            judged = Level(level).level_class if level else None
+            self.confusion[Level(expected).level_class, judged] += count
+
+    def summary(self, run: Run) -> RunSummary:
+        """The line that the counts amount to."""
+        return RunSummary(run, self.done, self.failed, self.reused, metrics.scores_of(self.confusion))
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come. `rate`: pairs a second over the last seconds; `seconds_left` None when nobody can say."""
+
+    total: int
+    done: int
+    failed: int
+    reused: int
+    rate: float
+    seconds_left: float | None
+
+    @property
+    def waiting(self) -> int:
+        """Pairs not judged yet."""
+        return self.total - self.done
+
+    @property
+    def anew(self) -> int:
+        """Pairs judged for this run, not taken over from an earlier one."""
+        return self.done - self.reused
+
+    @property
+    def share(self) -> float:
+        """The share done, 0 to 1."""
+        return self.done / self.total if self.total else 0.0
+
+
+def run_list() -> QuerySet[Run]:
+    """Every run, newest first."""
+    return Run.objects.select_related("release", "benchmark", "config", "created_by")
+
+
+def summaries(runs: Iterable[Run]) -> list[RunSummary]:
+    """How far and how well some runs did, in one query however many there are."""
+    listed = list(runs)
+    tallies = {run.pk: Tally() for run in listed}
+    counted = Judgment.objects.filter(run__in=listed).order_by().values("run_id", "expected", "level", "reused")
+    for row in counted.annotate(count=Count("pk")):
+        tallies[row["run_id"]].add(row["expected"], row["level"], row["reused"], row["count"])
+    return [tallies[run.pk].summary(run) for run in listed]
+
+
+def latest_finished(*, benchmark: Benchmark, config: PipelineConfig | None = None) -> Run | None:
+    """The newest finished run on a benchmark, with one configuration or any."""
+    runs = Run.objects.filter(benchmark=benchmark, state=RunState.FINISHED)
+    if config is not None:
+        runs = runs.filter(config=config)
+    return runs.select_related("release", "config").order_by("-pk").first()
+
+
+def latest_finished_by_benchmark() -> dict[Benchmark, Run]:
+    """For every benchmark that was ever judged to the end, the newest such run."""
+    runs = Run.objects.filter(state=RunState.FINISHED).select_related("benchmark", "config").order_by("pk")
+    return {run.benchmark: run for run in runs if run.benchmark is not None}
+
+
+def latest_run(*, release: Release, benchmark: Benchmark) -> Run | None:
+    """The newest run of a release on a benchmark that is finished or on its way."""
+    runs = Run.objects.filter(release=release, benchmark=benchmark).exclude(state=RunState.CANCELLED)
+    return runs.order_by("-pk").first()
+
+
+def progress_of(run: Run) -> Progress:
+    """How far a run has come, in two queries."""
+    counts = Judgment.objects.filter(run=run).aggregate(
+        done=Count("pk"), failed=Count("pk", filter=~Q(failure="")), reused=Count("pk", filter=Q(reused=True))
+    )
+    rate = _rate(run) if run.state == RunState.RUNNING else 0.0
+    left = run.total - counts["done"]
+    return Progress(total=run.total, rate=rate, seconds_left=left / rate if rate else None, **counts)
+
+
+def _rate(run: Run) -> float:
+    now = timezone.now()
+    seconds = min(WINDOW, max(now - run.created_at, timedelta(seconds=0.5))).total_seconds()
+    recent = Judgment.objects.filter(run=run, created_at__gte=now - timedelta(seconds=seconds)).count()
+    return recent / seconds
+
+
+def failures_by_kind(run: Run) -> list[tuple[str, int]]:
+    """Why judgments of a run failed, the most frequent first."""
+    failed = Judgment.objects.filter(run=run).exclude(failure="")
+    kinds = failed.order_by().values("failure").annotate(count=Count("pk")).order_by("-count", "failure")
+    return [(kind["failure"], kind["count"]) for kind in kinds]
+
+
+def scores_of(run: Run) -> Scores:
+    """How well a run did against the levels expected of it; pairs without a label are left out."""
+    return summaries([run])[0].scores
+
+
+def judgments_of(run: Run, *, level: str = "", verdict: str = "") -> QuerySet[Judgment]:
+    """The judgments of a run, those at one level, those right or wrong in class or failed, or all; without traces."""
+    found = Judgment.objects.filter(run=run)
+    if level:
+        found = found.filter(level=level)
+    if verdict == "failed":
+        found = found.exclude(failure="")
+    if verdict in ("right", "wrong"):
+        found = found.filter(failure="").exclude(expected="")
+        found = found.filter(RIGHT) if verdict == "right" else found.exclude(RIGHT)
+    return found.select_related("pair__query", "pair__product").defer("trace")
+
+
+def _same_class() -> Q:
+    same = Q()
+    for level in Level:
+        same |= Q(level=level, expected__in=[one for one in Level if one.level_class is level.level_class])
+    return same
+
+
+RIGHT = _same_class()

@@ -1,0 +1,151 @@
+"""Launching, cancelling and resuming runs."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from annotation.models import Benchmark, BenchmarkPair
+from inference.enums import ItemState, RunState
+from inference.models import PipelineConfig, Run, RunItem
+from inference.selectors.chains import knowledge_in_use
+from inference.selectors.runs import latest_finished
+from inference.signals import work_waiting
+from rules.models import Release
+from rules.services.audit import record
+from rules.services.permissions import require
+
+DEFAULT_CONFIG = "lexical"
+ROWS = 1000
+"""Rows that one statement inserts."""
+
+
+def launch_run(
+    *,
+    by: User | None,
+    release: Release,
+    benchmark: Benchmark,
+    baseline: Run | None = None,
+    reason: str = "",
+    config: PipelineConfig | None = None,
+) -> Run:
+    """Start judging every pair of a benchmark. `by` is None for what the system starts of itself.
+
+    Raises PermissionDenied, or ValidationError for a benchmark without pairs.
+    """
+    if by is not None:
+        require(by, "inference.launch_run")
+    with transaction.atomic():
+        config = config or default_config()
+        members = list(BenchmarkPair.objects.filter(benchmark=benchmark).values_list("pair_id", "label__level"))
+        if not members:
+            raise ValidationError(_("%(benchmark)s has no pairs to judge.") % {"benchmark": benchmark})
+        run = Run.objects.create(
+            config=config,
+            release=release,
+            benchmark=benchmark,
+            baseline=baseline or latest_finished(benchmark=benchmark, config=config),
+            reason=reason,
+            knowledge=knowledge_in_use(),
+            total=len(members),
+            created_by=by,
+        )
+        items = [RunItem(run=run, pair_id=pair_id, expected=expected) for pair_id, expected in members]
+        RunItem.objects.bulk_create(items, batch_size=ROWS)
+        record(by=by, verb="run.launched", subject=subject_of(run), data=pinned(run))
+        announce(run)
+    return run
+
+
+def cancel_run(*, by: User | None, run: Run, reason: str = "") -> Run:
+    """Stop a run; what it has judged stays, what waits is left. Raises ValidationError if it has ended."""
+    if by is not None:
+        require(by, "inference.cancel_run")
+    with transaction.atomic():
+        if not end_run(run=run, state=RunState.CANCELLED):
+            raise ValidationError(_("This run has already ended."))
+        record(by=by, verb="run.cancelled", subject=subject_of(run), data={"reason": reason})
+    run.refresh_from_db()
+    return run
+
+
+def finish_run(*, run: Run) -> bool:
+    """Finish a run whose every pair is judged. Whoever comes second does nothing and is told so."""
+    with transaction.atomic():
+        if unfinished(run=run) or not end_run(run=run, state=RunState.FINISHED):
+            return False
+        record(by=None, verb="run.finished", subject=subject_of(run))
+    return True
+
+
+def resume_runs(*, alone: bool = False) -> int:
+    """Announce the work that is left of every running run, and say how many runs that are.
+
+    `alone` says that no other process judges on this database: claims are then leftovers, and released.
+    A run that pinned other knowledge than this process has can't go on as itself, and is cancelled.
+    """
+    resumed = 0
+    for run in Run.objects.filter(state=RunState.RUNNING).order_by("pk"):
+        if not pins_hold(run=run):
+            continue
+        with transaction.atomic():
+            if alone:
+                RunItem.objects.filter(run=run, state=ItemState.CLAIMED).update(
+                    state=ItemState.WAITING, claimed_by="", claimed_until=None
+                )
+            announce(run)
+        resumed += 1
+    return resumed
+
+
+def pins_hold(*, run: Run) -> bool:
+    """Whether this process has the knowledge that `run` pinned; if not, the run is cancelled."""
+    if run.knowledge == knowledge_in_use():
+        return True
+    with suppress(ValidationError):  # somebody else may have ended it meanwhile
+        cancel_run(by=None, run=run, reason="the knowledge changed while it ran")
+    return False
+
+
+def default_config() -> PipelineConfig:
+    """The lexical engine as it comes."""
+    return PipelineConfig.objects.get_or_create(name=DEFAULT_CONFIG)[0]
+
+
+def announce(run: Run) -> None:
+    """Once committed, tell the edges that `run` has work."""
+    transaction.on_commit(lambda: work_waiting.send_robust(sender=Run, run_id=run.pk))
+
+
+def end_run(*, run: Run, state: RunState) -> bool:
+    """Move a running run to an end state; False if somebody was first."""
+    moved = Run.objects.filter(pk=run.pk, state=RunState.RUNNING).update(state=state, finished_at=timezone.now())
+    return moved == 1
+
+
+def unfinished(*, run: Run) -> bool:
+    """Whether pairs are left to judge."""
+    return RunItem.objects.filter(run=run).exclude(state=ItemState.DONE).exists()
+
+
+def subject_of(run: Run) -> str:
+    """How the audit trail names a run."""
+    return f"run:{run.pk}"
+
+
+def pinned(run: Run) -> Mapping[str, Any]:
+    """What a run pins, for the audit trail."""
+    return {
+        "release": run.release.number,
+        "config": run.config.name,
+        "benchmark": run.benchmark.slug if run.benchmark else None,
+        "baseline": run.baseline_id,
+        "knowledge": run.knowledge,
+        "total": run.total,
+        "reason": run.reason,
+    }

@@ -1,0 +1,23 @@
+"""Work for Celery. A task takes ids and may be delivered twice."""
+
+from celery import shared_task
+from django.db import InterfaceError, OperationalError
+
+from inference.services import judging
+
+LANES = 16
+"""Tasks at work on one run at most, so that many workers share a run and several runs share the workers."""
+
+
+@shared_task(  # type: ignore[untyped-decorator]
+    name="inference.judge_batch",
+    autoretry_for=(OperationalError, InterfaceError),
+    retry_backoff=True,
+    retry_backoff_max=60,
+    max_retries=None,
+)
+def judge_batch(run_id: int) -> None:
+    """Judge one batch of a run, and come back while pairs are left, be they claimed by a worker that may have died."""
+    batch = judging.judge_batch(run_id=run_id)
+    if batch.again_in is not None:
+        judge_batch.apply_async((run_id,), countdown=batch.again_in or None)
