@@ -45,6 +45,9 @@ class Label(AppendOnly):
             )
         ]
 
+    def __str__(self) -> str:
+        return f"{self.pair_id}: {self.level}"
+
 
 class BenchmarkPair(models.Model):
     """A pair's place in a benchmark, and the label that counts there."""
@@ -56,3 +59,6 @@ class BenchmarkPair(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["benchmark", "pair"], name="a_pair_once_a_benchmark")]
+
+    def __str__(self) -> str:
+        return f"{self.benchmark_id}: {self.pair_id}"

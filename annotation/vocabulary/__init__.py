@@ -44,9 +44,7 @@ def forms() -> tuple[Form, ...]:
 def populations() -> tuple[Population, ...]:
     """Every population."""
     return tuple(
-        Population(
-            row["population"], row["english"], row["broader"], listed(row["aliases"]), listed(row["excludes"])
-        )
+        Population(row["population"], row["english"], row["broader"], listed(row["aliases"]), listed(row["excludes"]))
         for row in rows(FOLDER / "populations.tsv")
     )
 

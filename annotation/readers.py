@@ -1,0 +1,367 @@
+"""Reading merchants' files as a stream: JSONL or CSV, UTF-8 or GB18030, whatever is in them.
+
+Nothing here holds more than a few lines, however long a file or a line is. A line that can't be
+read becomes a `Fault`; a file that can't be read at all raises `RefusedError` before the first row.
+"""
+
+import codecs
+import csv
+import json
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from rules.engine.attributes import gettext_noop
+
+CHUNK_BYTES = 1 << 18
+LONGEST_LINE = 1_000_000
+"""Bytes of a line that are still read."""
+LINES_OF_A_RECORD = 50
+EXCERPT = 80
+LIKELY_GB18030 = 0.75
+"""Share of the characters beyond ASCII that belong to GB 2312 in any Chinese text that is not misread."""
+MAGIC = (
+    b"PK\x03\x04",
+    b"\xd0\xcf\x11\xe0",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"%PDF",
+    b"\x1f\x8b",
+    b"RIFF",
+    b"SQLite",
+)
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+class Format(StrEnum):
+    """How rows are written."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+class Encoding(StrEnum):
+    """How characters are written."""
+
+    UTF_8 = "utf-8"
+    GB18030 = "gb18030"
+
+
+class ReasonError(Exception):
+    """Why something is not taken: a message to translate, and its parameters."""
+
+    def __init__(self, reason: str, **params: str | int) -> None:
+        super().__init__(reason % params if params else reason)
+        self.reason = reason
+        self.params = params
+
+
+class RefusedError(ReasonError):
+    """The whole file is not taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The fields a row may have, and those it must."""
+
+    known: tuple[str, ...]
+    required: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file whose encoding and format are known."""
+
+    path: Path
+    encoding: Encoding
+    format: Format
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of bytes without its end, or None for one beyond the bound. `offset` is where the next begins."""
+
+    number: int
+    offset: int
+    content: bytes | None
+    beginning: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one line says, by field."""
+
+    line: int
+    offset: int
+    values: Mapping[str, Any]
+    excerpt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A line that could not be read, and why."""
+
+    line: int
+    offset: int
+    reason: str
+    params: Mapping[str, str | int]
+    excerpt: str
+
+
+NOT_TEXT = gettext_noop("This is not a text file. Save the table as CSV in UTF-8 and import that.")
+EMPTY = gettext_noop("The file is empty.")
+IS_UTF_16 = gettext_noop("The file is written in UTF-16. Save it as UTF-8 or GB18030.")
+BROKEN_UTF_8 = gettext_noop("Line %(line)s is not valid UTF-8, though the rest is. Save the file as UTF-8 again.")
+UNKNOWN_ENCODING = gettext_noop("The file is neither UTF-8 nor GB18030. Save it as UTF-8.")
+IS_JSON_LIST = gettext_noop("The file is one JSON list. Write one JSON object a line.")
+UNKNOWN_COLUMN = gettext_noop("Unknown column “%(names)s”. Known columns: %(known)s.")
+DOUBLE_COLUMN = gettext_noop("Column “%(names)s” stands twice in the header.")
+MISSING_COLUMN = gettext_noop("The header lacks “%(names)s”.")
+NO_HEADER = gettext_noop("The first line is too long to be a header.")
+LONG_LINE = gettext_noop("The line is longer than %(most)s bytes.")
+NOT_JSON = gettext_noop("The line is not valid JSON.")
+NOT_AN_OBJECT = gettext_noop("The line is not a JSON object.")
+UNKNOWN_FIELD = gettext_noop("Unknown field “%(names)s”. Known fields: %(known)s.")
+MISSING_FIELD = gettext_noop("“%(names)s” is missing.")
+NOT_CSV = gettext_noop("A quotation mark on this line is not closed or stands in a wrong place.")
+WRONG_COUNT = gettext_noop("The line has %(found)s values, the header %(expected)s.")
+
+
+def examine(path: Path, *, name: str = "") -> Source:
+    """Look at a whole file, a piece at a time, before anything of it is used."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(CHUNK_BYTES)
+    if head.startswith(UTF_16):
+        raise RefusedError(IS_UTF_16)
+    if head.startswith(MAGIC):
+        raise RefusedError(NOT_TEXT)
+    if not head.removeprefix(codecs.BOM_UTF8).strip():
+        raise RefusedError(EMPTY)
+    return Source(path, detect_encoding(path), detect_format(head, name or path.name), size)
+
+
+def detect_format(head: bytes, name: str) -> Format:
+    """By the file's name, or else by its first character."""
+    first = head.removeprefix(codecs.BOM_UTF8).lstrip()[:1]
+    if first == b"[":
+        raise RefusedError(IS_JSON_LIST)
+    suffix = Path(name).suffix.lower()
+    if suffix == ".csv" and first != b"{":
+        return Format.CSV
+    return Format.JSONL if first == b"{" or suffix in {".jsonl", ".ndjson", ".json"} else Format.CSV
+
+
+def detect_encoding(path: Path) -> Encoding:
+    """UTF-8 where all of it is, GB18030 where all of it is and reads like Chinese; else RefusedError."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for chunk in chunks(path):
+            if b"\0" in chunk:
+                raise RefusedError(NOT_TEXT)
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        check_gb18030(path)
+        return Encoding.GB18030
+    return Encoding.UTF_8
+
+
+def check_gb18030(path: Path) -> None:
+    """Raise RefusedError unless a file that is not UTF-8 is GB18030."""
+    if line := broken_utf_8(path):
+        raise RefusedError(BROKEN_UTF_8, line=line)
+    decoder = codecs.getincrementaldecoder("gb18030")()
+    total = common = 0
+    try:
+        for chunk in chunks(path):
+            if b"\0" in chunk:
+                raise RefusedError(NOT_TEXT)
+            text = decoder.decode(chunk)
+            total += len(text) - len(text.encode("ascii", "ignore"))
+            common += len(text.encode("gb2312", "ignore").decode("gb2312")) - len(text.encode("ascii", "ignore"))
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        raise RefusedError(UNKNOWN_ENCODING) from error
+    if common < LIKELY_GB18030 * total:
+        raise RefusedError(UNKNOWN_ENCODING)
+
+
+def broken_utf_8(path: Path) -> int:
+    """The first bad line of a file that is UTF-8 for the most part; 0 when it is not UTF-8 at all."""
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    good = bad = first = 0
+    lines = 1
+    for chunk in chain(chunks(path), (b"",)):
+        text = decoder.decode(chunk, final=not chunk)
+        spoilt = text.count("\ufffd")
+        if spoilt and not bad:
+            first = lines + text.count("\n", 0, text.index("\ufffd"))
+        bad += spoilt
+        good += len(text) - len(text.encode("ascii", "ignore")) - spoilt
+        lines += text.count("\n")
+    return first if good > bad else 0
+
+
+def chunks(path: Path) -> Iterator[bytes]:
+    """The bytes of a file, a piece at a time."""
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            yield chunk
+
+
+def lines(path: Path, *, longest: int = LONGEST_LINE) -> Iterator[Line]:
+    """The lines of a file. In UTF-8 and in GB18030 a newline byte is a newline and nothing else."""
+    number = 1
+    offset = 0
+    held = b""
+    dropping = False
+    for chunk in chunks(path):
+        *whole, rest = (held + chunk).split(b"\n")
+        for content in whole:
+            offset += len(content) + 1
+            yield bounded(number, offset, content, longest, dropped=dropping)
+            number, dropping = number + 1, False
+        held = rest
+        if len(held) > longest:
+            offset += len(held) - EXCERPT
+            held, dropping = held[:EXCERPT], True
+    if held or dropping:
+        yield bounded(number, offset + len(held), held, longest, dropped=dropping)
+
+
+def bounded(number: int, offset: int, content: bytes, longest: int, *, dropped: bool) -> Line:
+    """A line, without its content when that is too long."""
+    content = content.removesuffix(b"\r")
+    if dropped or len(content) > longest:
+        return Line(number, offset, None, content[:EXCERPT])
+    return Line(number, offset, content.removeprefix(codecs.BOM_UTF8) if number == 1 else content)
+
+
+def read(source: Source, columns: Columns, *, longest: int = LONGEST_LINE) -> Iterator[Row | Fault]:
+    """Every row of a file, or why it could not be read. Raises RefusedError for a wrong CSV header."""
+    texts = lines(source.path, longest=longest)
+    if source.format is Format.JSONL:
+        return (json_row(line, source.encoding, columns, longest) for line in texts if not is_blank(line))
+    return csv_rows(texts, source.encoding, columns, longest)
+
+
+def is_blank(line: Line) -> bool:
+    """Whether there is nothing on it."""
+    return line.content is not None and not line.content.strip()
+
+
+def fault(line: Line, text: str, reason: str, **params: str | int) -> Fault:
+    """Why a line is not read."""
+    return Fault(line.number, line.offset, reason, params, excerpt_of(text))
+
+
+def too_long(line: Line, encoding: Encoding, longest: int) -> Fault:
+    """A line beyond the bound."""
+    return fault(line, line.beginning.decode(encoding, "replace"), LONG_LINE, most=longest)
+
+
+def excerpt_of(text: str) -> str:
+    """How a line begins, without what a page or a terminal would act on."""
+    return "".join(char if char.isprintable() else " " for char in text[:EXCERPT])
+
+
+def json_row(line: Line, encoding: Encoding, columns: Columns, longest: int) -> Row | Fault:
+    """A line of JSONL."""
+    if line.content is None:
+        return too_long(line, encoding, longest)
+    text = line.content.decode(encoding)
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError):
+        return fault(line, text, NOT_JSON)
+    if not isinstance(values, dict):
+        return fault(line, text, NOT_AN_OBJECT)
+    if unknown := [name for name in values if name not in columns.known]:
+        return fault(line, text, UNKNOWN_FIELD, names=named(unknown), known=", ".join(columns.known))
+    if missing := [name for name in columns.required if name not in values]:
+        return fault(line, text, MISSING_FIELD, names=named(missing))
+    return Row(line.number, line.offset, values, excerpt_of(text))
+
+
+def named(names: Iterable[str]) -> str:
+    """Names from a file in a message: not too many, not too long."""
+    return ", ".join(excerpt_of(name)[:40] for name in list(names)[:5])
+
+
+def csv_rows(texts: Iterator[Line], encoding: Encoding, columns: Columns, longest: int) -> Iterator[Row | Fault]:
+    """The rows below a CSV header, which is checked at once."""
+    header = read_header(texts, encoding, columns)
+    return (csv_row(record, header, encoding, longest) for record in records(texts, longest))
+
+
+def read_header(texts: Iterator[Line], encoding: Encoding, columns: Columns) -> list[str]:
+    """The columns of a CSV file."""
+    line = next(line for line in texts if not is_blank(line))
+    if line.content is None:
+        raise RefusedError(NO_HEADER)
+    try:
+        header = [name.strip() for name in next(csv.reader([line.content.decode(encoding)]))]
+    except csv.Error as error:
+        raise RefusedError(NO_HEADER) from error
+    check_header(header, columns)
+    return header
+
+
+def check_header(header: Collection[str], columns: Columns) -> None:
+    """Raise RefusedError for a column that is unknown, double or missing."""
+    if unknown := [name for name in header if name not in columns.known]:
+        raise RefusedError(UNKNOWN_COLUMN, names=named(unknown), known=", ".join(columns.known))
+    if double := {name for name in header if list(header).count(name) > 1}:
+        raise RefusedError(DOUBLE_COLUMN, names=named(sorted(double)))
+    if missing := [name for name in columns.required if name not in header]:
+        raise RefusedError(MISSING_COLUMN, names=named(missing))
+
+
+def records(texts: Iterator[Line], longest: int) -> Iterator[Line]:
+    """CSV records: lines joined while a quotation mark is open. One that is never closed costs only its own line."""
+    waiting: deque[Line] = deque()
+    while line := waiting.popleft() if waiting else next(texts, None):
+        if line.content is None or line.content.count(b'"') % 2 == 0:
+            if not is_blank(line):
+                yield line
+            continue
+        parts = [line, *gathered(line, waiting, texts, longest)]
+        whole = b"\n".join(part.content or b"" for part in parts)
+        if whole.count(b'"') % 2 == 0:
+            yield Line(line.number, parts[-1].offset, whole)
+        else:
+            waiting.extendleft(reversed(parts[1:]))
+            yield line
+
+
+def gathered(first: Line, waiting: deque[Line], texts: Iterator[Line], longest: int) -> list[Line]:
+    """The lines after one with an open quotation mark, up to the one that closes it or to the bounds."""
+    found: list[Line] = []
+    size = len(first.content or b"")
+    while len(found) < LINES_OF_A_RECORD and (line := waiting.popleft() if waiting else next(texts, None)):
+        found.append(line)
+        size += len(line.content or b"")
+        if line.content is None or size > longest or line.content.count(b'"') % 2:
+            break
+    return found
+
+
+def csv_row(record: Line, header: list[str], encoding: Encoding, longest: int) -> Row | Fault:
+    """A record of CSV."""
+    if record.content is None:
+        return too_long(record, encoding, longest)
+    text = record.content.decode(encoding)
+    try:
+        cells = next(csv.reader(text.splitlines(keepends=True), strict=True))
+    except csv.Error:
+        return fault(record, text, NOT_CSV)
+    if len(cells) != len(header):
+        return fault(record, text, WRONG_COUNT, found=len(cells), expected=len(header))
+    return Row(record.number, record.offset, dict(zip(header, cells, strict=True)), excerpt_of(text))

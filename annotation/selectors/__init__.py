@@ -1,0 +1,25 @@
+"""Questions about the catalogue, the benchmarks and the imports. Nothing here writes."""
+
+from annotation.selectors.benchmarks import (
+    BenchmarkSummary,
+    LevelCount,
+    benchmark_summaries,
+    benchmark_summary,
+    labelled_pairs,
+)
+from annotation.selectors.catalogue import ShownAttribute, attributes_of, pairs_of, products_matching
+from annotation.selectors.imports import imports_newest_first, problems_of
+
+__all__ = [
+    "BenchmarkSummary",
+    "LevelCount",
+    "ShownAttribute",
+    "attributes_of",
+    "benchmark_summaries",
+    "benchmark_summary",
+    "imports_newest_first",
+    "labelled_pairs",
+    "pairs_of",
+    "problems_of",
+    "products_matching",
+]

@@ -1,0 +1,214 @@
+"""Pairs and their labels, a batch of rows at a time."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from django.contrib.auth.models import User
+
+from annotation.models import Benchmark, BenchmarkPair, Label, Pair, Product, Query
+from annotation.readers import Fault, Row
+from annotation.rows import PAIR_COLUMNS, PairRow, RowError, pair_row
+from annotation.services.batches import Outcome, Seen, fault_of, taken
+from annotation.services.products import count
+from annotation.titles import parse_title
+from rules.engine.attributes import gettext_noop
+
+UNKNOWN_PRODUCT = gettext_noop("Unknown product “%(product)s”, and no title to make it from.")
+OTHER_TITLE = gettext_noop("Product “%(product)s” has another title in the catalogue.")
+ID_IS_TAKEN = gettext_noop("“%(pair)s” is already the id of another query or product.")
+
+Key = tuple[str, str]
+"""What makes a pair: the query's text and the product's external id."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyPair:
+    """A checked row, with where it came from."""
+
+    source: Row
+    row: PairRow
+
+
+@dataclass(slots=True)
+class Catalogue:
+    """What the catalogue holds of a batch, and what the batch adds to it."""
+
+    titles: dict[str, str]
+    by_title: dict[str, str]
+    keys: dict[str, Key]
+    """The pairs whose ids the batch uses."""
+    new_titles: dict[str, str] = field(default_factory=dict)
+
+    def key_of(self, row: PairRow) -> Key:
+        """Which pair a row means; RowError where it can't be made."""
+        product = row.product_id or self.by_title.get(row.title) or id_from_title(row.title)
+        known = self.titles.get(product)
+        if known is None and not row.title:
+            raise RowError(UNKNOWN_PRODUCT, product=product)
+        if known is not None and row.title and known != row.title:
+            raise RowError(OTHER_TITLE, product=product)
+        key = (row.query, product)
+        if self.keys.setdefault(row.external_id, key) != key:
+            raise RowError(ID_IS_TAKEN, pair=row.external_id)
+        if known is None:
+            self.titles[product] = self.new_titles[product] = row.title
+        return key
+
+
+class PairImport:
+    """Takes the rows of one file into the catalogue, and their labels into a benchmark."""
+
+    columns = PAIR_COLUMNS
+
+    def __init__(self, *, benchmark: Callable[[], Benchmark], by: User | None, source: str) -> None:
+        self.benchmark = benchmark
+        self.by = by
+        self.source = source[:120]
+        self.seen = Seen()
+
+    def prepare(self, rows: Iterable[Row | Fault], outcome: Outcome) -> list[ReadyPair]:
+        """The rows that can be taken."""
+        return taken(rows, self._check, outcome)
+
+    def _check(self, row: Row) -> ReadyPair:
+        pair = pair_row(row.values)
+        self.seen.check(f"id {pair.external_id}", pair, shown=pair.external_id)
+        said = (pair.query, pair.product_id or pair.title)
+        self.seen.check(f"pair {said!r}", (pair.level, pair.votes), shown=pair.external_id)
+        return ReadyPair(row, pair)
+
+    def store(self, ready: list[ReadyPair], outcome: Outcome) -> None:
+        """Write a batch. Belongs inside a transaction."""
+        keyed = resolved(ready, look_up(item.row for item in ready), outcome)
+        pairs, new = make_pairs(keyed)
+        changed = self._label(keyed, pairs)
+        met: set[Key] = set()
+        for key, _ in keyed:
+            first = key not in met
+            met.add(key)
+            count(outcome, is_new=first and key in new, differs=first and key in changed)
+
+    def _label(self, keyed: list[tuple[Key, PairRow]], pairs: dict[Key, Pair]) -> set[Key]:
+        """Write the labels that are new or differ; the pairs they are of."""
+        labelled = {key: row for key, row in keyed if row.level}
+        if not labelled:
+            return set()
+        benchmark = self.benchmark()
+        members = {
+            member.pair_id: member
+            for member in BenchmarkPair.objects.filter(
+                benchmark=benchmark, pair__in=[pairs[key] for key in labelled]
+            ).select_related("label")
+        }
+        changed = {key: row for key, row in labelled.items() if not says_the_same(members.get(pairs[key].pk), row)}
+        labels = {key: self._label_of(benchmark, pairs[key], row) for key, row in changed.items()}
+        Label.objects.bulk_create(labels.values())
+        place(benchmark, labels.values(), members)
+        return set(changed)
+
+    def _label_of(self, benchmark: Benchmark, pair: Pair, row: PairRow) -> Label:
+        return Label(
+            benchmark=benchmark,
+            pair=pair,
+            level=row.level,
+            votes=list(row.votes),
+            source=self.source,
+            created_by=self.by,
+        )
+
+
+def look_up(rows: Iterable[PairRow]) -> Catalogue:
+    """What the catalogue holds of the products and pairs that rows name."""
+    rows = list(rows)
+    titles = dict(
+        Product.objects.filter(external_id__in={row.product_id for row in rows if row.product_id}).values_list(
+            "external_id", "title"
+        )
+    )
+    nameless = {row.title for row in rows if not row.product_id}
+    by_title = dict(Product.objects.filter(title__in=nameless).order_by("-id").values_list("title", "external_id"))
+    titles |= {external_id: title for title, external_id in by_title.items()}
+    keys = {
+        pair: (query, product)
+        for pair, query, product in Pair.objects.filter(external_id__in={row.external_id for row in rows}).values_list(
+            "external_id", "query__text", "product__external_id"
+        )
+        if pair is not None
+    }
+    return Catalogue(titles, by_title, keys)
+
+
+def resolved(ready: list[ReadyPair], catalogue: Catalogue, outcome: Outcome) -> list[tuple[Key, PairRow]]:
+    """The rows whose pair exists or can be made, products that only a title names included."""
+    keyed = []
+    for item in ready:
+        try:
+            keyed.append((catalogue.key_of(item.row), item.row))
+        except RowError as error:
+            outcome.faults.append(fault_of(item.source, error))
+    Product.objects.bulk_create(product_from_title(*made) for made in catalogue.new_titles.items())
+    return keyed
+
+
+def make_pairs(keyed: list[tuple[Key, PairRow]]) -> tuple[dict[Key, Pair], set[Key]]:
+    """The pairs of a batch, and which of them are new. A pair that is there keeps its id, or takes its first."""
+    queries = make_queries({query for (query, _), _ in keyed})
+    products = dict(
+        Product.objects.filter(external_id__in={product for (_, product), _ in keyed}).values_list("external_id", "pk")
+    )
+    there = Pair.objects.filter(query__in=queries.values(), product__in=products.values())
+    by_ids = {(pair.query_id, pair.product_id): pair for pair in there}
+    pairs: dict[Key, Pair] = {}
+    new: dict[Key, Pair] = {}
+    unnamed = []
+    for key, row in keyed:
+        ids = (queries[key[0]].pk, products[key[1]])
+        pair = pairs[key] = pairs.get(key) or by_ids.get(ids) or Pair(query_id=ids[0], product_id=ids[1])
+        if pair.external_id is None:
+            pair.external_id = row.external_id
+            if pair.pk is None:
+                new[key] = pair
+            else:
+                unnamed.append(pair)
+    Pair.objects.bulk_create(new.values())
+    Pair.objects.bulk_update(unnamed, ["external_id"])
+    return pairs, set(new)
+
+
+def make_queries(texts: set[str]) -> dict[str, Query]:
+    """The queries with these texts, made where they are missing."""
+    known = {query.text: query for query in Query.objects.filter(text__in=texts)}
+    missing = [Query(text=text) for text in sorted(texts - known.keys())]
+    Query.objects.bulk_create(missing)
+    return known | {query.text: query for query in missing}
+
+
+def says_the_same(member: BenchmarkPair | None, row: PairRow) -> bool:
+    """Whether the label that counts is what the row says."""
+    return member is not None and member.label.level == row.level and member.label.votes == list(row.votes)
+
+
+def place(benchmark: Benchmark, labels: Iterable[Label], members: dict[int, BenchmarkPair]) -> None:
+    """Make these labels the ones that count."""
+    moved, added = [], []
+    for label in labels:
+        if member := members.get(label.pair_id):
+            member.label = label
+            moved.append(member)
+        else:
+            added.append(BenchmarkPair(benchmark=benchmark, pair_id=label.pair_id, label=label))
+    BenchmarkPair.objects.bulk_create(added)
+    BenchmarkPair.objects.bulk_update(moved, ["label"])
+
+
+def id_from_title(title: str) -> str:
+    """The external id of a product that only a title names."""
+    return f"title-{hashlib.sha256(title.encode()).hexdigest()[:16]}"
+
+
+def product_from_title(external_id: str, title: str) -> Product:
+    """A product of which only the title is known, not yet saved."""
+    parsed = parse_title(title)
+    attributes = {attribute.value: list(values) for attribute, values in parsed.attributes.items()}
+    return Product(external_id=external_id, title=title, parsed=attributes, pack=parsed.pack)
