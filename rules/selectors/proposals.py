@@ -109,13 +109,14 @@ def drafted_rules(
     """The rules of the base release with the proposal's changes applied, valid on a day (today unless told).
 
     `content`, if given, stands in the place of what the change `replacing` holds: an edit not saved yet.
-    What is changed counts as newer than every version there is.
+    What is changed counts as newer than every version there is. A content that can't be published as it
+    stands is left out: the rule stays as it is in the base.
     """
     day = on or timezone.localdate()
     rules = {rule.number: rule.engine_rule for rule in rules_in(proposal.base)}
     newest = RuleVersion.objects.aggregate(newest=Max("pk"))["newest"] or 0
     for place, drafted in enumerate(drafted_changes(proposal, replacing=replacing, content=content), start=1):
-        if not drafted.effective:
+        if drafted.problems or not drafted.effective:
             continue
         rules.pop(drafted.number, None)
         if drafted.after is not None:
