@@ -16,6 +16,7 @@ CORE = frozenset(
         Attribute.EFFICACY,
         Attribute.CATEGORY,
         Attribute.DOSAGE_FORM,
+        Attribute.INGREDIENT,
         Attribute.STRENGTH,
         Attribute.POPULATION,
         Attribute.REGION,

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from inference.knowledge.lexicon import Lexicon
+from inference.pipeline.brands import beside_brand
 from inference.pipeline.reading import Reading
 from inference.pipeline.trace import Mention
 from rules.engine.attributes import Attribute
@@ -37,7 +38,7 @@ def _with_name(
     """The query with the first of `names` that one of its unknown words or unknown core names holds."""
     for name in names:
         for word in (*unknown, *query.rest):
-            left = _without(word, name, whole_words=attribute is Attribute.BRAND)
+            left = _without(word, name, brand=attribute is Attribute.BRAND)
             if left is None or (not left and attribute is Attribute.CORE_NAME and word == name and word in unknown):
                 continue
             value = product.of(attribute)[0] if attribute is Attribute.BRAND else name
@@ -45,20 +46,15 @@ def _with_name(
     return query
 
 
-def _without(word: str, name: str, *, whole_words: bool) -> str | None:
-    """What is left of an unknown word beside a name it begins or ends with; None where it has no such name.
-
-    A single character left beside a brand makes another brand of it.
-    """
+def _without(word: str, name: str, *, brand: bool) -> str | None:
+    """What is left of an unknown word beside a name it begins or ends with; None where it has no such name."""
+    if _is_slip(word, name):
+        return ""
+    if brand:
+        return beside_brand(word, name)
     if word.startswith(name):
-        left = word[len(name) :]
-    elif word.endswith(name):
-        left = word[: -len(name)]
-    elif _is_slip(word, name):
-        left = ""
-    else:
-        return None
-    return None if whole_words and len(left) == 1 else left
+        return word[len(name) :]
+    return word[: -len(name)] if word.endswith(name) else None
 
 
 def _is_slip(word: str, name: str) -> bool:

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 
 from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.words import COUNTRIES
+from inference.pipeline.brands import begins_or_ends
 from inference.pipeline.needs import meet_all, needs_of
 from inference.pipeline.parameters import Parameters
 from inference.pipeline.reading import Reading
-from inference.pipeline.relate import NameRelation, Related, relate_efficacy, relate_names
+from inference.pipeline.relate import NameRelation, Related, relate_medicines, relate_names
 from inference.pipeline.trace import Agreement, Compared, EfficacyRelation
 from rules.engine.attributes import Attribute
+
+COMPOUND = 3
+"""Ingredients that make a compound of a product; one beside the main one is often only an aid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +37,11 @@ def compare(query: Reading, product: Reading, lexicon: Lexicon, parameters: Para
     """Attribute by attribute; an attribute the query leaves open is not asked."""
     kinds = frozenset(above for kind in product.of(Attribute.CATEGORY) for above in lexicon.kinds_of(kind))
     needs = meet_all(needs_of(query, lexicon), product, kinds, lexicon)
-    names = _names(query, product, kinds, lexicon, parameters)
+    names = _names(query, product, lexicon, parameters)
     found = (
         _brand(query, product, lexicon, parameters),
         _core(query, product, names),
+        _ingredient(query, product, lexicon),
         _need(query, product, needs),
         _category(query, product, kinds, needs),
         _form(query, product, lexicon),
@@ -80,13 +85,27 @@ def core_names(query: Reading) -> tuple[str, ...]:
     return (*query.shown, *unknown_words(query))
 
 
-def _names(
-    query: Reading, product: Reading, kinds: Collection[str], lexicon: Lexicon, parameters: Parameters
-) -> NameRelation:
-    cores = core_names(query)
-    shown = tuple(name for name in cores if name in query.shown)
+def _names(query: Reading, product: Reading, lexicon: Lexicon, parameters: Parameters) -> NameRelation:
+    asked_names = core_groups(query)
+    if not asked(query, Attribute.CORE_NAME) and any(
+        _is_brand(one, query, product, lexicon) for one in asked(query, Attribute.BRAND)
+    ):
+        return NameRelation.SAME if asked_names else NameRelation.NOT_ASKED
     near = {*query.near_cores, *product.near_cores}
-    return relate_names(cores, (*product.of(Attribute.CORE_NAME), *shown), near, parameters.name_overlap, lexicon)
+    shown = (*product.of(Attribute.CORE_NAME), *query.shown)
+    return relate_names(asked_names, shown, near, parameters.name_overlap, lexicon)
+
+
+def core_groups(query: Reading) -> list[tuple[str, ...]]:
+    """The core names asked for, those that one word may mean together; a brand's own medicine only if none is named."""
+    if not query.of(Attribute.CORE_NAME):
+        return [(name,) for name in core_names(query)]
+    named = [m for m in query.mentions if m.attribute is Attribute.CORE_NAME]
+    named = [m for m in named if m.origin == "text"] or named
+    groups: dict[tuple[int, int], list[str]] = {}
+    for mention in named:
+        groups.setdefault((mention.start, mention.end), []).append(mention.value)
+    return [tuple(group) for group in groups.values()]
 
 
 def _efficacy(query: Reading, product: Reading, names: NameRelation, needs: list[Related], lexicon: Lexicon) -> Related:
@@ -97,7 +116,7 @@ def _efficacy(query: Reading, product: Reading, names: NameRelation, needs: list
         )
     if names is NameRelation.NOT_ASKED and needs:
         return needs[0]
-    related = relate_efficacy(query.of(Attribute.EFFICACY), product.of(Attribute.EFFICACY), lexicon)
+    related = relate_medicines(query.of(Attribute.EFFICACY), product.of(Attribute.EFFICACY), lexicon)
     if names is NameRelation.ALIKE and related.relation is EfficacyRelation.UNKNOWN:
         return Related(EfficacyRelation.NEAR, core_names(query)[0], product.of(Attribute.CORE_NAME)[0])
     return related
@@ -108,18 +127,22 @@ def _brand(query: Reading, product: Reading, lexicon: Lexicon, parameters: Param
     strange = unknown_words(query) if parameters.unknown_words_count and _names_goods(query) else ()
     if not wanted and not strange:
         return Compared(Attribute.BRAND, Agreement.NOT_ASKED, (), shown)
-    met = all(_is_brand(brand, product, lexicon) for brand in wanted) and not strange
+    met = all(_is_brand(brand, query, product, lexicon) for brand in wanted) and not strange
     missing = Agreement.DIFFERENT if shown else Agreement.NOT_SHOWN
     return Compared(Attribute.BRAND, Agreement.SAME if met else missing, (*wanted, *strange), shown)
 
 
-def _is_brand(brand: str, product: Reading, lexicon: Lexicon) -> bool:
+def _is_brand(brand: str, query: Reading, product: Reading, lexicon: Lexicon) -> bool:
+    """Whether the product's brand is the one asked for: by name, by its maker, or by the words of its brackets."""
     row = lexicon.brands.get(brand)
     shown = product.of(Attribute.BRAND)
     if brand in shown or (row is not None and row.stands_for and row.maker in shown):
         return True
-    makers = {other.maker for name in shown if (other := lexicon.brands.get(name)) is not None and other.maker}
-    return brand in makers
+    if brand in {other.maker for name in shown if (other := lexicon.brands.get(name)) is not None}:
+        return True
+    said = {query.text[m.start : m.end] for m in query.mentions if m.value == brand and m.attribute is Attribute.BRAND}
+    words = {product.text[m.start : m.end] for m in product.mentions if m.attribute is Attribute.BRAND}
+    return any(begins_or_ends(word, one) for word in words for one in said if one)
 
 
 def _core(query: Reading, product: Reading, names: NameRelation) -> Compared:
@@ -129,6 +152,15 @@ def _core(query: Reading, product: Reading, names: NameRelation) -> Compared:
         NameRelation.SAME: Agreement.SAME,
     }.get(names, Agreement.DIFFERENT if shown else Agreement.NOT_SHOWN)
     return Compared(Attribute.CORE_NAME, agreement, core_names(query), shown)
+
+
+def _ingredient(query: Reading, product: Reading, lexicon: Lexicon) -> Compared:
+    """A kind of goods asked for by its one ingredient is not met in full by a compound of it."""
+    wanted, shown = query.of(Attribute.INGREDIENT), product.of(Attribute.INGREDIENT)
+    if len(wanted) != 1 or not asked(query, Attribute.CATEGORY):
+        return Compared(Attribute.INGREDIENT, Agreement.NOT_ASKED, wanted, shown)
+    agreement = Agreement.DIFFERENT if len(shown) >= COMPOUND else Agreement.SAME
+    return Compared(Attribute.INGREDIENT, agreement, wanted, shown)
 
 
 def _need(query: Reading, product: Reading, needs: list[Related]) -> Compared:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.records import Hit, Kind
 from inference.knowledge.words import COMPANY_WORDS, PROVINCES
+from inference.pipeline.brands import SAME_BRAND_TAILS
 from inference.pipeline.case import Case
 from inference.pipeline.reading import (
     Gathered,
@@ -24,8 +25,6 @@ BRACKET = re.compile(r"^\s*[\[【](?P<brand>[^\]】]{1,60})[\]】]+\s*")
 NAME_ENDS = re.compile(r"[\s\d(（\[【*,，、/:;+]")
 COMPANY = re.compile("(?:" + "|".join(map(re.escape, COMPANY_WORDS)) + ")+$")
 PLACE = re.compile("^(?:" + "|".join(map(re.escape, PROVINCES)) + ")(?:省|市)?")
-SAME_BRAND_TAILS = frozenset("股和牌集")
-"""A single character that a cut-off company name leaves behind a brand; any other makes another word of it."""
 INDICATION_LENGTH = 300
 INDICATION_TERMS = 4
 
@@ -111,6 +110,8 @@ def _take_core(
     """The medicine the title names first, or its name as written; returns medicines that are part of that name."""
     named = [hit for hit in hits if hit.start >= brackets.body and _is_core(hit, hits)]
     named = named or [hit for hit in hits if _is_core(hit, hits)]
+    if named and _head_is_name(title, brackets, named[0], hits, forms):
+        named = []
     if named:
         first = named[0]
         chunk = [hit for hit in named if not NAME_ENDS.search(title[first.end : hit.start])]
@@ -135,6 +136,15 @@ def _take_core(
         return ()
     _take_written_name(gathered, title, brackets, forms)
     return ()
+
+
+def _head_is_name(title: str, brackets: Brackets, first: Hit, hits: list[Hit], forms: list[Hit]) -> bool:
+    """Whether the title opens with an unknown name and its dosage form, so that names behind are only told of it."""
+    ends = NAME_ENDS.search(title, brackets.body)
+    stop = ends.start() if ends else len(title)
+    if first.start < stop or any(hit.start < stop for hit in hits if hit.start >= brackets.body):
+        return False
+    return any(brackets.body + 2 <= hit.start and hit.end == stop for hit in forms)
 
 
 def _stands_for(brand: str, lexicon: Lexicon) -> str:

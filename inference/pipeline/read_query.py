@@ -1,9 +1,8 @@
 """Reading a query: what the shopper names, and what is left that nothing is known of."""
 
-from dataclasses import dataclass
-
 from inference.knowledge.lexicon import Lexicon
-from inference.knowledge.records import Hit, Kind
+from inference.knowledge.records import Entry, Hit, Kind
+from inference.pipeline.composite import composite_names
 from inference.pipeline.reading import (
     Gathered,
     Reading,
@@ -15,12 +14,11 @@ from inference.pipeline.reading import (
     read_strengths,
 )
 from rules.engine.attributes import Attribute
+from rules.engine.text import normalise
 
-PARTS = frozenset({Kind.MEDICINE, Kind.EFFICACY, Kind.NEED, Kind.CATEGORY})
-"""Kinds of words that may be the first part of a longer name."""
-WHOLES = frozenset({Kind.BRAND})
-PREFIXES = frozenset({"复方", "加味", "人工", "复合", "甲基"})
-"""What makes another medicine of the name behind it."""
+GOODS = frozenset({Kind.MEDICINE, Kind.CATEGORY})
+BY_USE = frozenset({"中药", "西药", "健康"})
+"""Top categories in which another word for a category may be one medicine of it: 碘酊 among the iodophors."""
 
 
 def read_query(text: str, lexicon: Lexicon) -> Reading:
@@ -30,109 +28,102 @@ def read_query(text: str, lexicon: Lexicon) -> Reading:
     strengths = list(read_strengths(text))
     taken = [(h.start, h.end) for h in (*hits, *forms)] + [(start, end) for start, end, _ in strengths]
     rest = leftovers(text, taken)
+    names = composite_names(hits, forms, rest)
     gathered = Gathered()
-    names = composite_names(text, hits, forms, rest)
-    near = [entry.value for name in names for hit in name.hits for entry in hit.entries if entry.kind is Kind.MEDICINE]
-    inside = {hit for name in names for hit in name.hits}
     for name in names:
         gathered.add(Attribute.CORE_NAME, text[name.start : name.end], name.start, name.end)
+    parts = {hit for name in names for hit in name.hits}
+    goods = [hit for hit in hits if kinds_named(hit) & GOODS]
     for hit in hits:
-        _take(hit, gathered, lexicon, alone=_names_alone(hit, hits), part=hit in inside)
+        take = _take_part if hit in parts else _take
+        for entry in _meant(hit, goods, lexicon):
+            take(hit, entry, gathered, lexicon)
     for hit in forms:
         gathered.add(Attribute.DOSAGE_FORM, hit.entries[0].value, hit.start, hit.end)
     for start, end, strength in strengths:
         gathered.add(Attribute.STRENGTH, strength, start, end)
     left = tuple(word for start, end, word in rest if not any(n.start <= start and end <= n.end for n in names))
-    return Reading(text, tuple(gathered.mentions), gathered.frozen_values(), left, tuple(near))
+    near = tuple(entry.value for hit in parts for entry in hit.entries if entry.kind is Kind.MEDICINE)
+    return Reading(text, tuple(gathered.mentions), gathered.frozen_values(), left, near)
 
 
-@dataclass(frozen=True, slots=True)
-class CompositeName:
-    """A name the lexicon lacks: unknown characters, with the hits that are part of the same name."""
-
-    start: int
-    end: int
-    hits: tuple[Hit, ...]
-
-
-def composite_names(
-    text: str, hits: list[Hit], forms: list[Hit], rest: list[tuple[int, int, str]]
-) -> list[CompositeName]:
-    """Names made of unknown characters: those that a dosage form follows, with the words they continue
-    (维c清脂|片), and single characters or 复方 in front of a medicine (左|西替利嗪)."""
-    form_starts = {hit.start for hit in forms}
-    ending = {hit.end: hit for hit in hits}
-    starting = {hit.start: hit for hit in hits}
-    found = []
-    for start, end, word in rest:
-        if end in form_starts and len(word) > 1:
-            parts = []
-            while (hit := ending.get(start)) and kinds_named(hit) & PARTS and not kinds_named(hit) & WHOLES:
-                parts.append(hit)
-                start = hit.start
-            found.append(CompositeName(start, end, tuple(parts)))
-        elif (hit := starting.get(end)) and Kind.MEDICINE in kinds_named(hit) and (len(word) == 1 or word in PREFIXES):
-            found.append(CompositeName(start, hit.end, (hit,)))
-    return found
-
-
-def _names_alone(hit: Hit, hits: list[Hit]) -> bool:
-    """Whether no other hit names goods, so that a brand that is a medicine's name as well is the thing asked for."""
-    return not any(kinds_named(other) & {Kind.MEDICINE, Kind.CATEGORY} for other in hits if other is not hit)
-
-
-def _take(hit: Hit, gathered: Gathered, lexicon: Lexicon, *, alone: bool, part: bool) -> None:
-    """Take up what a hit names; one that is `part` of a longer name only adds what is known of it."""
+def _meant(hit: Hit, goods: list[Hit], lexicon: Lexicon) -> list[Entry]:
+    """Which of the things that a word may name it means here."""
     kinds = kinds_named(hit)
-    if part:
-        _take_part(hit, gathered, lexicon)
-        return
-    for entry in hit.entries:
-        match entry.kind:
-            case Kind.MEDICINE if Kind.CATEGORY not in kinds and (Kind.BRAND not in kinds or alone):
-                gathered.add(Attribute.CORE_NAME, entry.value, hit.start, hit.end)
-                add_medicine(gathered, lexicon, entry.value, hit.start, hit.end)
-            case Kind.BRAND:
-                _take_brand(hit, entry.value, gathered, lexicon)
-            case Kind.CATEGORY:
-                gathered.add(Attribute.CATEGORY, entry.value, hit.start, hit.end)
-                for term in lexicon.efficacy_of_category(entry.value):
-                    gathered.add(Attribute.EFFICACY, term, hit.start, hit.end, "knowledge")
-            case Kind.EFFICACY if Kind.MEDICINE not in kinds:
-                gathered.add(Attribute.EFFICACY, entry.value, hit.start, hit.end)
-            case Kind.NEED if Kind.MEDICINE not in kinds:
-                _take_need(hit, entry.value, gathered, lexicon)
-            case Kind.POPULATION:
-                gathered.add(Attribute.POPULATION, entry.value, hit.start, hit.end)
-            case Kind.REGION:
-                gathered.add(Attribute.REGION, entry.value, hit.start, hit.end)
+    dropped: set[Kind] = set()
+    if Kind.BRAND in kinds and any(other is not hit for other in goods):
+        dropped = {Kind.MEDICINE, Kind.CATEGORY}
+    elif kinds >= GOODS:
+        dropped = {Kind.MEDICINE, Kind.EFFICACY} if _means_category(hit, lexicon) else {Kind.CATEGORY, Kind.EFFICACY}
+    elif Kind.MEDICINE in kinds:
+        dropped = {Kind.EFFICACY, Kind.NEED}
+    return [entry for entry in hit.entries if entry.kind not in dropped]
 
 
-def _take_part(hit: Hit, gathered: Gathered, lexicon: Lexicon) -> None:
-    for entry in hit.entries:
-        match entry.kind:
-            case Kind.MEDICINE:
-                add_medicine(gathered, lexicon, entry.value, hit.start, hit.end)
-            case Kind.EFFICACY:
-                gathered.add(Attribute.EFFICACY, entry.value, hit.start, hit.end, "knowledge")
-            case Kind.NEED:
-                for term in lexicon.needs[entry.value].efficacy:
-                    gathered.add(Attribute.EFFICACY, term, hit.start, hit.end, "knowledge")
+def _means_category(hit: Hit, lexicon: Lexicon) -> bool:
+    """Whether a word that names both a category and one thing in it asks for the category."""
+    categories = [entry.value for entry in hit.entries if entry.kind is Kind.CATEGORY]
+    if any(len(normalise(category)) == hit.end - hit.start for category in categories):
+        return True
+    made = any(lexicon.medicines[e.value].ingredients for e in hit.entries if e.kind is Kind.MEDICINE)
+    return not (made and lexicon.kinds_of(categories[0])[-1] in BY_USE)
+
+
+def _take(hit: Hit, entry: Entry, gathered: Gathered, lexicon: Lexicon) -> None:
+    """Take up what a word asks for, and what is known of it."""
+    attribute = {
+        Kind.EFFICACY: Attribute.EFFICACY,
+        Kind.POPULATION: Attribute.POPULATION,
+        Kind.REGION: Attribute.REGION,
+    }
+    match entry.kind:
+        case Kind.MEDICINE:
+            gathered.add(Attribute.CORE_NAME, entry.value, hit.start, hit.end)
+            add_medicine(gathered, lexicon, entry.value, hit.start, hit.end)
+        case Kind.BRAND:
+            _take_brand(hit, entry.value, gathered, lexicon)
+        case Kind.CATEGORY:
+            _take_category(hit, entry.value, gathered, lexicon)
+        case Kind.NEED:
+            _take_need(hit, entry.value, gathered, lexicon)
+        case _:
+            gathered.add(attribute[entry.kind], entry.value, hit.start, hit.end)
+
+
+def _take_part(hit: Hit, entry: Entry, gathered: Gathered, lexicon: Lexicon) -> None:
+    """A word that is part of a longer name only adds what is known of it."""
+    match entry.kind:
+        case Kind.MEDICINE:
+            add_medicine(gathered, lexicon, entry.value, hit.start, hit.end)
+        case Kind.EFFICACY:
+            gathered.add(Attribute.EFFICACY, entry.value, hit.start, hit.end, "knowledge")
+        case Kind.NEED:
+            for term in lexicon.needs[entry.value].efficacy:
+                gathered.add(Attribute.EFFICACY, term, hit.start, hit.end, "knowledge")
+
+
+def _take_category(hit: Hit, category: str, gathered: Gathered, lexicon: Lexicon) -> None:
+    gathered.add(Attribute.CATEGORY, category, hit.start, hit.end)
+    for term in lexicon.efficacy_of_category(category):
+        gathered.add(Attribute.EFFICACY, term, hit.start, hit.end, "knowledge")
+    medicine = lexicon.medicines.get(category)
+    for ingredient in medicine.ingredients if medicine and len(medicine.ingredients) == 1 else ():
+        gathered.add(Attribute.INGREDIENT, ingredient, hit.start, hit.end, "knowledge")
 
 
 def _take_brand(hit: Hit, name: str, gathered: Gathered, lexicon: Lexicon) -> None:
     gathered.add(Attribute.BRAND, name, hit.start, hit.end)
-    medicine = lexicon.brands[name].stands_for
-    if medicine:
+    if medicine := lexicon.brands[name].stands_for:
         gathered.add(Attribute.CORE_NAME, medicine, hit.start, hit.end, "knowledge")
         add_medicine(gathered, lexicon, medicine, hit.start, hit.end)
 
 
 def _take_need(hit: Hit, says: str, gathered: Gathered, lexicon: Lexicon) -> None:
     need = lexicon.needs[says]
-    for term in need.efficacy:
-        gathered.add(Attribute.EFFICACY, term, hit.start, hit.end)
-    for category in need.category:
-        gathered.add(Attribute.CATEGORY, category, hit.start, hit.end)
-    for population in need.population:
-        gathered.add(Attribute.POPULATION, population, hit.start, hit.end)
+    for attribute, values in (
+        (Attribute.EFFICACY, need.efficacy),
+        (Attribute.CATEGORY, need.category),
+        (Attribute.POPULATION, need.population),
+    ):
+        for value in values:
+            gathered.add(attribute, value, hit.start, hit.end)

@@ -1,6 +1,6 @@
 """How what a product is for stands to what a query needs, and its name to the name asked for."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,6 +15,8 @@ CLOSENESS = {
     EfficacyRelation.OTHER: 4,
     EfficacyRelation.UNKNOWN: 5,
 }
+MAIN_USES = 2
+"""How many of a medicine's uses count as main ones; the files list the main ones first."""
 
 
 class NameRelation(StrEnum):
@@ -45,6 +47,17 @@ def relate_efficacy(query: Iterable[str], product: Iterable[str], lexicon: Lexic
     return min(found, key=lambda one: CLOSENESS[one.relation])
 
 
+def relate_medicines(query: Sequence[str], product: Sequence[str], lexicon: Lexicon) -> Related:
+    """How what two different medicines are for is related: any use in common, or main uses that are near.
+
+    Side by side with a medicine asked for by name, a distant use in common makes no substitute of another.
+    """
+    related = relate_efficacy(query, product, lexicon)
+    if related.relation in (EfficacyRelation.SAME, EfficacyRelation.UNKNOWN):
+        return related
+    return relate_efficacy(query[:MAIN_USES], product[:MAIN_USES], lexicon)
+
+
 def _relation(wanted: str, served: str, lexicon: Lexicon) -> EfficacyRelation:
     if wanted in lexicon.broader_efficacy(served):
         return EfficacyRelation.SAME
@@ -59,22 +72,42 @@ def _relation(wanted: str, served: str, lexicon: Lexicon) -> EfficacyRelation:
 
 
 def relate_names(
-    query: tuple[str, ...], product: tuple[str, ...], near: Collection[str], overlap: float, lexicon: Lexicon
+    asked: Sequence[Collection[str]],
+    product: tuple[str, ...],
+    near: Collection[str],
+    overlap: float,
+    lexicon: Lexicon,
 ) -> NameRelation:
     """The same medicine, a close variant of it (a compound, a name with more to it), one alike in name, or another.
 
-    `near` are medicines whose names are part of a name on the other side.
+    `asked` holds for each name in the query what it may mean; the product must be one of each. `near` are
+    medicines whose names are part of a name on either side.
     """
-    if not query:
+    if not asked:
         return NameRelation.NOT_ASKED
-    if set(query) <= set(product):
+    if all(_is_among(group, product, lexicon) for group in asked):
         return NameRelation.SAME
+    query = [name for group in asked for name in group]
     if set(query) & {*near, *product} or any(is_variant(one, other, lexicon) for one in query for other in product):
         return NameRelation.VARIANT
     alike = max((name_overlap(one, other, lexicon) for one in query for other in product), default=0.0)
     if alike >= (1 + overlap) / 2:
         return NameRelation.VARIANT
     return NameRelation.ALIKE if alike >= overlap else NameRelation.OTHER
+
+
+def _is_among(group: Collection[str], product: tuple[str, ...], lexicon: Lexicon) -> bool:
+    """Whether the product is one of the things that a name may mean, or the same single ingredient."""
+    if set(group) & set(product):
+        return True
+    single = {one for name in group if (one := single_ingredient(name, lexicon))}
+    return any(single_ingredient(name, lexicon) in single for name in product)
+
+
+def single_ingredient(name: str, lexicon: Lexicon) -> str:
+    """The only ingredient of a medicine, or an empty text."""
+    medicine = lexicon.medicines.get(name)
+    return medicine.ingredients[0] if medicine and len(medicine.ingredients) == 1 else ""
 
 
 def is_variant(one: str, other: str, lexicon: Lexicon) -> bool:
