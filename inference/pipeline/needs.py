@@ -1,0 +1,67 @@
+"""What each word of a query needs, and whether the product meets it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from inference.knowledge.lexicon import Lexicon
+from inference.pipeline.reading import Reading
+from inference.pipeline.relate import CLOSENESS, Related, relate_efficacy
+from inference.pipeline.trace import EfficacyRelation
+from rules.engine.attributes import Attribute
+
+USES = frozenset({"中药", "西药", "健康", "营养"})
+"""Top categories whose parts are mostly named by what they are for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One stretch of the query that names a use, a category, or both. `stated` is what its words say themselves."""
+
+    efficacy: tuple[str, ...]
+    categories: tuple[str, ...]
+    stated: bool
+
+
+def needs_of(query: Reading, lexicon: Lexicon) -> tuple[Need, ...]:
+    """The needs a query states, in the order of its words; those that a core name implies are not among them."""
+    spans: dict[tuple[int, int], tuple[list[str], list[str]]] = {}
+    for mention in query.mentions:
+        if mention.origin == "text" and mention.attribute in (Attribute.EFFICACY, Attribute.CATEGORY):
+            pair = spans.setdefault((mention.start, mention.end), ([], []))
+            pair[mention.attribute is Attribute.CATEGORY].append(mention.value)
+    return tuple(
+        Need(
+            tuple(efficacy) or tuple(term for one in categories for term in lexicon.efficacy_of_category(one)),
+            tuple(categories),
+            bool(efficacy),
+        )
+        for _, (efficacy, categories) in sorted(spans.items())
+    )
+
+
+def meet(need: Need, product: Reading, kinds: Iterable[str], lexicon: Lexicon) -> Related:
+    """How a product stands to one need: of its category or serving it, or near it."""
+    lying = set(kinds)
+    for category in need.categories:
+        if category in lying:
+            return Related(EfficacyRelation.SAME, category, category)
+    related = relate_efficacy(need.efficacy, product.of(Attribute.EFFICACY), lexicon)
+    if related.relation is not EfficacyRelation.SAME or need.stated:
+        return related
+    if any(is_use(category, lexicon) for category in need.categories):
+        return related
+    return Related(EfficacyRelation.NEAR, related.query, related.product)
+
+
+def meet_all(needs: Iterable[Need], product: Reading, kinds: Iterable[str], lexicon: Lexicon) -> list[Related]:
+    """How a product stands to every need, the closest first."""
+    lying = tuple(kinds)
+    return sorted((meet(need, product, lying, lexicon) for need in needs), key=lambda one: CLOSENESS[one.relation])
+
+
+def is_use(category: str, lexicon: Lexicon) -> bool:
+    """Whether a category is named by what it is for (感冒药), not by what it consists of (沙坦类) or is (口罩)."""
+    lying = lexicon.kinds_of(category)
+    if lying[-1] not in USES or category.endswith("类"):
+        return False
+    return len(lying) == 2 or category.endswith(("药", "膏"))
