@@ -8,7 +8,7 @@ from annotation.tasks import resume_imports
 from inference.services.runs import resume_runs
 
 
-@worker_ready.connect(dispatch_uid="resume_work")
+@worker_ready.connect(dispatch_uid="resume_work")  # type: ignore[untyped-decorator]
 def resume_work(**kwargs: Any) -> None:
     """Announce runs and imports that are not done; claims of others stand until they run out."""
     resume_runs()

@@ -1,3 +1,20 @@
 """Addresses of this app."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from inference.views import compare, pairs, preview, runs, tryit
+
+app_name = "inference"
+
+urlpatterns = [
+    path("runs/", runs.runs, name="runs"),
+    path("runs/launch/", runs.launch, name="launch"),
+    path("runs/<int:pk>/", runs.run, name="run"),
+    path("runs/<int:pk>/cancel/", runs.cancel, name="cancel"),
+    path("runs/<int:before>/compare/<int:after>/", compare.compare, name="compare"),
+    path("judgments/<int:pk>/", pairs.judgment, name="judgment"),
+    path("pairs/<int:pk>/", pairs.pair, name="pair"),
+    path("try/", tryit.tryit, name="try"),
+    path("preview/", preview.preview, name="preview"),
+    path("rules/<int:number>/effects/", preview.rule_effects, name="rule_effects"),
+]

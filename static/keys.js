@@ -11,7 +11,7 @@
       || at.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(at.tagName) || document.querySelector("dialog[open]");
   };
 
-  const rows = () => [...document.querySelectorAll("[data-keys=rows] > *")].filter((row) => opener(row));
+  const rows = () => [...document.querySelectorAll("[data-keys=rows] > *")].filter((row) => !("detail" in row.dataset) && opener(row));
   const opener = (row) => row.querySelector("[data-open]") || row.querySelector("a[href]");
 
   const walk = (step) => {

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from math import ceil
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
@@ -76,9 +77,9 @@ class Progress:
         return self.done - self.reused
 
     @property
-    def share(self) -> float:
-        """The share done, 0 to 1."""
-        return self.done / self.total if self.total else 0.0
+    def whole_seconds_left(self) -> int:
+        """Seconds left, rounded up; 0 when nobody can say."""
+        return ceil(self.seconds_left or 0)
 
 
 def run_list() -> QuerySet[Run]:

@@ -1,0 +1,118 @@
+"""Runs: the list, one run with its progress and results, launching and cancelling."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from inference.enums import RunState
+from inference.forms import LaunchForm
+from inference.models import Run
+from inference.selectors.runs import failures_by_kind, judgments_of, progress_of, run_list, scores_of, summaries
+from inference.services.runs import cancel_run, launch_run
+from inference.tables import class_lines, matrix
+from inference.traces import failure_text
+from rules.engine.attributes import Level
+from rules.selectors import current_release
+
+RUNS_A_PAGE = 20
+JUDGMENTS_A_PAGE = 50
+STOP_POLLING = 286
+"""The status by which htmx stops asking."""
+
+
+@require_GET
+def runs(request: HttpRequest) -> HttpResponse:
+    """Every run, newest first, and a form to launch another."""
+    page = Paginator(run_list(), RUNS_A_PAGE).get_page(request.GET.get("page"))
+    release = current_release()
+    context = {
+        "page": page,
+        "summaries": summaries(page.object_list),
+        "form": LaunchForm(initial={"release": release.pk if release else None}),
+        "running": any(one.state == RunState.RUNNING for one in page.object_list),
+    }
+    return render(request, "inference/runs.html", context)
+
+
+@require_POST
+def launch(request: HttpRequest) -> HttpResponse:
+    """Launch a run and go to it."""
+    form = LaunchForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose a release and a benchmark that exist."))
+        return redirect("inference:runs")
+    try:
+        run = launch_run(by=request.user, **form.cleaned_data)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("inference:runs")
+    return redirect("inference:run", run.pk)
+
+
+@require_POST
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel a run and go back to it."""
+    run = get_object_or_404(Run, pk=pk)
+    try:
+        cancel_run(by=request.user, run=run)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("inference:run", run.pk)
+
+
+@require_GET
+@vary_on_headers("HX-Request", "HX-Target")
+def run(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far a run has come; once it has ended, how well it did and every judgment."""
+    one = get_object_or_404(run_list().select_related("baseline__release"), pk=pk)
+    if request.htmx and request.htmx.target == "progress":
+        return progress(request, one)
+    context = {
+        "run": one,
+        "progress": progress_of(one),
+        "failures": [(failure_text(kind), count) for kind, count in failures_by_kind(one)],
+    }
+    if one.state != RunState.RUNNING:
+        context |= results(request, one)
+    return render(request, "inference/run.html", context)
+
+
+def progress(request: HttpRequest, run: Run) -> HttpResponse:
+    """The progress alone, as long as there is any; at the end the whole page is loaded anew."""
+    if run.state != RunState.RUNNING:
+        return HttpResponse(status=STOP_POLLING, headers={"HX-Refresh": "true"})
+    context = {
+        "run": run,
+        "progress": progress_of(run),
+        "failures": [(failure_text(kind), count) for kind, count in failures_by_kind(run)],
+    }
+    return render(request, "inference/run.html#progress", context)
+
+
+def results(request: HttpRequest, run: Run) -> dict[str, object]:
+    """Scores, and a page of judgments as filtered."""
+    scores = scores_of(run)
+    level, verdict = request.GET.get("level", ""), request.GET.get("verdict", "")
+    found = judgments_of(run, level=level, verdict=verdict)
+    return {
+        "scores": scores,
+        "lines": class_lines(scores),
+        "matrix": matrix(scores),
+        "page": Paginator(found, JUDGMENTS_A_PAGE).get_page(request.GET.get("page")),
+        "facets": facets(level, verdict),
+    }
+
+
+def facets(level: str, verdict: str) -> list[dict[str, object]]:
+    """The filters over judgments."""
+    verdicts = [("right", _("right")), ("wrong", _("wrong")), ("failed", _("failed"))]
+    levels = [(one.value, _(one.label)) for one in Level]
+    return [
+        {"name": "level", "label": _("Level"), "choices": levels, "current": level},
+        {"name": "verdict", "label": _("Against the label"), "choices": verdicts, "current": verdict},
+    ]
