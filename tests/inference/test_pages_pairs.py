@@ -1,0 +1,96 @@
+"""The pages that show one pair: judged by a run, judged now, tried."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from annotation.models import Benchmark
+from inference.models import Judgment
+from inference.services.judging import judge_all
+from inference.services.runs import launch_run
+from rules.models import Proposal
+from tests.factories import make_benchmark, make_pair, make_release, make_user
+
+pytestmark = pytest.mark.django_db
+SCRIPT = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def signed_in(client: Client) -> Client:
+    client.force_login(make_user())
+    return client
+
+
+def page(client: Client, address: str) -> str:
+    response = client.get(address, headers={"accept-language": "en"})
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def judged(benchmark: Benchmark) -> Judgment:
+    run = launch_run(by=None, release=make_release(), benchmark=benchmark)
+    judge_all(run=run)
+    return run.judgments.first()
+
+
+def test_a_judgment_shows_its_trace(signed_in: Client) -> None:
+    one = judged(make_benchmark(("布洛芬", "[芬必得]布洛芬缓释胶囊0.3g*20粒", "highly")))
+    text = page(signed_in, reverse("inference:judgment", args=[one.pk]))
+    assert "of Algorithm 1 decided" in text
+    assert one.key[:16] in text
+
+
+def test_a_failed_judgment_says_why_and_has_no_level(signed_in: Client) -> None:
+    one = judged(make_benchmark(("\u2028", "[芬必得]布洛芬缓释胶囊0.3g*20粒", "highly")))
+    assert (one.level, one.failure) == ("", "empty_query")
+    text = page(signed_in, reverse("inference:judgment", args=[one.pk]))
+    assert "The query is empty." in text
+    assert "of Algorithm 1 decided" not in text
+
+
+def test_a_pair_is_judged_now_and_nothing_is_stored(signed_in: Client) -> None:
+    pair = make_pair()
+    assert "Judged now" in page(signed_in, reverse("inference:pair", args=[pair.pk]))
+    assert Judgment.objects.count() == 0
+
+
+def test_html_in_a_title_stays_text(signed_in: Client) -> None:
+    pair = make_pair(title=f"[芬必得]布洛芬 {SCRIPT}")
+    for address in (
+        reverse("inference:pair", args=[pair.pk]),
+        f"{reverse('inference:try')}?query=布洛芬&title={SCRIPT}",
+    ):
+        assert "<script>alert" not in page(signed_in, address)
+
+
+def test_the_empty_form_offers_examples(signed_in: Client) -> None:
+    assert "For example" in page(signed_in, reverse("inference:try"))
+
+
+def test_a_title_of_ten_thousand_characters_is_refused_in_words(signed_in: Client) -> None:
+    text = page(signed_in, f"{reverse('inference:try')}?query=布洛芬&title={'药' * 10_000}")
+    assert "at most 500 characters" in text
+
+
+def test_the_address_of_an_answer_can_be_shared(signed_in: Client) -> None:
+    text = page(signed_in, f"{reverse('inference:try')}?query=布洛芬&title=[芬必得]布洛芬缓释胶囊")
+    assert "of Algorithm 1 decided" in text
+
+
+def test_home_says_the_first_steps_when_there_is_nothing(signed_in: Client) -> None:
+    assert "First steps" in page(signed_in, reverse("home"))
+
+
+def test_home_shows_the_latest_run(signed_in: Client) -> None:
+    judged(make_benchmark(("布洛芬", "[芬必得]布洛芬缓释胶囊0.3g*20粒", "highly")))
+    assert "100.0%" in page(signed_in, reverse("home"))
+
+
+def test_the_preview_needs_the_permission_to_draft(signed_in: Client) -> None:
+    assert signed_in.post(reverse("inference:preview"), {"change": "1", "proposal": "1"}).status_code == 403
+    assert Proposal.objects.count() == 0
+
+
+def test_pages_need_a_person(client: Client) -> None:
+    for address in (reverse("home"), reverse("inference:try"), reverse("inference:pair", args=[1])):
+        assert client.get(address).status_code == 302

@@ -1,0 +1,141 @@
+"""The preview finds what a full judgment of both rule sets would find."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from hypothesis import given
+from hypothesis import settings as quickly
+from hypothesis import strategies as st
+
+from annotation.models import Benchmark, BenchmarkPair, Label
+from inference.comparison import Change
+from inference.knowledge.lexicon import load_lexicon
+from inference.pipeline.case import Case
+from inference.pipeline.chain import Chain
+from inference.selectors.preview import pairs_fired_on, preview_rules, understood_pairs, without_rule
+from rules.engine.attributes import Level, Side
+from rules.engine.content import RuleContent
+from rules.engine.recall import RuleIndex
+from rules.engine.rule import Condition, Effect, EffectKind, EngineRule, Operator
+from tests.factories import make_benchmark, make_pair
+
+pytestmark = pytest.mark.django_db
+
+ROWS = [
+    ("布洛芬", "[芬必得]布洛芬缓释胶囊0.3g*20粒", "highly"),
+    ("布洛芬", "[感康]复方氨酚烷胺片12片", "weakly"),
+    ("板蓝根", "[白云山]板蓝根颗粒10g*20袋", "irrelevant"),
+]
+
+
+def on_query(word: str, effect: Effect, number: int = 1) -> EngineRule:
+    content = RuleContent("", (Condition(Side.QUERY, Operator.TEXT_CONTAINS, values=(word,)),), effect)
+    return content.engine_rule(number=number, version=1, age_order=number)
+
+
+@pytest.fixture
+def benchmark() -> Benchmark:
+    return make_benchmark(*ROWS)
+
+
+def test_an_added_rule_is_counted_and_its_flips_are_shown(benchmark: Benchmark) -> None:
+    seen = preview_rules(
+        benchmark=benchmark, before=(), after=(on_query("板蓝根", Effect(EffectKind.FORBID)),), number=1
+    )
+    flip = seen.flips[0]
+    assert (seen.pairs, seen.fires, seen.affected, len(seen.flips)) == (3, 1, 1, 1)
+    assert (flip.pair.query, flip.change, flip.before.level, flip.after.level) == (
+        "板蓝根", Change.FIXED, Level.HIGHLY, Level.IRRELEVANT,
+    )  # fmt: skip
+    assert (seen.fixed, seen.broken, seen.changed) == (1, 0, 0)
+
+
+def test_a_rule_that_stays_as_it_is_touches_nothing(benchmark: Benchmark) -> None:
+    rules = (on_query("布洛芬", Effect(EffectKind.FORBID)),)
+    seen = preview_rules(benchmark=benchmark, before=rules, after=rules, number=1)
+    assert (seen.fires, seen.affected, seen.flips) == (2, 0, ())
+
+
+def test_broken_pairs_come_first(benchmark: Benchmark) -> None:
+    rules = (on_query("布洛芬", Effect(EffectKind.FORBID)), on_query("板蓝根", Effect(EffectKind.FORBID), 2))
+    seen = preview_rules(benchmark=benchmark, before=(), after=rules, number=1)
+    assert next(flip.change for flip in seen.flips) is Change.BROKEN
+
+
+def test_leaving_a_rule_out_shows_what_it_alone_does(benchmark: Benchmark) -> None:
+    rules = (on_query("板蓝根", Effect(EffectKind.FORBID)), on_query("布洛芬", Effect(EffectKind.ADVISE), 2))
+    assert without_rule(benchmark=benchmark, rules=rules, number=1).fixed == 1
+    assert without_rule(benchmark=benchmark, rules=rules, number=2).flips == ()
+
+
+def test_firing_is_counted_pair_by_pair(benchmark: Benchmark) -> None:
+    fired = pairs_fired_on(benchmark=benchmark, rule=on_query("布洛芬", Effect(EffectKind.ADVISE)))
+    assert [pair.query for pair in fired] == ["布洛芬", "布洛芬"]
+
+
+def test_a_new_pair_and_a_new_label_are_seen_at_once(benchmark: Benchmark) -> None:
+    before = understood_pairs(benchmark)
+    pair = make_pair("口罩", "[稳健]医用外科口罩50只")
+    label = Label.objects.create(benchmark=benchmark, pair=pair, level="highly")
+    BenchmarkPair.objects.create(benchmark=benchmark, pair=pair, label=label)
+    assert len(understood_pairs(benchmark)) == len(before) + 1
+    other = Label.objects.create(benchmark=benchmark, pair=pair, level="irrelevant")
+    BenchmarkPair.objects.filter(pair=pair).update(label=other)
+    assert understood_pairs(benchmark)[-1].expected is Level.IRRELEVANT
+
+
+def test_the_second_look_costs_one_query(
+    benchmark: Benchmark, django_assert_num_queries: "pytest.FixtureRequest"
+) -> None:
+    understood_pairs(benchmark)
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        understood_pairs(benchmark)
+
+
+effects = st.one_of(
+    st.sampled_from([Effect(EffectKind.FORBID), Effect(EffectKind.ADVISE)]),
+    st.builds(
+        Effect, st.sampled_from([EffectKind.CAP, EffectKind.FLOOR, EffectKind.FORCE]), st.sampled_from(list(Level))
+    ),
+)
+rule_sets = st.lists(st.tuples(st.sampled_from(["布洛芬", "板蓝根", "口罩", "0.3g"]), effects), max_size=4).map(
+    lambda rows: tuple(on_query(word, effect, number) for number, (word, effect) in enumerate(rows, start=1))
+)
+
+
+@quickly(max_examples=25, deadline=None)
+@given(before=rule_sets, after=rule_sets)
+def test_the_preview_equals_judging_every_pair_twice(
+    before: tuple[EngineRule, ...], after: tuple[EngineRule, ...]
+) -> None:
+    benchmark = Benchmark.objects.filter(slug="preview").first() or make_benchmark(*ROWS, slug="preview")
+    chain = Chain(load_lexicon(), RuleIndex(before))
+    expected = []
+    for pair in understood_pairs(benchmark):
+        was = chain.judge_understood(pair.understood).level
+        now = chain.judge_understood(pair.understood, RuleIndex(after)).level
+        if was is not now:
+            expected.append((pair.pair_id, was, now))
+    seen = preview_rules(benchmark=benchmark, before=before, after=after, number=1)
+    assert sorted((flip.pair.pair_id, flip.before.level, flip.after.level) for flip in seen.flips) == expected
+
+
+def test_every_rule_of_the_demo_keeps_its_examples() -> None:
+    rows = json.loads((Path(settings.BASE_DIR) / "demo" / "rules.json").read_text("utf-8"))
+    contents = {row["number"]: RuleContent.from_json(row) for row in rows}
+    rules = [content.engine_rule(number=n, version=1, age_order=n) for n, content in contents.items()]
+    broken = example_faults(Chain(load_lexicon(), RuleIndex(rules)), contents)
+    assert broken == []
+
+
+def example_faults(chain: Chain, contents: dict[int, RuleContent]) -> list[tuple[int, str, str, str]]:
+    """The pinned examples whose level is another one: rule, query, title, level given."""
+    faults = []
+    for number, content in contents.items():
+        for example in content.examples:
+            trace = chain.judge(Case(example.query, example.title)).trace
+            if trace is None or trace.level is not example.level:
+                faults.append((number, example.query, example.title, trace.level.value if trace else "failed"))
+    return faults
