@@ -87,10 +87,9 @@ def core_names(query: Reading) -> tuple[str, ...]:
 
 def _names(query: Reading, product: Reading, lexicon: Lexicon, parameters: Parameters) -> NameRelation:
     asked_names = core_groups(query)
-    if query.of(Attribute.CORE_NAME) and not asked(query, Attribute.CORE_NAME):
-        # A trade name alone: whatever the brand sells is what was asked for.
-        if any(_is_brand(one, query, product, lexicon) for one in asked(query, Attribute.BRAND)):
-            return NameRelation.SAME
+    only_trade_name = query.of(Attribute.CORE_NAME) and not asked(query, Attribute.CORE_NAME)
+    if only_trade_name and any(_is_brand(one, query, product, lexicon) for one in asked(query, Attribute.BRAND)):
+        return NameRelation.SAME  # whatever the brand sells is what was asked for
     near = {*query.near_cores, *product.near_cores}
     shown = (*product.of(Attribute.CORE_NAME), *query.shown)
     return relate_names(asked_names, shown, near, parameters.name_overlap, lexicon)

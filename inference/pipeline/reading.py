@@ -12,13 +12,15 @@ from inference.pipeline.trace import Mention, SideReading
 from rules.engine.attributes import Attribute
 
 STRENGTH = re.compile(
-    r"(\d+(?:\.\d+)?)\s*(mg|毫克|μg|ug|mcg|微克|%|iu|万单位|单位)(?![a-z])"
-    r"|(\d+(?:\.\d+)?)\s*(g|克)(?=\s*[*×x/:：]\s*\d|\s*(?:片|粒|每))"
+    r"(?<![\d.])(\d{1,7}(?:\.\d{1,5})?) ?(mg|毫克|μg|ug|mcg|微克|%|iu|万单位|单位)(?![a-z])"
+    r"|(?<![\d.])(\d{1,7}(?:\.\d{1,5})?) ?(g|克)(?= ?[*×x/:：] ?\d| ?(?:片|粒|每))"
 )
 UNITS = {"毫克": "mg", "克": "g", "ug": "μg", "mcg": "μg", "微克": "μg", "单位": "iu"}
 CHUNK = re.compile(r"[\u3400-\u9fff]+|[a-z][a-z'&.\-]*[a-z0-9]|[a-z]|\d+(?:\.\d+)?")
 LONG_NOISE = re.compile("|".join(sorted((re.escape(w) for w in (*NOISE, *SALTS) if len(w) > 1), key=len, reverse=True)))
 SHORT_NOISE = frozenset(w for w in (*NOISE, *SALT_SUFFIXES) if len(w) == 1)
+MOST_MENTIONS = 200
+"""A text that repeats itself without end needs no longer trace than this."""
 WITH_FORM = frozenset({Kind.MEDICINE, Kind.CATEGORY, Kind.NEED})
 """Kinds whose words may end in a dosage form: 止咳糖浆."""
 
@@ -52,15 +54,13 @@ class Reading:
 def read_names(text: str, lexicon: Lexicon) -> list[Hit]:
     """The names in `text`, the longer first served; single characters only where they stand alone."""
     hits = longest(lexicon.name_hits(text))
-    edges = {hit.end for hit in hits} | {hit.start for hit in hits if hit.end - hit.start > 1}
+    starts = {hit.start for hit in hits if hit.end - hit.start > 1}
+    ends = {hit.end for hit in hits if hit.end - hit.start > 1}
     return [
         hit
         for hit in hits
         if hit.end - hit.start > 1
-        or (
-            (hit.start in edges or is_edge(text, hit.start))
-            and (hit.end in edges - {hit.end} or is_edge(text, hit.end))
-        )
+        or ((hit.start in ends or is_edge(text, hit.start)) and (hit.end in starts or is_edge(text, hit.end)))
     ]
 
 
@@ -129,7 +129,8 @@ class Gathered:
     def add(self, attribute: Attribute, value: str, start: int = 0, end: int = 0, origin: str = "text") -> None:
         """Take a value up, unless it is empty; one already there keeps its place."""
         if value:
-            self.mentions[Mention(attribute, value, start, end, origin)] = None
+            if len(self.mentions) < MOST_MENTIONS:
+                self.mentions[Mention(attribute, value, start, end, origin)] = None
             self.values.setdefault(attribute, {})[value] = None
 
     def frozen_values(self) -> dict[Attribute, tuple[str, ...]]:
