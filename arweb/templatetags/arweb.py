@@ -191,6 +191,12 @@ def get(mapping: Mapping[Any, Any], key: object) -> object:
     return mapping.get(key, "") if mapping else ""
 
 
+@register.filter
+def person(user: Any) -> str:
+    """How a person is called on a page; the system where there is nobody."""
+    return (user.get_full_name() or user.get_username()) if user else gettext("the system")
+
+
 @register.simple_tag
 def in_chinese() -> bool:
     """Whether the page is being written in Chinese."""

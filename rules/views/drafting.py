@@ -1,0 +1,75 @@
+"""Opening a rule for change: each lands in the person's draft, which is opened when there is none."""
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from rules import selectors
+from rules.models import Change, Proposal, Rule, RuleVersion
+from rules.services import proposals
+from rules.views.refusals import said_on
+from rules.views.roles import actor
+
+
+@require_POST
+def new(request: HttpRequest) -> HttpResponse:
+    """Draft a rule that does not exist yet."""
+    with said_on(request):
+        change = proposals.add_rule(by=actor(request), proposal=draft_for(actor(request)))
+        return redirect("rules:change", change.proposal_id, change.pk)
+    return redirect("rules:library")
+
+
+@require_POST
+def edit(request: HttpRequest, number: int) -> HttpResponse:
+    """Draft a change of a rule in force."""
+    rule = get_object_or_404(Rule, number=number)
+    with said_on(request):
+        change = proposals.edit_rule(by=actor(request), proposal=draft_for(actor(request)), rule=rule)
+        return redirect("rules:change", change.proposal_id, change.pk)
+    return redirect("rules:rule", number)
+
+
+@require_POST
+def retire(request: HttpRequest, number: int) -> HttpResponse:
+    """Draft that a rule in force is retired."""
+    rule = get_object_or_404(Rule, number=number)
+    with said_on(request):
+        change = proposals.retire_rule(by=actor(request), proposal=draft_for(actor(request)), rule=rule)
+        messages.success(
+            request, _("R%(number)s will be retired when this proposal is published.") % {"number": number}
+        )
+        return redirect("rules:proposal", change.proposal_id)
+    return redirect("rules:rule", number)
+
+
+@require_POST
+def restore(request: HttpRequest, number: int, version: int) -> HttpResponse:
+    """Draft that a rule says again what an old version of it said."""
+    old = get_object_or_404(RuleVersion, rule__number=number, version=version)
+    with said_on(request):
+        change = proposals.restore_version(by=actor(request), proposal=draft_for(actor(request)), version=old)
+        return redirect("rules:change", change.proposal_id, change.pk)
+    return redirect("rules:rule", number)
+
+
+@require_POST
+def discard(request: HttpRequest, pk: int, change_pk: int) -> HttpResponse:
+    """Take one change out of a proposal."""
+    change = get_object_or_404(Change.objects.select_related("proposal"), pk=change_pk, proposal=pk)
+    with said_on(request):
+        proposals.discard_change(by=actor(request), change=change)
+        messages.success(request, _("The change was discarded."))
+    return redirect("rules:proposal", pk)
+
+
+def draft_for(user: User) -> Proposal:
+    """The person's draft, brought up to date where it can be; a new one when there is none, or when it can't."""
+    draft = selectors.draft_of(user)
+    if draft is None:
+        return proposals.open_proposal(by=user)
+    rebased = proposals.rebase_proposal(by=user, proposal=draft)
+    return proposals.open_proposal(by=user) if rebased.conflicting else rebased.proposal

@@ -1,0 +1,100 @@
+"""The rule library and the page of one rule."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from rules import selectors
+from rules.engine.content import RuleContent
+from rules.engine.rule import Effect
+from rules.enums import ProposalState
+from rules.forms import LibraryFilter
+from rules.models import ReleaseEntry, Rule, RuleVersion
+from rules.views.roles import actor, may_draft
+from rules.views.shown import DiffRow, content_diff, sentence
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryRow:
+    """One rule of the library."""
+
+    number: int
+    version: RuleVersion
+    sentence: str
+    effect: Effect
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One version with what it changed of the one before."""
+
+    version: RuleVersion
+    diff: tuple[DiffRow, ...]
+
+
+@require_safe
+def library(request: HttpRequest) -> HttpResponse:
+    """Every rule in force, filtered by what the address says."""
+    release = selectors.current_release()
+    chosen = LibraryFilter(request.GET)
+    entries: QuerySet[ReleaseEntry] = ReleaseEntry.objects.none()
+    if release:
+        entries = selectors.library(
+            release, text=chosen.chosen("q"), effect=chosen.chosen("effect"), attribute=chosen.chosen("attribute")
+        )
+    page = Paginator(entries, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "release": release,
+        "in_force": len(selectors.rules_in(release)) if release else 0,
+        "q": chosen.chosen("q"),
+        "facets": chosen.facets(),
+        "page": page,
+        "rows": [library_row(entry) for entry in page],
+        "drafted": selectors.draft_of(actor(request)),
+        "may_draft": may_draft(request.user),
+    }
+    return render(request, "rules/library.html", context)
+
+
+def library_row(entry: ReleaseEntry) -> LibraryRow:
+    """An entry of a release as the library shows it."""
+    content = RuleContent.from_json(entry.version.content)
+    return LibraryRow(entry.rule.number, entry.version, sentence(content), content.effect)
+
+
+@require_safe
+def rule(request: HttpRequest, number: int) -> HttpResponse:
+    """One rule: what it says in force, where it fires, and how it came to say it."""
+    found = get_object_or_404(Rule, number=number)
+    history = list(selectors.rule_history(found))
+    release = selectors.current_release()
+    in_force = selectors.released_rule(release, number) if release else None
+    shown = next((version for version in history if in_force and version.pk == in_force.version_id), history[0])
+    content = RuleContent.from_json(shown.content)
+    context = {
+        "rule": found,
+        "shown": shown,
+        "content": content,
+        "sentence": sentence(content),
+        "in_force": in_force is not None,
+        "history": with_differences(history),
+        "drafts": found.changes.filter(proposal__state=ProposalState.DRAFT).select_related("proposal"),
+        "may_draft": may_draft(request.user),
+    }
+    return render(request, "rules/rule.html", context)
+
+
+def with_differences(history: list[RuleVersion]) -> list[HistoryEntry]:
+    """Each version, newest first, beside what it changed of the one before."""
+    contents = [*(RuleContent.from_json(version.content) for version in history), None]
+    return [
+        HistoryEntry(version, content_diff(older, newer))
+        for version, (newer, older) in zip(history, pairwise(contents), strict=True)
+    ]
