@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 
-.PHONY: run test check format web worker messages clean
+.PHONY: run test test-slow check format web worker messages clean
 .DEFAULT_GOAL := run
 
 $(VENV)/installed: requirements.txt
@@ -34,6 +34,9 @@ worker: $(VENV)/messages
 
 test: $(VENV)/installed-dev $(VENV)/messages
 	$(BIN)/python -m pytest -n 2
+
+test-slow: $(VENV)/installed-dev $(VENV)/messages
+	$(BIN)/python -m pytest -m slow
 
 check: $(VENV)/installed-dev $(VENV)/messages
 	$(BIN)/ruff format --check .

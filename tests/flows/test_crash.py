@@ -1,0 +1,120 @@
+"""A run survives the process that judges it: killed in the middle, it finishes after a restart, each pair judged once."""
+
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from annotation.models import Benchmark, BenchmarkPair, Label, Pair, Product, Query
+from inference.services.runs import launch_run
+from tests.browser.conftest import environment, free_port
+from tests.factories import make_release
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).resolve().parents[2]
+PAIRS = 4400
+PATIENCE = 90
+WORDS = ("布洛芬", "感冒灵", "创可贴", "维生素", "板蓝根", "碘伏", "避孕套", "体温计", "红霉素", "藿香正气")
+FORMS = ("片", "胶囊", "颗粒", "口服液", "软膏")
+
+
+def build() -> None:
+    """A benchmark of synthetic pairs, and a run on it that nobody has begun. Called in a process of its own."""
+    queries = [Query.objects.create(text=f"{word}{form}") for word in WORDS for form in FORMS]
+    products = Product.objects.bulk_create(
+        [
+            Product(external_id=str(n), title=f"[牌{n}]{WORDS[n % 10]}{FORMS[n % 5]}{n}mg*{n % 40}片")
+            for n in range(PAIRS // len(queries))
+        ]
+    )
+    pairs = Pair.objects.bulk_create([Pair(query=query, product=product) for query in queries for product in products])
+    benchmark = Benchmark.objects.create(slug="synthetic", name="Synthetic")
+    labels = Label.objects.bulk_create([Label(benchmark=benchmark, pair=pair, level="weakly") for pair in pairs])
+    BenchmarkPair.objects.bulk_create(
+        [BenchmarkPair(benchmark=benchmark, pair=label.pair, label=label) for label in labels]
+    )
+    launch_run(by=None, release=make_release(), benchmark=benchmark)
+
+
+class Place:
+    """A database of its own, and the process that judges on it: the server, or a worker where Redis is used."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.env = environment(folder, free_port()) | {"JUDGE_BATCH": "20", "CLAIM_SECONDS": "3"}
+        self.process: subprocess.Popen[bytes] | None = None
+        self.do("manage.py", "migrate", "-v0")
+        self.do("-c", "import django; django.setup(); from tests.flows.test_crash import build; build()")
+
+    def do(self, *args: str) -> None:
+        """Run Python to its end."""
+        subprocess.run([sys.executable, *args], cwd=ROOT, env=self.env, check=True)
+
+    def start(self) -> None:
+        """Start what judges."""
+        worker = ["-m", "celery", "--app", "arweb", "worker", "--pool", "solo", "--loglevel", "WARNING"]
+        args = worker if self.env.get("REDIS_URL") else ["manage.py", "serve"]
+        self.process = subprocess.Popen([sys.executable, *args], cwd=ROOT, env=self.env)
+
+    def kill(self) -> None:
+        """SIGKILL: no handler runs, nothing is tidied up."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def ask(self, query: str) -> list[tuple[Any, ...]]:
+        """Rows straight from the database."""
+        url = self.env.get("DATABASE_URL")
+        connection = psycopg.connect(url) if url else sqlite3.connect(self.folder / "arweb.sqlite3", timeout=30)
+        try:
+            return connection.execute(query).fetchall()
+        finally:
+            connection.close()
+
+    def judged(self) -> int:
+        """How many judgments are stored."""
+        return self.ask("SELECT count(*) FROM inference_judgment")[0][0]
+
+    def is_finished(self) -> bool:
+        """Whether the run says it is."""
+        return self.ask("SELECT state FROM inference_run") == [("finished",)]
+
+
+def wait_until(what: Callable[[], bool]) -> None:
+    """Return once `what` holds; fail when it takes too long."""
+    deadline = time.monotonic() + PATIENCE
+    while not what():
+        assert time.monotonic() < deadline, "took too long"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    place = Place(tmp_path)
+    yield place
+    if place.process is not None:
+        place.kill()
+
+
+def test_a_run_killed_in_the_middle_finishes_after_a_restart_with_every_pair_judged_once(place: Place) -> None:
+    everything = "SELECT id, pair_id, level, failure, key, created_at FROM inference_judgment ORDER BY id"
+    place.start()
+    wait_until(lambda: place.judged() >= PAIRS // 4)
+    place.kill()
+    before = place.ask(everything)
+    assert PAIRS // 4 <= len(before) < PAIRS
+
+    place.start()
+    wait_until(place.is_finished)
+    after = place.ask(everything)
+    assert after[: len(before)] == before
+    assert len(after) == PAIRS
+    assert place.ask("SELECT count(DISTINCT pair_id) FROM inference_judgment") == [(PAIRS,)]
+    assert place.ask("SELECT count(*) FROM inference_runitem WHERE state <> 'done'") == [(0,)]
