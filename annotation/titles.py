@@ -17,7 +17,7 @@ LONGEST_TITLE = 1000
 LONGEST_BRAND_WORD = 6
 LONGEST_PLAIN_NAME = 15
 
-BRACKETED = re.compile(r"\s*[\[【]{1,3}([^\[\]【】]{1,40})[\]】]{1,3}")
+BRACKETED = re.compile(r"\s*[\[【]{1,3}([^\[\]【】]{0,40})[\]】]{1,3}")
 SHOP_WORDS = frozenset(
     (
         *("正品", "正品保证", "官方", "官方正品", "包邮", "新品", "热销", "特价", "促销", "现货"),
@@ -86,7 +86,7 @@ def parse_title(title: str) -> ParsedTitle:
     text = " ".join(unicodedata.normalize("NFKC", title[:LONGEST_TITLE]).split())[:LONGEST_TITLE]
     brands, body = split_brand(text)
     spec = parse_spec(body)
-    form_word = find_form(body)
+    form_word = find_form(body, spec)
     if not brands:
         brands, body, form_word, spec = split_plain_brand(body, form_word, spec)
     name = name_in(body, form_word, spec, branded=bool(brands))
@@ -140,7 +140,8 @@ def split_plain_brand(
         brand, _, rest = rest.partition(" ")
         if not is_plain_brand(brand, rest):
             return (), body, form, spec
-    return (brand,), rest, find_form(rest), parse_spec(rest)
+    spec = parse_spec(rest)
+    return (brand,), rest, find_form(rest, spec), spec
 
 
 def is_plain_brand(word: str, rest: str) -> bool:
@@ -161,10 +162,16 @@ class FormWord:
     canonical: str
 
 
-def find_form(text: str) -> FormWord | None:
-    """The first dosage form that ends a name: never at the beginning, never after a figure."""
+def find_form(text: str, spec: Spec | None = None) -> FormWord | None:
+    """The first dosage form that ends a name: never at the beginning, never after a figure.
+
+    Behind the specification stand words to sell by; there a form counts only as a word of its own.
+    """
     words = form_words()
+    end_of_name = spec.start if spec and spec.start > 0 else len(text)
     for start in range(len(text)):
+        if start > end_of_name and text[start - 1] != " ":
+            continue
         for length in words.lengths_at(text, start):
             if ends_a_name(text, start, start + length):
                 return FormWord(start, start + length, words.names[text[start : start + length].lower()])

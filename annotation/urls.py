@@ -1,3 +1,16 @@
 """Addresses of this app."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from annotation.views import benchmarks, imports, products
+
+app_name = "annotation"
+
+urlpatterns = [
+    path("products/", products.products, name="products"),
+    path("products/<int:pk>/", products.product, name="product"),
+    path("benchmarks/", benchmarks.benchmarks, name="benchmarks"),
+    path("benchmarks/<slug:slug>/", benchmarks.benchmark, name="benchmark"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/<int:pk>/", imports.import_job, name="import"),
+]

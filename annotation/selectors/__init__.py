@@ -3,9 +3,9 @@
 from annotation.selectors.benchmarks import (
     BenchmarkSummary,
     LevelCount,
-    benchmark_summaries,
-    benchmark_summary,
+    benchmark_list,
     labelled_pairs,
+    summarised,
 )
 from annotation.selectors.catalogue import ShownAttribute, attributes_of, pairs_of, products_matching
 from annotation.selectors.imports import imports_newest_first, problems_of
@@ -15,11 +15,11 @@ __all__ = [
     "LevelCount",
     "ShownAttribute",
     "attributes_of",
-    "benchmark_summaries",
-    "benchmark_summary",
+    "benchmark_list",
     "imports_newest_first",
     "labelled_pairs",
     "pairs_of",
     "problems_of",
     "products_matching",
+    "summarised",
 ]

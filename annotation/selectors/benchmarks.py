@@ -36,14 +36,9 @@ class BenchmarkSummary:
         return max((count.pairs for count in self.levels), default=0)
 
 
-def benchmark_summaries() -> list[BenchmarkSummary]:
-    """Every benchmark, the newest first, with its composition."""
-    return summarised(Benchmark.objects.order_by("-id"))
-
-
-def benchmark_summary(benchmark: Benchmark) -> BenchmarkSummary:
-    """The composition of one benchmark."""
-    return summarised([benchmark])[0]
+def benchmark_list() -> QuerySet[Benchmark]:
+    """Every benchmark, the newest first."""
+    return Benchmark.objects.order_by("-id")
 
 
 def summarised(benchmarks: Iterable[Benchmark]) -> list[BenchmarkSummary]:

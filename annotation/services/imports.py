@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
@@ -52,9 +52,10 @@ class TakenOverError(Exception):
     """Somebody else reads this file now."""
 
 
-def start_import(*, by: User, kind: str, upload: "UploadedFile[Any]", benchmark: str = "") -> Import:
+def start_import(*, by: User | AnonymousUser, kind: str, upload: "UploadedFile[Any]", benchmark: str = "") -> Import:
     """Keep an uploaded file and note that it waits to be imported. The caller enqueues the task."""
     require(by, PERMISSION)
+    assert isinstance(by, User)
     if kind not in ImportKind.values:
         raise ValidationError(_("Choose what the file holds."))
     path = keep_upload(upload)
