@@ -116,9 +116,9 @@ def time_until_more(*, run: Run) -> float | None:
     return max((until - timezone.now()).total_seconds(), 0.0) + 1.0 if until else None
 
 
-def judge_items(*, run: Run, items: Sequence[RunItem]) -> list[Judgment]:
+def judge_items(*, run: Run, items: Sequence[RunItem], chain: Chain | None = None) -> list[Judgment]:
     """A judgment for every item; one made before under the same key is taken over instead of made again."""
-    chain = chain_of(run)
+    chain = chain or chain_of(run)
     cases = cases_of(item.pair_id for item in items)
     prepared = [prepare(chain, item, cases[item.pair_id]) for item in items]
     earlier = earlier_by_key(one.key for one in prepared if one.key)
