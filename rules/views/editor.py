@@ -21,7 +21,7 @@ from rules.problems import problem_message
 from rules.services import proposals
 from rules.services.errors import ConflictError
 from rules.views.roles import actor, may_draft
-from rules.views.shown import DiffRow, content_diff, sentence
+from rules.views.shown import DiffRow, content_diff, sentence_parts
 
 CONFLICT = 409
 UNREADABLE = 422
@@ -111,7 +111,7 @@ def context_of(saving: Saving) -> dict[str, object]:
         "number": number,
         "before": before,
         "diff": content_diff(before.content, saving.content) if before and saving.content else (),
-        "sentence": sentence(saving.content) if saving.content else "",
+        "parts": sentence_parts(saving.content) if saving.content else (),
         "errors": slot_errors(saving),
         "slots": slots(saving.form),
         "conflict": conflict_rows(saving.conflict),

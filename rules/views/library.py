@@ -1,7 +1,6 @@
 """The rule library and the page of one rule."""
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -12,11 +11,12 @@ from django.views.decorators.http import require_safe
 from rules import selectors
 from rules.engine.content import RuleContent
 from rules.engine.rule import Effect
+from rules.engine.wording import Part
 from rules.enums import ProposalState
 from rules.forms import LibraryFilter
 from rules.models import ReleaseEntry, Rule, RuleVersion
 from rules.views.roles import actor, may_draft
-from rules.views.shown import DiffRow, content_diff, sentence
+from rules.views.shown import DiffRow, content_diff, sentence, sentence_parts
 
 PAGE_SIZE = 50
 
@@ -27,16 +27,17 @@ class LibraryRow:
 
     number: int
     version: RuleVersion
-    sentence: str
+    parts: tuple[Part, ...]
     effect: Effect
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One version with what it changed of the one before."""
+    """One version with what it changed of the one before; for the first, what it said."""
 
     version: RuleVersion
     diff: tuple[DiffRow, ...]
+    sentence: str
 
 
 @require_safe
@@ -66,7 +67,7 @@ def library(request: HttpRequest) -> HttpResponse:
 def library_row(entry: ReleaseEntry) -> LibraryRow:
     """An entry of a release as the library shows it."""
     content = RuleContent.from_json(entry.version.content)
-    return LibraryRow(entry.rule.number, entry.version, sentence(content), content.effect)
+    return LibraryRow(entry.rule.number, entry.version, sentence_parts(content), content.effect)
 
 
 @require_safe
@@ -82,7 +83,7 @@ def rule(request: HttpRequest, number: int) -> HttpResponse:
         "rule": found,
         "shown": shown,
         "content": content,
-        "sentence": sentence(content),
+        "parts": sentence_parts(content),
         "in_force": in_force is not None,
         "history": with_differences(history),
         "drafts": found.changes.filter(proposal__state=ProposalState.DRAFT).select_related("proposal"),
@@ -93,8 +94,8 @@ def rule(request: HttpRequest, number: int) -> HttpResponse:
 
 def with_differences(history: list[RuleVersion]) -> list[HistoryEntry]:
     """Each version, newest first, beside what it changed of the one before."""
-    contents = [*(RuleContent.from_json(version.content) for version in history), None]
+    contents = [RuleContent.from_json(version.content) for version in history]
     return [
-        HistoryEntry(version, content_diff(older, newer))
-        for version, (newer, older) in zip(history, pairwise(contents), strict=True)
+        HistoryEntry(version, content_diff(older, newer) if older else (), sentence(newer))
+        for version, newer, older in zip(history, contents, [*contents[1:], None], strict=True)
     ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from rules import selectors
+from rules.engine.wording import Part
 from rules.enums import ChangeKind, ProposalState
 from rules.forms import DescriptionForm
 from rules.models import Proposal
@@ -22,7 +23,7 @@ from rules.services.releases import publish_proposal
 from rules.views.decision import decision_on
 from rules.views.refusals import said_on
 from rules.views.roles import actor, may_draft
-from rules.views.shown import DiffRow, content_diff, sentence
+from rules.views.shown import DiffRow, content_diff, sentence_parts
 
 PAGE_SIZE = 50
 
@@ -32,7 +33,7 @@ class ShownChange:
     """One change as the proposal's page lays it out."""
 
     drafted: DraftedChange
-    sentence: str
+    parts: tuple[Part, ...]
     diff: tuple[DiffRow, ...]
     problems: tuple[str, ...]
     can_edit: bool
@@ -74,7 +75,7 @@ def shown_change(change: DraftedChange, is_draft: bool) -> ShownChange:
     content = change.after or before
     return ShownChange(
         drafted=change,
-        sentence=sentence(content) if content else "",
+        parts=sentence_parts(content) if content else (),
         diff=content_diff(before, change.after) if change.effective else (),
         problems=tuple(problem_message(problem) for problem in change.problems),
         can_edit=is_draft and change.change.kind != ChangeKind.RETIRE,

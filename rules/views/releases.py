@@ -12,7 +12,7 @@ from rules import selectors
 from rules.enums import ChangeKind
 from rules.models import Release
 from rules.selectors import ReleasedRule
-from rules.views.shown import DiffRow, content_diff, sentence
+from rules.views.shown import DiffRow, content_diff, sentence_parts
 
 PAGE_SIZE = 50
 
@@ -43,7 +43,7 @@ def release(request: HttpRequest, number: int) -> HttpResponse:
         "release": found,
         "is_in_force": not Release.objects.filter(number__gt=number).exists(),
         "differences": differences(selectors.rules_in(found.base) if found.base else (), rules),
-        "rules": [(rule, sentence(rule.content)) for rule in rules],
+        "rules": [(rule, sentence_parts(rule.content)) for rule in rules],
     }
     return render(request, "rules/release.html", context)
 

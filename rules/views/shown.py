@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from rules.engine.content import RuleContent
 from rules.engine.diff import Span, word_diff
+from rules.engine.wording import Part
+from rules.engine.wording import parts as worded_parts
 from rules.engine.wording import sentence as worded
 
 
@@ -21,7 +23,17 @@ class DiffRow:
 
 def sentence(content: RuleContent) -> str:
     """The rule in one sentence, in the language of the page."""
-    return worded(content, "zh" if (get_language() or "").startswith("zh") else "en")
+    return worded(content, language())
+
+
+def sentence_parts(content: RuleContent) -> tuple[Part, ...]:
+    """The same sentence in stretches, so that the page can mark values, attributes and levels."""
+    return worded_parts(content, language())
+
+
+def language() -> str:
+    """The language that rules are worded in on this page."""
+    return "zh" if (get_language() or "").startswith("zh") else "en"
 
 
 def content_diff(before: RuleContent | None, after: RuleContent | None) -> tuple[DiffRow, ...]:
