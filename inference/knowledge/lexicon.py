@@ -26,8 +26,8 @@ class Lexicon:
         self.categories: Mapping[str, Category] = {row.name: row for row in tables.categories}
         self.forms: Mapping[str, Form] = {row.name: row for row in tables.forms}
         self.populations: Mapping[str, Population] = {row.name: row for row in tables.populations}
-        self.medicines: Mapping[str, Medicine] = {row.name: row for row in tables.medicines}
-        self.brands: Mapping[str, Brand] = {row.name: row for row in tables.brands}
+        self.medicines: Mapping[str, Medicine] = merged(tables.medicines)
+        self.brands: Mapping[str, Brand] = with_canonical_medicines(tables.brands, self.medicines)
         self.needs: Mapping[str, Need] = {row.says: row for row in tables.needs}
         self._names = build_automaton(collected(self._name_words()))
         self._form_words = build_automaton(collected(self._forms_said()))
@@ -130,6 +130,37 @@ def collected(words: Iterable[tuple[str, Entry]]) -> dict[str, tuple[Entry, ...]
     for word, entry in words:
         found[word][entry] = None
     return {word: tuple(entries) for word, entries in found.items()}
+
+
+def merged(rows: Iterable[Medicine]) -> dict[str, Medicine]:
+    """The medicines by name. What two rows say of one name is put together, the first row's words first."""
+    found: dict[str, Medicine] = {}
+    for row in rows:
+        found[row.name] = both(found[row.name], row) if row.name in found else row
+    return found
+
+
+def both(first: Medicine, second: Medicine) -> Medicine:
+    """What two rows of the same name say; a list of ingredients is taken whole from the first that has one."""
+
+    def joined(name: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*getattr(first, name), *getattr(second, name))))
+
+    lists = ("aliases", "kinds", "efficacy", "forms", "population", "contraindicated", "relatives")
+    return replace(
+        first,
+        category=first.category or second.category,
+        route=first.route or second.route,
+        ingredients=first.ingredients or second.ingredients,
+        **{name: joined(name) for name in lists},
+    )
+
+
+def with_canonical_medicines(rows: Iterable[Brand], medicines: Mapping[str, Medicine]) -> dict[str, Brand]:
+    """The brands by name, each standing for a medicine by its canonical name where that is known by another."""
+    canonical = {alias: medicine.name for medicine in medicines.values() for alias in medicine.aliases}
+    canonical |= {name: name for name in medicines}
+    return {row.name: replace(row, stands_for=canonical.get(row.stands_for, row.stands_for)) for row in rows}
 
 
 def symmetric(rows: dict[str, Efficacy]) -> dict[str, Efficacy]:
