@@ -73,7 +73,9 @@ class Scores:
 
 def score(pairs: Iterable[tuple[Level | LevelClass, Level | LevelClass | None]]) -> Scores:
     """Scores over (labelled, judged) pairs, read once; judged is None where the judgment failed."""
-    confusion = Counter((_class(labelled), _class(judged) if judged else None) for labelled, judged in pairs)
+    confusion: Counter[Outcome] = Counter(
+        (_class(labelled), _class(judged) if judged else None) for labelled, judged in pairs
+    )
     return scores_of(confusion)
 
 

@@ -146,13 +146,18 @@ def both(first: Medicine, second: Medicine) -> Medicine:
     def joined(name: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys((*getattr(first, name), *getattr(second, name))))
 
-    lists = ("aliases", "kinds", "efficacy", "forms", "population", "contraindicated", "relatives")
     return replace(
         first,
+        aliases=joined("aliases"),
         category=first.category or second.category,
+        kinds=joined("kinds"),
+        efficacy=joined("efficacy"),
+        forms=joined("forms"),
         route=first.route or second.route,
+        population=joined("population"),
+        contraindicated=joined("contraindicated"),
         ingredients=first.ingredients or second.ingredients,
-        **{name: joined(name) for name in lists},
+        relatives=joined("relatives"),
     )
 
 

@@ -23,7 +23,8 @@ class CompositeName:
 def composite_names(hits: list[Hit], forms: list[Hit], rest: list[tuple[int, int, str]]) -> list[CompositeName]:
     """Unknown characters that a dosage form follows, with the words they continue (维c清脂|片), and
     single characters or 复方 in front of a medicine (左|西替利嗪)."""
-    form_starts = {hit.start for hit in forms}
+    inside = {at for hit in hits for at in range(hit.start, hit.end)}
+    form_starts = {hit.start for hit in forms} - inside
     starting = {hit.start: hit for hit in hits}
     found = []
     for start, end, word in rest:

@@ -19,6 +19,8 @@ UNITS = {"毫克": "mg", "克": "g", "ug": "μg", "mcg": "μg", "微克": "μg",
 CHUNK = re.compile(r"[\u3400-\u9fff]+|[a-z][a-z'&.\-]*[a-z0-9]|[a-z]|\d+(?:\.\d+)?")
 LONG_NOISE = re.compile("|".join(sorted((re.escape(w) for w in (*NOISE, *SALTS) if len(w) > 1), key=len, reverse=True)))
 SHORT_NOISE = frozenset(w for w in (*NOISE, *SALT_SUFFIXES) if len(w) == 1)
+BRAND_SIGN = "牌"
+"""What stands between a brand and what it is a brand of."""
 MOST_MENTIONS = 200
 """A text that repeats itself without end needs no longer trace than this."""
 WITH_FORM = frozenset({Kind.MEDICINE, Kind.CATEGORY, Kind.NEED})
@@ -111,7 +113,7 @@ def leftovers(text: str, taken: Iterable[tuple[int, int]]) -> list[tuple[int, in
     masked = "".join(" " if mark else char for char, mark in zip(text, marks, strict=True))
     masked = LONG_NOISE.sub(lambda match: " " * len(match[0]), masked)
     found = []
-    for match in CHUNK.finditer(masked):
+    for match in CHUNK.finditer(masked.replace(BRAND_SIGN, " ")):
         word = match[0]
         if all(char in SHORT_NOISE for char in word):
             continue
