@@ -27,8 +27,11 @@ STOP_POLLING = 286
 
 @require_GET
 def runs(request: HttpRequest) -> HttpResponse:
-    """Every run, newest first, and a form to launch another."""
-    page = Paginator(run_list(), RUNS_A_PAGE).get_page(request.GET.get("page"))
+    """Every run or those of one release, newest first, and a form to launch another."""
+    found = run_list()
+    if (number := request.GET.get("release", "")[:9]).isdecimal():
+        found = found.filter(release__number=number)
+    page = Paginator(found, RUNS_A_PAGE).get_page(request.GET.get("page"))
     release = current_release()
     context = {
         "page": page,

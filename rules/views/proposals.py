@@ -41,8 +41,9 @@ class ShownChange:
 
 @require_safe
 def proposals(request: HttpRequest) -> HttpResponse:
-    """Every proposal, drafts before the decided, the one touched last first."""
+    """Every proposal, the one touched last first."""
     found = Proposal.objects.select_related("created_by", "base", "published").annotate(size=Count("changes"))
+    found = found.order_by("-updated_at", "-pk")
     state = request.GET.get("state", "")
     if state in ProposalState.values:
         found = found.filter(state=state)

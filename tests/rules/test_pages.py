@@ -1,0 +1,239 @@
+"""The pages of the library, the proposals, the releases and the audit trail."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from rules.engine.attributes import Attribute, Level, Side
+from rules.engine.content import RuleContent
+from rules.engine.rule import Condition, Effect, EffectKind, Operator
+from rules.models import Change, Proposal, Release, Rule
+from rules.services.proposals import add_rule, edit_rule, open_proposal, retire_rule
+from rules.services.releases import import_rules
+
+pytestmark = pytest.mark.django_db
+DRAFTING = ("rules.change_proposal",)
+
+
+def content(title: str = "Sprays", **changes: object) -> RuleContent:
+    """A sound rule: who asks for a spray is not given an ointment."""
+    parts = {
+        "conditions": (Condition(Side.QUERY, Operator.IS, Attribute.DOSAGE_FORM, ("气雾剂",)),),
+        "effect": Effect(EffectKind.CAP, Level.MODERATELY),
+    }
+    return RuleContent(title=title, **(parts | changes))
+
+
+@pytest.fixture
+def lead() -> User:
+    return User.objects.create_superuser("lead", first_name="Lin", last_name="Wei")
+
+
+@pytest.fixture
+def page(client: Client, lead: User) -> Callable[[str], str]:
+    """A page as the lead sees it."""
+    client.force_login(lead)
+
+    def read(path: str) -> str:
+        response = client.get(path)
+        assert response.status_code == 200
+        return response.content.decode()
+
+    return read
+
+
+def release_of(lead: User, *contents: RuleContent) -> Release:
+    return import_rules(by=lead, contents=list(enumerate(contents, start=1)))
+
+
+class TestLibrary:
+    def test_says_what_to_do_without_rules(self, page: Callable[[str], str]) -> None:
+        assert "No rules yet" in page("/rules/")
+
+    def test_shows_a_rule_as_a_sentence(self, page: Callable[[str], str], lead: User) -> None:
+        release_of(lead, content())
+        assert '<b class="value">气雾剂</b>' in page("/rules/")
+
+    @pytest.mark.parametrize(
+        ("query", "numbers"),
+        [("", [1, 2]), ("?q=气雾剂", [1]), ("?effect=forbid", [2]), ("?attribute=efficacy", [2]), ("?effect=nonsense", [1, 2])],
+    )  # fmt: skip
+    def test_keeps_filters_in_the_address(
+        self, page: Callable[[str], str], lead: User, query: str, numbers: list[int]
+    ) -> None:
+        other = (Condition(Side.PRODUCT, Operator.IS_PRESENT, Attribute.EFFICACY),)
+        release_of(lead, content(), content("Never", conditions=other, effect=Effect(EffectKind.FORBID)))
+        text = page(f"/rules/{query}")
+        assert [n for n in (1, 2) if f'href="/rules/{n}/"' in text] == numbers
+
+    def test_costs_the_same_for_one_rule_and_thirty(self, client: Client, lead: User) -> None:
+        client.force_login(lead)
+        counts = []
+        for many in (1, 30):
+            release_of(lead, *(content(f"Rule {n} of {many}") for n in range(many)))
+            with CaptureQueriesContext(connection) as asked:
+                client.get("/rules/")
+            counts.append(len(asked))
+        assert counts[0] == counts[1]
+
+    def test_hides_drafting_from_who_may_not(self, client: Client, lead: User) -> None:
+        release_of(lead, content())
+        client.force_login(User.objects.create_user("reader"))
+        assert "New rule" not in client.get("/rules/").content.decode()
+
+
+class TestRulePage:
+    def test_shows_each_version_with_its_difference(self, page: Callable[[str], str], lead: User) -> None:
+        release_of(lead, content())
+        release_of(lead, content(effect=Effect(EffectKind.CAP, Level.WEAKLY)))
+        text = page("/rules/1/")
+        assert "<del>moderately</del><ins>weakly</ins>" in text
+
+    def test_escapes_what_people_wrote(self, page: Callable[[str], str], lead: User) -> None:
+        release_of(lead, content("<script>alert(1)</script>", rationale="<img src=x onerror=alert(1)>"))
+        text = page("/rules/1/")
+        assert "<script>alert" not in text
+        assert "<img src=x" not in text
+
+    def test_is_not_found_for_a_number_nobody_used(self, client: Client, lead: User) -> None:
+        client.force_login(lead)
+        assert client.get("/rules/9/").status_code == 404
+
+    def test_edit_opens_the_editor_in_a_draft(self, client: Client, lead: User) -> None:
+        release_of(lead, content())
+        client.force_login(lead)
+        response = client.post("/rules/1/edit/")
+        change = Change.objects.get()
+        assert response["Location"] == f"/proposals/{change.proposal_id}/changes/{change.pk}/"
+
+    def test_a_second_edit_goes_into_the_same_draft(self, client: Client, lead: User) -> None:
+        release_of(lead, content(), content("Other"))
+        client.force_login(lead)
+        client.post("/rules/1/edit/")
+        client.post("/rules/2/edit/")
+        assert Proposal.objects.count() == 1
+
+    def test_an_old_wording_can_be_drafted_again(self, client: Client, lead: User) -> None:
+        release_of(lead, content())
+        release_of(lead, content(effect=Effect(EffectKind.CAP, Level.WEAKLY)))
+        client.force_login(lead)
+        client.post("/rules/1/versions/1/restore/")
+        assert RuleContent.from_json(Change.objects.get().content) == content()
+
+    @pytest.mark.parametrize("path", ["/rules/new/", "/rules/1/edit/", "/rules/1/retire/"])
+    def test_a_get_opens_no_draft(self, client: Client, lead: User, path: str) -> None:
+        release_of(lead, content())
+        client.force_login(lead)
+        assert (client.get(path).status_code, Proposal.objects.count()) == (405, 0)
+
+    def test_a_reader_may_not_edit(self, client: Client, lead: User) -> None:
+        release_of(lead, content())
+        client.force_login(User.objects.create_user("reader"))
+        assert client.post("/rules/1/edit/").status_code == 403
+
+
+class TestProposal:
+    def test_the_button_says_what_it_will_do(self, page: Callable[[str], str], lead: User) -> None:
+        release_of(lead, content())
+        proposal = open_proposal(by=lead)
+        retire_rule(by=lead, proposal=proposal, rule=Rule.objects.get())
+        assert "Publish as release 2: 1 rule retired" in page(f"/proposals/{proposal.pk}/")
+
+    def test_says_why_it_cannot_be_published(self, page: Callable[[str], str], lead: User) -> None:
+        release_of(lead, content())
+        proposal = open_proposal(by=lead)
+        add_rule(by=lead, proposal=proposal)
+        text = page(f"/proposals/{proposal.pk}/")
+        assert "Some of its rules are not complete" in text
+        assert "disabled" in text
+
+    def test_publishing_leads_to_the_release(self, client: Client, lead: User) -> None:
+        release_of(lead, content())
+        proposal = open_proposal(by=lead)
+        retire_rule(by=lead, proposal=proposal, rule=Rule.objects.get())
+        client.force_login(lead)
+        assert client.post(f"/proposals/{proposal.pk}/publish/")["Location"] == "/releases/2/"
+
+    def test_what_cannot_be_published_is_refused_with_its_reason(self, client: Client, lead: User) -> None:
+        release_of(lead, content())
+        proposal = open_proposal(by=lead)
+        client.force_login(lead)
+        response = client.post(f"/proposals/{proposal.pk}/publish/", follow=True)
+        assert [str(m) for m in response.context["messages"]] == ["This proposal changes nothing."]
+
+    def test_a_stale_draft_can_be_brought_up_to_date(self, client: Client, lead: User) -> None:
+        release_of(lead, content())
+        proposal = open_proposal(by=lead)
+        edit_rule(by=lead, proposal=proposal, rule=Rule.objects.get())
+        latest = release_of(lead, content(), content("Other"))
+        client.force_login(lead)
+        client.post(f"/proposals/{proposal.pk}/rebase/")
+        proposal.refresh_from_db()
+        assert proposal.base == latest
+
+    def test_gets_a_title_and_a_reason(self, client: Client, lead: User) -> None:
+        release_of(lead, content())
+        proposal = open_proposal(by=lead)
+        client.force_login(lead)
+        client.post(f"/proposals/{proposal.pk}/describe/", {"title": "Sprays", "reason": "A shopper wrote."})
+        proposal.refresh_from_db()
+        assert (proposal.title, proposal.reason) == ("Sprays", "A shopper wrote.")
+
+    def test_a_withdrawn_one_offers_no_deed(self, client: Client, lead: User, page: Callable[[str], str]) -> None:
+        release_of(lead, content())
+        proposal = open_proposal(by=lead)
+        client.post(f"/proposals/{proposal.pk}/withdraw/")
+        assert "Publish as" not in page(f"/proposals/{proposal.pk}/")
+
+    def test_the_list_costs_the_same_for_one_and_thirty(self, client: Client, lead: User) -> None:
+        release_of(lead, content())
+        client.force_login(lead)
+        counts = []
+        for many in (1, 30):
+            for _ in range(many):
+                open_proposal(by=lead)
+            with CaptureQueriesContext(connection) as asked:
+                client.get("/proposals/")
+            counts.append(len(asked))
+        assert counts[0] == counts[1]
+
+
+class TestReleasesAndAudit:
+    def test_a_release_shows_what_it_changed(self, page: Callable[[str], str], lead: User) -> None:
+        release_of(lead, content())
+        release_of(lead, content(effect=Effect(EffectKind.CAP, Level.WEAKLY)))
+        assert "<del>moderately</del><ins>weakly</ins>" in page("/releases/2/")
+
+    def test_the_list_names_every_release(self, page: Callable[[str], str], lead: User) -> None:
+        release_of(lead, content())
+        release_of(lead, content("Other"))
+        text = page("/releases/")
+        assert [n for n in (1, 2, 3) if f'href="/releases/{n}/"' in text] == [1, 2]
+
+    def test_the_audit_page_says_that_the_chain_is_whole(self, page: Callable[[str], str], lead: User) -> None:
+        release_of(lead, content())
+        text = page("/audit/")
+        assert "The chain is whole" in text
+        assert "published release" in text
+
+
+class TestFrame:
+    def test_a_page_forbids_inline_code_and_holds_none(self, client: Client, lead: User) -> None:
+        release_of(lead, content())
+        client.force_login(lead)
+        response = client.get("/rules/1/")
+        assert "script-src 'self'" in response["Content-Security-Policy"]
+        assert " style=" not in response.content.decode()
+        assert "<script>" not in response.content.decode()
+
+    def test_is_not_shown_without_signing_in(self, client: Client) -> None:
+        assert client.get("/rules/")["Location"] == "/accounts/login/?next=/rules/"
+
+    def test_keeps_the_theme(self, client: Client, lead: User) -> None:
+        client.force_login(lead)
+        client.post("/preferences/theme/", {"theme": "dark", "next": "/rules/"})
+        assert 'data-theme="dark"' in client.get("/rules/").content.decode()
