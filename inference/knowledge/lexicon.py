@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 
 from inference.knowledge.records import Brand, Category, Efficacy, Entry, Form, Hit, Kind, Medicine, Need, Population
 from inference.knowledge.scan import build_automaton, matches
+from inference.knowledge.slips import SHORTEST_FORM, Slips
 from inference.knowledge.tables import Tables, read_tables
 from inference.knowledge.words import COUNTRIES, PROVINCES
 from rules.engine.text import normalise
@@ -40,6 +41,18 @@ class Lexicon:
     def form_hits(self, text: str) -> Iterator[Hit]:
         """Every dosage form in a normalised text, overlaps included."""
         return matches(self._form_words, text)
+
+    @cached_property
+    def medicine_slips(self) -> Slips:
+        """Names of medicines as shoppers mistype them."""
+        rows = self.medicines.values()
+        return Slips((normalise(word), row.name) for row in rows for word in (row.name, *row.aliases))
+
+    @cached_property
+    def form_slips(self) -> Slips:
+        """Dosage forms as shoppers mistype them."""
+        rows = self.forms.values()
+        return Slips(((word, row.name) for row in rows for word in (row.name, *row.aliases)), SHORTEST_FORM)
 
     def kinds_of(self, category: str) -> tuple[str, ...]:
         """A category and those it lies in, narrowest first."""

@@ -9,7 +9,7 @@ from inference.pipeline.brands import begins_or_ends
 from inference.pipeline.needs import meet_all, needs_of
 from inference.pipeline.parameters import Parameters
 from inference.pipeline.reading import Reading
-from inference.pipeline.relate import NameRelation, Related, relate_medicines, relate_names
+from inference.pipeline.relate import CLOSENESS, NameRelation, Related, relate_medicines, relate_names
 from inference.pipeline.trace import Agreement, Compared, EfficacyRelation
 from rules.engine.attributes import Attribute
 
@@ -116,6 +116,7 @@ def _efficacy(query: Reading, product: Reading, names: NameRelation, needs: list
     if names is NameRelation.NOT_ASKED and needs:
         return needs[0]
     related = relate_medicines(query.of(Attribute.EFFICACY), product.of(Attribute.EFFICACY), lexicon)
+    related = min([related, *needs], key=lambda one: CLOSENESS[one.relation])
     if names is NameRelation.ALIKE and related.relation is EfficacyRelation.UNKNOWN:
         return Related(EfficacyRelation.NEAR, core_names(query)[0], product.of(Attribute.CORE_NAME)[0])
     return related

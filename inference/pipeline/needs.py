@@ -1,6 +1,6 @@
 """What each word of a query needs, and whether the product meets it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from inference.knowledge.lexicon import Lexicon
@@ -11,6 +11,8 @@ from rules.engine.attributes import Attribute
 
 USES = frozenset({"中药", "西药", "健康", "营养"})
 """Top categories whose parts are mostly named by what they are for."""
+
+SUPPLEMENTS = "营养"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +41,14 @@ def needs_of(query: Reading, lexicon: Lexicon) -> tuple[Need, ...]:
     )
 
 
-def meet(need: Need, product: Reading, kinds: Iterable[str], lexicon: Lexicon) -> Related:
+def meet(need: Need, product: Reading, kinds: Collection[str], lexicon: Lexicon) -> Related:
     """How a product stands to one need: of its category or serving it, or near it."""
-    lying = set(kinds)
     for category in need.categories:
-        if category in lying:
+        if category in kinds:
             return Related(EfficacyRelation.SAME, category, category)
     related = relate_efficacy(need.efficacy, product.of(Attribute.EFFICACY), lexicon)
+    if related.relation is EfficacyRelation.NEAR and _is_another_kind(need, kinds, lexicon):
+        return Related(EfficacyRelation.OTHER, related.query, related.product)
     if related.relation is not EfficacyRelation.SAME or need.stated:
         return related
     if any(is_use(category, lexicon) for category in need.categories):
@@ -53,10 +56,15 @@ def meet(need: Need, product: Reading, kinds: Iterable[str], lexicon: Lexicon) -
     return Related(EfficacyRelation.NEAR, related.query, related.product)
 
 
-def meet_all(needs: Iterable[Need], product: Reading, kinds: Iterable[str], lexicon: Lexicon) -> list[Related]:
+def _is_another_kind(need: Need, kinds: Collection[str], lexicon: Lexicon) -> bool:
+    """Whether a supplement was asked for and the product is a medicine: near uses don't bridge that."""
+    wanted = {lexicon.kinds_of(category)[-1] for category in need.categories}
+    return bool(kinds) and wanted == {SUPPLEMENTS} and SUPPLEMENTS not in kinds
+
+
+def meet_all(needs: Iterable[Need], product: Reading, kinds: Collection[str], lexicon: Lexicon) -> list[Related]:
     """How a product stands to every need, the closest first."""
-    lying = tuple(kinds)
-    return sorted((meet(need, product, lying, lexicon) for need in needs), key=lambda one: CLOSENESS[one.relation])
+    return sorted((meet(need, product, kinds, lexicon) for need in needs), key=lambda one: CLOSENESS[one.relation])
 
 
 def is_use(category: str, lexicon: Lexicon) -> bool:

@@ -2,7 +2,7 @@
 
 from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.records import Entry, Hit, Kind
-from inference.pipeline.composite import composite_names
+from inference.pipeline.composite import composite_names, mended_forms, with_mended_names
 from inference.pipeline.reading import (
     Gathered,
     Reading,
@@ -26,8 +26,10 @@ def read_query(text: str, lexicon: Lexicon) -> Reading:
     hits = read_names(text, lexicon)
     forms = read_forms(text, lexicon, hits)
     strengths = list(read_strengths(text))
-    taken = [(h.start, h.end) for h in (*hits, *forms)] + [(start, end) for start, end, _ in strengths]
-    rest = leftovers(text, taken)
+    known = [(hit.start, hit.end) for hit in hits] + [(start, end) for start, end, _ in strengths]
+    forms = mended_forms(text, forms, leftovers(text, [*known, *((hit.start, hit.end) for hit in forms)]), lexicon)
+    rest = leftovers(text, [*known, *((hit.start, hit.end) for hit in forms)])
+    hits, rest = with_mended_names(hits, rest, lexicon)
     names = composite_names(hits, forms, rest)
     gathered = Gathered()
     for name in names:
