@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from annotation.readers import Columns, ReasonError
+from annotation.readers import Columns
+from annotation.reasons import ReasonError
 from annotation.titles import parse_spec
 from rules.engine.attributes import Attribute, Level, gettext_noop
 
@@ -102,6 +103,8 @@ def product_row(values: Mapping[str, Any]) -> ProductRow:
         spec = parse_spec(texts["spec"])
         fields["pack"] = spec.pack
         given[Attribute.STRENGTH] = given.get(Attribute.STRENGTH) or ((spec.strength,) if spec.strength else ())
+    if given.get(Attribute.CORE_NAME) == (texts["title"],):
+        given[Attribute.CORE_NAME] = ()  # the whole title is no name: the parser finds it
     if Attribute.BRAND in given:
         given[Attribute.BRAND] = without_name(given[Attribute.BRAND], given.get(Attribute.CORE_NAME, ()))
     return ProductRow(

@@ -6,7 +6,7 @@ from django.db import InterfaceError, OperationalError
 from annotation.services import imports
 
 
-@shared_task(
+@shared_task(  # type: ignore[untyped-decorator]
     name="annotation.run_import",
     autoretry_for=(OperationalError, InterfaceError),
     retry_backoff=True,

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TypeVar
 
-from annotation.readers import Fault, ReasonError, Row
+from annotation.readers import Fault, Row
+from annotation.reasons import ReasonError
 from annotation.rows import RowError
 from rules.engine.attributes import gettext_noop
 

@@ -26,7 +26,8 @@ from django.utils.translation import gettext as _
 
 from annotation.enums import ImportKind, ImportState
 from annotation.models import Benchmark, Import, ImportProblem
-from annotation.readers import LONGEST_LINE, Fault, RefusedError, Row, examine, read
+from annotation.readers import LONGEST_LINE, Fault, Row, examine, read
+from annotation.reasons import RefusedError
 from annotation.services.batches import Outcome
 from annotation.services.pairs import PairImport
 from annotation.services.products import ProductImport

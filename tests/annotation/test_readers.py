@@ -8,18 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from annotation.readers import (
-    Columns,
-    Encoding,
-    Fault,
-    Format,
-    ReasonError,
-    RefusedError,
-    Row,
-    examine,
-    lines,
-    read,
-)
+from annotation.encoding import Encoding
+from annotation.readers import Columns, Fault, Format, Row, examine, lines, read
+from annotation.reasons import ReasonError, RefusedError
 
 COLUMNS = Columns(known=("id", "title", "note"), required=("id", "title"))
 

@@ -1,0 +1,83 @@
+"""How the characters of a file are written: UTF-8 or GB18030, found out by reading all of it as a stream."""
+
+import codecs
+from collections.abc import Iterator
+from enum import StrEnum
+from itertools import chain
+from pathlib import Path
+
+from annotation.reasons import RefusedError
+from rules.engine.attributes import gettext_noop
+
+CHUNK_BYTES = 1 << 18
+LIKELY_GB18030 = 0.75
+"""Share of the characters beyond ASCII that belong to GB 2312 in any Chinese text that is not misread."""
+
+NOT_TEXT = gettext_noop("This is not a text file. Save the table as CSV in UTF-8 and import that.")
+BROKEN_UTF_8 = gettext_noop("Line %(line)s is not valid UTF-8, though the rest is. Save the file as UTF-8 again.")
+UNKNOWN_ENCODING = gettext_noop("The file is neither UTF-8 nor GB18030. Save it as UTF-8.")
+
+
+class Encoding(StrEnum):
+    """How characters are written."""
+
+    UTF_8 = "utf-8"
+    GB18030 = "gb18030"
+
+
+def detect_encoding(path: Path) -> Encoding:
+    """UTF-8 where all of it is, GB18030 where all of it is and reads like Chinese; else RefusedError."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for chunk in chunks(path):
+            if b"\0" in chunk:
+                raise RefusedError(NOT_TEXT)
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        check_gb18030(path)
+        return Encoding.GB18030
+    return Encoding.UTF_8
+
+
+def check_gb18030(path: Path) -> None:
+    """Raise RefusedError unless a file that is not UTF-8 is GB18030."""
+    if line := broken_utf_8(path):
+        raise RefusedError(BROKEN_UTF_8, line=line)
+    decoder = codecs.getincrementaldecoder("gb18030")()
+    total = common = 0
+    try:
+        for chunk in chunks(path):
+            if b"\0" in chunk:
+                raise RefusedError(NOT_TEXT)
+            text = decoder.decode(chunk)
+            total += len(text) - len(text.encode("ascii", "ignore"))
+            common += len(text.encode("gb2312", "ignore").decode("gb2312")) - len(text.encode("ascii", "ignore"))
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        raise RefusedError(UNKNOWN_ENCODING) from error
+    if common < LIKELY_GB18030 * total:
+        raise RefusedError(UNKNOWN_ENCODING)
+
+
+def broken_utf_8(path: Path) -> int:
+    """The first bad line of a file that is UTF-8 for the most part; 0 when it is not UTF-8 at all."""
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    good = bad = first = 0
+    lines = 1
+    for chunk in chain(chunks(path), (b"",)):
+        text = decoder.decode(chunk, final=not chunk)
+        spoilt = text.count("\ufffd")
+        if spoilt and not bad:
+            first = lines + text.count("\n", 0, text.index("\ufffd"))
+        bad += spoilt
+        good += len(text) - len(text.encode("ascii", "ignore")) - spoilt
+        lines += text.count("\n")
+    return first if good > bad else 0
+
+
+def chunks(path: Path) -> Iterator[bytes]:
+    """The bytes of a file, a piece at a time."""
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            yield chunk
