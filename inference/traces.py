@@ -94,11 +94,12 @@ class RuleStep:
 
 @dataclass(frozen=True, slots=True)
 class TraceView:
-    """A whole trace, ready to be laid out."""
+    """A whole trace, ready to be laid out. `asked` are the attributes that the query names, `open` the others."""
 
     query: SideView
     product: SideView
-    compared: tuple[ComparedView, ...]
+    asked: tuple[ComparedView, ...]
+    open: tuple[ComparedView, ...]
     relation: EfficacyRelation
     relation_on: tuple[str, ...]
     line: int
@@ -111,10 +112,12 @@ class TraceView:
 
 def view_trace(trace: Json) -> TraceView:
     """The stored JSON of an `inference.pipeline.trace.Trace`, for a page."""
+    compared = tuple(_compared(one, trace["waived"]) for one in trace["compared"])
     return TraceView(
         query=_side(trace["query"]),
         product=_side(trace["product"]),
-        compared=tuple(_compared(one, trace["waived"]) for one in trace["compared"]),
+        asked=tuple(one for one in compared if one.agreement is not Agreement.NOT_ASKED),
+        open=tuple(one for one in compared if one.agreement is Agreement.NOT_ASKED),
         relation=EfficacyRelation(trace["relation"]),
         relation_on=tuple(term for term in trace["relation_on"] if term),
         line=trace["line"],

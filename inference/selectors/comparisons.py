@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from inference.comparison import MOVED, Cause, Change, Comparison, Row, causes, compare
 from inference.models import Judgment, Run
+from inference.traces import Piece, marked
 from rules.engine.attributes import Level
 
 SHOWN: Mapping[str, tuple[Change, ...]] = {
@@ -28,6 +29,12 @@ class PairRow:
     before: Judgment
     after: Judgment
     causes: tuple[Cause, ...]
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The title with the words marked that the later run recognised; empty where it failed."""
+        product = self.after.trace.get("product")
+        return marked(product["text"], product["mentions"]) if product else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,5 +93,5 @@ def waiting_for(user: User) -> list[Waiting]:
 
 
 def lately() -> list[AuditEvent]:
-    """The last things that anybody did."""
-    return list(AuditEvent.objects.select_related("actor")[:LATELY])
+    """The last things that anybody did; a release stands for the rule versions in it."""
+    return list(AuditEvent.objects.select_related("actor").exclude(verb__in=("rule.written", "change.saved"))[:LATELY])

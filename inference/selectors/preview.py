@@ -5,7 +5,7 @@ on which a changed rule is recalled, before or after the change. The others can'
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,10 +14,12 @@ from django.db.models import Count, Max
 from annotation.models import Benchmark, BenchmarkPair
 from inference.comparison import Change, change_of
 from inference.knowledge.lexicon import load_lexicon
+from inference.pipeline.case import Case
 from inference.pipeline.chain import Chain, Understanding
 from inference.pipeline.trace import Failure, Trace
 from inference.selectors.cases import cases_of
 from rules.engine.attributes import Level
+from rules.engine.content import Example
 from rules.engine.recall import RuleIndex
 from rules.engine.rule import EngineRule
 
@@ -74,6 +76,17 @@ class Preview:
         return self.count(Change.CHANGED)
 
 
+@dataclass(frozen=True, slots=True)
+class ExampleFault:
+    """A pinned example that has another level than it pins; `failure` where it could not be judged."""
+
+    query: str
+    title: str
+    expected: Level
+    level: Level | None
+    failure: str
+
+
 FLIP_ORDER = (Change.BROKEN, Change.FIXED, Change.CHANGED)
 SHOWN = 5
 
@@ -96,6 +109,23 @@ def preview_rules(
         affected=len(affected),
         flips=tuple(sorted(flips, key=lambda flip: (FLIP_ORDER.index(flip.change), flip.pair.pair_id))),
         milliseconds=(time.perf_counter() - started) * 1000,
+    )
+
+
+def example_faults(examples: Iterable[Example], rules: tuple[EngineRule, ...]) -> tuple[ExampleFault, ...]:
+    """The pinned examples that do not hold under `rules`."""
+    chain = Chain(load_lexicon(), RuleIndex(rules))
+    judged = [(example, chain.judge(Case(example.query, example.title))) for example in examples]
+    return tuple(
+        ExampleFault(
+            example.query,
+            example.title,
+            example.level,
+            one.trace.level if one.trace else None,
+            one.failure.kind if one.failure else "",
+        )
+        for example, one in judged
+        if one.trace is None or one.trace.level is not example.level
     )
 
 

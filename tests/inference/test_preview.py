@@ -12,11 +12,17 @@ from hypothesis import strategies as st
 from annotation.models import Benchmark, BenchmarkPair, Label
 from inference.comparison import Change
 from inference.knowledge.lexicon import load_lexicon
-from inference.pipeline.case import Case
 from inference.pipeline.chain import Chain
-from inference.selectors.preview import pairs_fired_on, preview_rules, understood_pairs, without_rule
+from inference.selectors.preview import (
+    ExampleFault,
+    example_faults,
+    pairs_fired_on,
+    preview_rules,
+    understood_pairs,
+    without_rule,
+)
 from rules.engine.attributes import Level, Side
-from rules.engine.content import RuleContent
+from rules.engine.content import Example, RuleContent
 from rules.engine.recall import RuleIndex
 from rules.engine.rule import Condition, Effect, EffectKind, EngineRule, Operator
 from tests.factories import make_benchmark, make_pair
@@ -125,17 +131,16 @@ def test_the_preview_equals_judging_every_pair_twice(
 def test_every_rule_of_the_demo_keeps_its_examples() -> None:
     rows = json.loads((Path(settings.BASE_DIR) / "demo" / "rules.json").read_text("utf-8"))
     contents = {row["number"]: RuleContent.from_json(row) for row in rows}
-    rules = [content.engine_rule(number=n, version=1, age_order=n) for n, content in contents.items()]
-    broken = example_faults(Chain(load_lexicon(), RuleIndex(rules)), contents)
-    assert broken == []
+    rules = tuple(content.engine_rule(number=n, version=1, age_order=n) for n, content in contents.items())
+    assert example_faults([example for one in contents.values() for example in one.examples], rules) == ()
 
 
-def example_faults(chain: Chain, contents: dict[int, RuleContent]) -> list[tuple[int, str, str, str]]:
-    """The pinned examples whose level is another one: rule, query, title, level given."""
-    faults = []
-    for number, content in contents.items():
-        for example in content.examples:
-            trace = chain.judge(Case(example.query, example.title)).trace
-            if trace is None or trace.level is not example.level:
-                faults.append((number, example.query, example.title, trace.level.value if trace else "failed"))
-    return faults
+def test_an_example_that_no_longer_holds_is_named() -> None:
+    rules = (on_query("布洛芬", Effect(EffectKind.FORBID)),)
+    kept, lost = (
+        Example("口罩", "[稳健]医用外科口罩", Level.HIGHLY),
+        Example("布洛芬", "[美林]布洛芬混悬液", Level.HIGHLY),
+    )
+    assert example_faults([kept, lost], rules) == (
+        ExampleFault("布洛芬", "[美林]布洛芬混悬液", Level.HIGHLY, Level.IRRELEVANT, ""),
+    )
