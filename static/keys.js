@@ -47,7 +47,7 @@
       return;
     }
     const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-    const act = button ? () => button.click() : actions[event.key];
+    const act = button ? () => { button.focus(); button.click(); } : actions[event.key];
     if (!act) return;
     event.preventDefault();
     act();

@@ -43,7 +43,6 @@ def compare(request: HttpRequest, before: int, after: int) -> HttpResponse:
         return render(request, "inference/compare.html#rows", context)
     context |= {
         "accuracy": Figure("accuracy", comparison.after.accuracy, comparison.before.accuracy),
-        "loss": Figure("loss", comparison.after.loss_rate, comparison.before.loss_rate),
         "lines": class_lines(comparison.after, comparison.before),
         "matrices": [(first, matrix(comparison.before)), (second, matrix(comparison.after))],
     }
