@@ -40,7 +40,10 @@ class Slips:
 
 
 def patterns(word: str) -> list[str]:
-    """A word with each of its characters left open, and with each two neighbours in either order."""
-    one = [word[:at] + ANY + word[at + 1 :] for at in range(len(word))]
+    """A word with each of its characters but the first left open, and with each two neighbours in either order.
+
+    Another first character mostly makes another word: 胃蛋白酶 and 糜蛋白酶.
+    """
+    one = [word[:at] + ANY + word[at + 1 :] for at in range(1, len(word))]
     two = [word[:at] + "".join(sorted(word[at : at + 2])) + ANY + word[at + 2 :] for at in range(len(word) - 1)]
     return one + two

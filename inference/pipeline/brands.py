@@ -1,6 +1,6 @@
 """When a word holds a brand: 仁和药业 holds 仁和, 仁和堂 is another brand."""
 
-SAME_BRAND_TAILS = frozenset("股和牌集")
+SAME_BRAND_TAILS = frozenset("股和牌集医药制")
 """A single character that a cut-off company name leaves behind a brand; any other makes another word of it."""
 
 

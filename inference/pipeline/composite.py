@@ -9,7 +9,8 @@ from inference.pipeline.reading import kinds_named
 PARTS = frozenset({Kind.MEDICINE, Kind.EFFICACY, Kind.NEED, Kind.CATEGORY})
 """Kinds of words that may be the first part of a longer name."""
 PREFIXES = frozenset({"复方", "加味", "人工", "复合", "甲基"})
-"""What makes another medicine of the name behind it."""
+LETTERS = frozenset("左右地去异氟氯溴碘甲乙丙丁戊苯羟氨硫磷单双二三四五六环新大小正仲伪反顺艾埃依奥昔")
+"""Words and single characters that make another medicine of the name behind them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class CompositeName:
 
 def composite_names(hits: list[Hit], forms: list[Hit], rest: list[tuple[int, int, str]]) -> list[CompositeName]:
     """Unknown characters that a dosage form follows, with the words they continue (维c清脂|片), and
-    single characters or 复方 in front of a medicine (左|西替利嗪)."""
+    what makes another medicine of the one behind it (左|西替利嗪)."""
     inside = {at for hit in hits for at in range(hit.start, hit.end)}
     form_starts = {hit.start for hit in forms} - inside
     starting = {hit.start: hit for hit in hits}
@@ -33,7 +34,7 @@ def composite_names(hits: list[Hit], forms: list[Hit], rest: list[tuple[int, int
         if end in form_starts and len(word) > 1:
             parts = _continued(start, hits)
             found.append(CompositeName(parts[-1].start if parts else start, end, parts))
-        elif hit and Kind.MEDICINE in kinds_named(hit) and (len(word) == 1 or word in PREFIXES):
+        elif hit and Kind.MEDICINE in kinds_named(hit) and word in PREFIXES | LETTERS:
             found.append(CompositeName(start, hit.end, (hit,)))
     return found
 

@@ -17,7 +17,7 @@ SUPPLEMENTS = "营养"
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One stretch of the query that names a use, a category, or both. `stated` is what its words say themselves."""
+    """One stretch of the query that names a use, a category, or both. `stated`: its words are those of the use."""
 
     efficacy: tuple[str, ...]
     categories: tuple[str, ...]
@@ -35,10 +35,16 @@ def needs_of(query: Reading, lexicon: Lexicon) -> tuple[Need, ...]:
         Need(
             tuple(efficacy) or tuple(term for one in categories for term in lexicon.efficacy_of_category(one)),
             tuple(categories),
-            bool(efficacy),
+            any(says(query.text[start:end], term, lexicon) for term in efficacy),
         )
-        for _, (efficacy, categories) in sorted(spans.items())
+        for (start, end), (efficacy, categories) in sorted(spans.items())
     )
+
+
+def says(word: str, term: str, lexicon: Lexicon) -> bool:
+    """Whether a word of a query is the term for an efficacy or a synonym of it."""
+    row = lexicon.efficacy.get(term)
+    return row is not None and word in (row.term, *row.synonyms)
 
 
 def meet(need: Need, product: Reading, kinds: Collection[str], lexicon: Lexicon) -> Related:
@@ -49,9 +55,8 @@ def meet(need: Need, product: Reading, kinds: Collection[str], lexicon: Lexicon)
     related = relate_efficacy(need.efficacy, product.of(Attribute.EFFICACY), lexicon)
     if related.relation is EfficacyRelation.NEAR and _is_another_kind(need, kinds, lexicon):
         return Related(EfficacyRelation.OTHER, related.query, related.product)
-    if related.relation is not EfficacyRelation.SAME or need.stated:
-        return related
-    if any(is_use(category, lexicon) for category in need.categories):
+    by_use = need.stated or not need.categories or any(is_use(category, lexicon) for category in need.categories)
+    if related.relation is not EfficacyRelation.SAME or by_use:
         return related
     return Related(EfficacyRelation.NEAR, related.query, related.product)
 
@@ -72,4 +77,4 @@ def is_use(category: str, lexicon: Lexicon) -> bool:
     lying = lexicon.kinds_of(category)
     if lying[-1] not in USES or category.endswith("类"):
         return False
-    return len(lying) == 2 or category.endswith(("药", "膏"))
+    return len(lying) == 2 or lying[-1] == SUPPLEMENTS or category.endswith(("药", "膏"))

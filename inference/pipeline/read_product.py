@@ -108,8 +108,8 @@ def _take_core(
     gathered: Gathered, title: str, brackets: Brackets, hits: list[Hit], forms: list[Hit], lexicon: Lexicon
 ) -> tuple[str, ...]:
     """The medicine the title names first, or its name as written; returns medicines that are part of that name."""
-    named = [hit for hit in hits if hit.start >= brackets.body and _is_core(hit, hits)]
-    named = named or [hit for hit in hits if _is_core(hit, hits)]
+    named = [hit for hit in hits if hit.start >= brackets.body and _is_core(title, hit, hits)]
+    named = named or [hit for hit in hits if _is_core(title, hit, hits)]
     if named and _head_is_name(title, brackets, named[0], hits, forms):
         named = []
     if named:
@@ -152,13 +152,15 @@ def _stands_for(brand: str, lexicon: Lexicon) -> str:
     return row.stands_for if row else ""
 
 
-def _is_core(hit: Hit, hits: list[Hit]) -> bool:
+def _is_core(title: str, hit: Hit, hits: list[Hit]) -> bool:
+    """Whether a hit names the product: a brand that is a medicine's name as well does so with no goods right behind."""
     kinds = kinds_named(hit)
     if Kind.MEDICINE not in kinds:
         return False
     if Kind.BRAND not in kinds:
         return True
-    return not any(kinds_named(other) & {Kind.MEDICINE, Kind.CATEGORY} for other in hits if other.start > hit.start)
+    behind = (other for other in hits if other.start > hit.start and not NAME_ENDS.search(title, hit.end, other.start))
+    return not any(kinds_named(other) & {Kind.MEDICINE, Kind.CATEGORY} for other in behind)
 
 
 def _surplus(

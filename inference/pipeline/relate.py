@@ -124,10 +124,10 @@ def is_variant(one: str, other: str, lexicon: Lexicon) -> bool:
     return 2 * len(shared) > smaller or other in left.ingredients or one in right.ingredients
 
 
-def name_overlap(one: str, other: str, lexicon: Lexicon) -> float:
-    """Share of the shorter name's character pairs that the other has too, when the lexicon lacks one of them."""
-    if one in lexicon.medicines and other in lexicon.medicines:
+def name_overlap(asked: str, other: str, lexicon: Lexicon) -> float:
+    """Share of the shorter name's character pairs that the other has too, when the lexicon lacks the one asked for."""
+    if asked in lexicon.medicines:
         return 0.0
-    left = {one[i : i + 2] for i in range(len(one) - 1)}
+    left = {asked[i : i + 2] for i in range(len(asked) - 1)}
     right = {other[i : i + 2] for i in range(len(other) - 1)}
     return len(left & right) / min(len(left), len(right)) if left and right else 0.0
