@@ -2,6 +2,7 @@
 
 import fcntl
 import threading
+import time
 from collections.abc import Callable
 from io import TextIOWrapper
 from pathlib import Path
@@ -91,10 +92,11 @@ class EmbeddedWorker:
         resume_imports()
 
     def stop(self) -> None:
-        """End after the task at hand."""
+        """End after the task at hand; the thread of an idle worker goes with the process."""
         state.should_stop = 0
-        self._thread.join(STOP_SECONDS)
-        state.should_stop = None
+        deadline = time.monotonic() + STOP_SECONDS
+        while self._thread.is_alive() and state.active_requests and time.monotonic() < deadline:
+            time.sleep(0.02)
 
     def _work(self) -> None:
         app.set_current()
