@@ -1,17 +1,17 @@
 """What a rule does on a benchmark: the editor's live preview, and where a rule in force fires."""
 
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
 from annotation.models import Benchmark
-from inference.selectors.preview import Preview, preview_rules, without_rule
+from inference.selectors.preview import Preview, example_faults, preview_rules, without_rule
 from rules.engine.check import content_problems
 from rules.engine.content import RuleContent
 from rules.forms import posted_content
 from rules.models import Change
-from rules.selectors import current_release, drafted_number, drafted_rules, engine_rules
+from rules.selectors import current_release, drafted_number, drafted_rules, engine_rules, released_rule
 
 SHOWN = 50
 DECIDING = ("conditions", "effect", "level", "attributes", "valid")
@@ -21,34 +21,38 @@ DECIDING = ("conditions", "effect", "level", "attributes", "valid")
 @permission_required("rules.change_proposal", raise_exception=True)
 def preview(request: HttpRequest) -> HttpResponse:
     """What publishing the proposal would change, with this form's content in the place of the saved one."""
-    changes = Change.objects.select_related("proposal__base", "rule")
-    change = get_object_or_404(changes, pk=request.POST.get("change"), proposal=request.POST.get("proposal"))
+    change = drafted_change(request.POST)
     content = posted_content(request.POST)
     benchmark = chosen_benchmark(request.POST.get("benchmark", ""))
-    seen: Preview | None = None
     readable = content is not None and decides(content)
+    context = shown(None, benchmark)
     if content is not None and readable and benchmark is not None:
-        seen = preview_rules(
-            benchmark=benchmark,
-            before=engine_rules(change.proposal.base),
-            after=drafted_rules(change.proposal, change, content),
-            number=drafted_number(change),
-        )
-    return render(request, template(request), {**shown(seen, benchmark), "unfinished": not readable})
+        before, after = engine_rules(change.proposal.base), drafted_rules(change.proposal, change, content)
+        seen = preview_rules(benchmark=benchmark, before=before, after=after, number=drafted_number(change))
+        context = {**shown(seen, benchmark), "faults": example_faults(content.examples, after)}
+    return render(request, template(request), {**context, "unfinished": not readable})
 
 
 @require_GET
 def rule_effects(request: HttpRequest, number: int) -> HttpResponse:
-    """Where a rule of the release in force fires, and what it alone changes there."""
+    """Where a rule of the release in force fires, what it alone changes there, and which of its examples fail."""
     release = current_release()
     benchmark = chosen_benchmark(request.GET.get("benchmark", ""))
-    rules = engine_rules(release) if release else ()
-    seen: Preview | None = None
-    if benchmark is not None and any(rule.number == number for rule in rules):
+    rule = released_rule(release, number) if release else None
+    context = shown(None, benchmark)
+    if release is not None and rule is not None and benchmark is not None:
+        rules = engine_rules(release)
         seen = without_rule(benchmark=benchmark, rules=rules, number=number)
-    return render(
-        request, template(request), {**shown(seen, benchmark), "number": number, "in_force": seen is not None}
-    )
+        context = {**shown(seen, benchmark), "faults": example_faults(rule.content.examples, rules)}
+    return render(request, template(request), {**context, "number": number, "in_force": rule is not None})
+
+
+def drafted_change(data: QueryDict) -> Change:
+    """The change that the editor is open on; 404 where there is none."""
+    ids = data.get("change", ""), data.get("proposal", "")
+    if not all(one.isdecimal() and len(one) < 19 for one in ids):
+        raise Http404
+    return get_object_or_404(Change.objects.select_related("proposal__base", "rule"), pk=ids[0], proposal=ids[1])
 
 
 def decides(content: RuleContent) -> bool:

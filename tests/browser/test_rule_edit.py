@@ -1,0 +1,95 @@
+"""The one story in a real browser: edit a rule, see what it flips, publish, watch the run, read the comparison."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+RULE = 17
+"""Wind-cold against wind-heat: fires on two pairs of the demo, both labelled weakly relevant."""
+
+
+@pytest.fixture(scope="module")
+def context(browser: Browser, served: str) -> BrowserContext:
+    return browser.new_context(base_url=served, locale="en-US", viewport={"width": 1280, "height": 900})
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def page(context: BrowserContext, complaints: list[str]) -> Page:
+    page = context.new_page()
+    page.on("console", lambda message: complain(message, complaints))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    return page
+
+
+def complain(message: ConsoleMessage, complaints: list[str]) -> None:
+    if message.type == "error":
+        complaints.append(message.text)
+
+
+def sign_in(page: Page) -> None:
+    page.goto("/")
+    page.get_by_label("User name").fill("expert")
+    page.get_by_label("Password").fill("expert-demo")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="What waits for you")).to_be_visible()
+
+
+def test_a_rule_edit_seen_before_and_after(page: Page, complaints: list[str]) -> None:
+    sign_in(page)
+    page.goto(f"/rules/{RULE}/")
+    page.get_by_role("button", name="Edit").click()
+    preview = page.locator("#preview")
+    expect(preview).to_contain_text("fires on 2 pairs")
+    expect(preview).to_contain_text("no level changes")
+
+    page.locator("select[name=effect]").select_option("forbid")
+    expect(preview).to_contain_text("breaks 2")
+    expect(preview).to_contain_text("no longer holds")
+    expect(page.locator("body")).to_contain_text("must not be offered")
+    expect(page.locator("body")).to_contain_text("Draft saved")
+
+    page.get_by_role("link", name="Review and publish").click()
+    page.get_by_role("button", name=re.compile("Publish as release 2")).click()
+    expect(page.get_by_role("heading", name="Release 2")).to_be_visible()
+    page.get_by_role("link", name=re.compile(r"^Run \d+$")).first.click()
+    expect(page.locator("#progress")).to_contain_text("379 of 379 pairs judged", timeout=20_000)
+    expect(page.locator("#progress")).to_contain_text("2 judged anew")
+
+    page.get_by_role("link", name=re.compile("[Cc]ompare")).first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("0 fixed, 2 broken of 379")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("rule R17 makes it irrelevant")).to_be_visible()
+    assert complaints == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/rules/",
+        "/rules/17/",
+        "/runs/",
+        "/runs/1/",
+        "/benchmarks/demo/",
+        "/products/1/",
+        "/imports/",
+        "/try/?query=001&title=001",
+    ],
+)
+def test_pages_fit_a_phone_and_break_no_policy(page: Page, complaints: list[str], path: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(path)
+    if "login" in page.url:
+        sign_in(page)
+        page.goto(path)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert complaints == []
