@@ -18,6 +18,8 @@ from rules.engine.rule import ATTRIBUTED, LEVELLED, RELATIONAL, Condition, Effec
 
 SEPARATORS = re.compile(r"[、,，;；\n\r]+")
 MAX_ROWS = 40
+SLOTS = {"level": "effect", "attributes": "effect", "valid_from": "validity", "valid_until": "validity"}
+"""Fields whose errors the page says at another place than their own."""
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
@@ -44,7 +46,10 @@ class ConditionForm(forms.Form):
     )
     operator = forms.ChoiceField(label=gettext_lazy("comparison"), choices=named(Operator), initial=Operator.IS)
     values = forms.CharField(
-        label=gettext_lazy("values"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 1})
+        label=gettext_lazy("values"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 1, "placeholder": " "}),
     )
 
     def condition(self) -> Condition | None:
@@ -149,11 +154,22 @@ class EditorForm:
 
 def posted_editor(data: QueryDict) -> EditorForm:
     """The editor as it was sent."""
-    return EditorForm(
+    editor = EditorForm(
         rule=RuleForm(data),
         conditions=ConditionFormSet(data, prefix="conditions"),
         examples=ExampleFormSet(data, prefix="examples"),
     )
+    for form in (editor.rule, *editor.conditions, *editor.examples):
+        link_errors(form)
+    return editor
+
+
+def link_errors(form: forms.Form) -> None:
+    """Let each control name the place where the page says its errors."""
+    for name, control in form.fields.items():
+        place = f"errors-{form.prefix or SLOTS.get(name, name)}"
+        help_place = f" {form[name].auto_id}_helptext" if control.help_text else ""
+        control.widget.attrs["aria-describedby"] = place + help_place
 
 
 def posted_content(data: QueryDict) -> RuleContent | None:

@@ -3,16 +3,20 @@
 
 (() => {
   let unsaved = false;
+  let leaving = false;
 
   document.addEventListener("input", (event) => {
     if (event.target.closest("#rule-form")) unsaved = true;
   });
-  document.addEventListener("submit", () => { unsaved = false; });
+  document.addEventListener("submit", () => { leaving = true; });
   document.addEventListener("htmx:afterOnLoad", (event) => {
     if (event.detail.elt.closest("#rule-form")) unsaved = false;
   });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("#conflict a")) leaving = true;
+  });
   window.addEventListener("beforeunload", (event) => {
-    if (unsaved) event.preventDefault();
+    if (!leaving && (unsaved || document.querySelector("#save-state .errors"))) event.preventDefault();
   });
 
   document.addEventListener("htmx:afterSettle", (event) => {

@@ -14,8 +14,7 @@ from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
-from django.utils.translation import get_language, gettext, pgettext
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import get_language, gettext, gettext_noop, pgettext
 
 from rules.engine.attributes import Attribute, Level, LevelClass, Side
 from rules.engine.rule import EffectKind, Operator
@@ -29,13 +28,17 @@ NAMES: dict[str, type[Enum]] = {
     "operator": Operator,
     "effect": EffectKind,
 }
-SIDES = {Side.QUERY: noop("query"), Side.PRODUCT: noop("product"), Side.BOTH: noop("both sides")}
+SIDES = {
+    Side.QUERY: gettext_noop("query"),
+    Side.PRODUCT: gettext_noop("product"),
+    Side.BOTH: gettext_noop("both sides"),
+}
 DELTAS = {
-    "fixed": noop("fixed"),
-    "broken": noop("broken"),
-    "changed": noop("changed"),
-    "same": noop("same"),
-    "undecided": noop("undecided"),
+    "fixed": gettext_noop("fixed"),
+    "broken": gettext_noop("broken"),
+    "changed": gettext_noop("changed"),
+    "same": gettext_noop("same"),
+    "undecided": gettext_noop("undecided"),
 }
 STATE_LOOKS = {
     "running": "is-running",
@@ -49,14 +52,14 @@ STATE_LOOKS = {
     "withdrawn": "is-stopped",
 }
 PLACES = (
-    ("home", "home", noop("Home"), "h"),
-    ("rules", "rules:library", noop("Rules"), "r"),
-    ("proposals", "rules:proposals", noop("Proposals"), "p"),
-    ("runs", "inference:runs", noop("Runs"), "u"),
-    ("benchmarks", "annotation:benchmarks", noop("Benchmarks"), "b"),
-    ("products", "annotation:products", noop("Products"), "o"),
-    ("imports", "annotation:imports", noop("Imports"), "i"),
-    ("try", "inference:try", noop("Try it"), "t"),
+    ("home", "home", gettext_noop("Home"), "h"),
+    ("rules", "rules:library", gettext_noop("Rules"), "r"),
+    ("proposals", "rules:proposals", gettext_noop("Proposals"), "p"),
+    ("runs", "inference:runs", gettext_noop("Runs"), "u"),
+    ("benchmarks", "annotation:benchmarks", gettext_noop("Benchmarks"), "b"),
+    ("products", "annotation:products", gettext_noop("Products"), "o"),
+    ("imports", "annotation:imports", gettext_noop("Imports"), "i"),
+    ("try", "inference:try", gettext_noop("Try it"), "t"),
 )
 
 

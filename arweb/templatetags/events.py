@@ -4,34 +4,33 @@ from dataclasses import dataclass
 
 from django import template
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext, gettext_noop
 
 register = template.Library()
 
 DEEDS = {
-    "proposal.opened": noop("opened proposal"),
-    "proposal.described": noop("described proposal"),
-    "proposal.rebased": noop("brought up to date proposal"),
-    "proposal.published": noop("published proposal"),
-    "proposal.withdrawn": noop("withdrew proposal"),
-    "change.added": noop("drafted a new rule in proposal"),
-    "change.opened": noop("opened a rule for change in proposal"),
-    "change.retired": noop("drafted that a rule is retired in proposal"),
-    "change.restored": noop("drafted an old wording again in proposal"),
-    "change.saved": noop("saved a draft in proposal"),
-    "change.discarded": noop("discarded a change in proposal"),
-    "rule.written": noop("put into force a version of rule"),
-    "rule.retired": noop("retired rule"),
-    "release.published": noop("published release"),
-    "run.launched": noop("launched run"),
-    "run.cancelled": noop("cancelled run"),
-    "run.finished": noop("finished run"),
-    "import.started": noop("started import"),
-    "import.done": noop("finished import"),
-    "import.refused": noop("refused import"),
-    "benchmark.created": noop("made benchmark"),
-    "user.created": noop("made user"),
+    "proposal.opened": gettext_noop("opened proposal"),
+    "proposal.described": gettext_noop("described proposal"),
+    "proposal.rebased": gettext_noop("brought up to date proposal"),
+    "proposal.published": gettext_noop("published proposal"),
+    "proposal.withdrawn": gettext_noop("withdrew proposal"),
+    "change.added": gettext_noop("drafted a new rule in proposal"),
+    "change.opened": gettext_noop("opened a rule for change in proposal"),
+    "change.retired": gettext_noop("drafted that a rule is retired in proposal"),
+    "change.restored": gettext_noop("drafted an old wording again in proposal"),
+    "change.saved": gettext_noop("saved a draft in proposal"),
+    "change.discarded": gettext_noop("discarded a change in proposal"),
+    "rule.written": gettext_noop("put into force a version of rule"),
+    "rule.retired": gettext_noop("retired rule"),
+    "release.published": gettext_noop("published release"),
+    "run.launched": gettext_noop("launched run"),
+    "run.cancelled": gettext_noop("cancelled run"),
+    "run.finished": gettext_noop("finished run"),
+    "import.started": gettext_noop("started import"),
+    "import.done": gettext_noop("finished import"),
+    "import.refused": gettext_noop("refused import"),
+    "benchmark.created": gettext_noop("made benchmark"),
+    "user.created": gettext_noop("made user"),
 }
 PAGES = {
     "proposal": "rules:proposal",

@@ -18,7 +18,7 @@ from rules.views.roles import actor
 def new(request: HttpRequest) -> HttpResponse:
     """Draft a rule that does not exist yet."""
     with said_on(request):
-        change = proposals.add_rule(by=actor(request), proposal=draft_for(actor(request)))
+        change = proposals.add_rule(by=actor(request), proposal=draft_for(actor(request), _("New rule")))
         return redirect("rules:change", change.proposal_id, change.pk)
     return redirect("rules:library")
 
@@ -28,7 +28,11 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
     """Draft a change of a rule in force."""
     rule = get_object_or_404(Rule, number=number)
     with said_on(request):
-        change = proposals.edit_rule(by=actor(request), proposal=draft_for(actor(request)), rule=rule)
+        change = proposals.edit_rule(
+            by=actor(request),
+            proposal=draft_for(actor(request), _("Change of R%(number)s") % {"number": number}),
+            rule=rule,
+        )
         return redirect("rules:change", change.proposal_id, change.pk)
     return redirect("rules:rule", number)
 
@@ -38,7 +42,11 @@ def retire(request: HttpRequest, number: int) -> HttpResponse:
     """Draft that a rule in force is retired."""
     rule = get_object_or_404(Rule, number=number)
     with said_on(request):
-        change = proposals.retire_rule(by=actor(request), proposal=draft_for(actor(request)), rule=rule)
+        change = proposals.retire_rule(
+            by=actor(request),
+            proposal=draft_for(actor(request), _("Retirement of R%(number)s") % {"number": number}),
+            rule=rule,
+        )
         messages.success(
             request, _("R%(number)s will be retired when this proposal is published.") % {"number": number}
         )
@@ -51,7 +59,11 @@ def restore(request: HttpRequest, number: int, version: int) -> HttpResponse:
     """Draft that a rule says again what an old version of it said."""
     old = get_object_or_404(RuleVersion, rule__number=number, version=version)
     with said_on(request):
-        change = proposals.restore_version(by=actor(request), proposal=draft_for(actor(request)), version=old)
+        change = proposals.restore_version(
+            by=actor(request),
+            proposal=draft_for(actor(request), _("Change of R%(number)s") % {"number": number}),
+            version=old,
+        )
         return redirect("rules:change", change.proposal_id, change.pk)
     return redirect("rules:rule", number)
 
@@ -66,10 +78,10 @@ def discard(request: HttpRequest, pk: int, change_pk: int) -> HttpResponse:
     return redirect("rules:proposal", pk)
 
 
-def draft_for(user: User) -> Proposal:
-    """The person's draft, brought up to date where it can be; a new one when there is none, or when it can't."""
+def draft_for(user: User, title: str) -> Proposal:
+    """The person's draft, brought up to date where it can be; a new one when there is none, or when it can't. A new one gets the title."""
     draft = selectors.draft_of(user)
     if draft is None:
-        return proposals.open_proposal(by=user)
+        return proposals.open_proposal(by=user, title=title)
     rebased = proposals.rebase_proposal(by=user, proposal=draft)
-    return proposals.open_proposal(by=user) if rebased.conflicting else rebased.proposal
+    return proposals.open_proposal(by=user, title=title) if rebased.conflicting else rebased.proposal

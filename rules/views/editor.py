@@ -15,7 +15,7 @@ from rules import selectors
 from rules.engine.check import content_problems
 from rules.engine.content import RuleContent
 from rules.enums import ChangeKind, ProposalState
-from rules.forms import EditorForm, filled_editor, posted_editor, with_rows_changed
+from rules.forms import SLOTS, EditorForm, filled_editor, posted_editor, with_rows_changed
 from rules.models import Change
 from rules.problems import problem_message
 from rules.services import proposals
@@ -124,7 +124,6 @@ def conflict_rows(conflict: ConflictError | None) -> tuple[DiffRow, ...]:
     return content_diff(conflict.theirs, conflict.mine) if conflict else ()
 
 
-RULE_SLOTS = {"level": "effect", "attributes": "effect", "valid_from": "validity", "valid_until": "validity"}
 FIXED_SLOTS = ("title", "conditions", "effect", "instruction", "rationale", "source", "examples", "validity")
 
 
@@ -149,7 +148,7 @@ def slot_errors(saving: Saving) -> dict[str, list[str]]:
 
 def unreadable(form: EditorForm) -> list[tuple[str, list[str]]]:
     """What can't be read as a rule, by the place it is said."""
-    found = [(RULE_SLOTS.get(name, name), texts(errors)) for name, errors in form.rule.errors.items()]
+    found = [(SLOTS.get(name, name), texts(errors)) for name, errors in form.rule.errors.items()]
     for prefix, rows in (("conditions", form.conditions), ("examples", form.examples)):
         found.append((prefix, texts(rows.non_form_errors())))
         for number, row in enumerate(rows.forms):
@@ -167,4 +166,4 @@ def slot_of(field: str, rows: dict[str, list[int]]) -> str:
     prefix, _dash, place = field.rpartition("-")
     if prefix in rows and place.isdecimal() and int(place) < len(rows[prefix]):
         return f"{prefix}-{rows[prefix][int(place)]}"
-    return RULE_SLOTS.get(field, field) if field in FIXED_SLOTS or field in RULE_SLOTS else "title"
+    return SLOTS.get(field, field) if field in FIXED_SLOTS or field in SLOTS else "title"
