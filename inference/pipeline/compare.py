@@ -87,12 +87,19 @@ def core_names(query: Reading) -> tuple[str, ...]:
 
 def _names(query: Reading, product: Reading, lexicon: Lexicon, parameters: Parameters) -> NameRelation:
     asked_names = core_groups(query)
-    only_trade_name = query.of(Attribute.CORE_NAME) and not asked(query, Attribute.CORE_NAME)
+    only_trade_name = query.of(Attribute.CORE_NAME) and _names_only_brands(query)
     if only_trade_name and any(_is_brand(one, query, product, lexicon) for one in asked(query, Attribute.BRAND)):
         return NameRelation.SAME  # whatever the brand sells is what was asked for
     near = {*query.near_cores, *product.near_cores}
     shown = (*product.of(Attribute.CORE_NAME), *query.shown)
     return relate_names(asked_names, shown, near, parameters.name_overlap, lexicon)
+
+
+def _names_only_brands(query: Reading) -> bool:
+    """Whether every core name of the query comes from a brand, or is a brand as well (云南白药)."""
+    brands = {(m.start, m.end) for m in query.mentions if m.attribute is Attribute.BRAND}
+    cores = [m for m in query.mentions if m.attribute is Attribute.CORE_NAME]
+    return all((core.start, core.end) in brands for core in cores)
 
 
 def core_groups(query: Reading) -> list[tuple[str, ...]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.records import Hit, Kind
+from inference.knowledge.scan import longest
 from inference.knowledge.words import COMPANY_WORDS, PROVINCES
 from inference.pipeline.brands import SAME_BRAND_TAILS
 from inference.pipeline.case import Case
@@ -17,6 +18,7 @@ from inference.pipeline.reading import (
     read_forms,
     read_names,
     read_strengths,
+    without_salts,
 )
 from rules.engine.attributes import Attribute
 from rules.engine.text import normalise
@@ -41,7 +43,7 @@ class Brackets:
 def read_product(case: Case, title: str, lexicon: Lexicon) -> Reading:
     """What the normalised title says the product is, with what the catalogue and the lexicon add."""
     brackets = brackets_of(title)
-    hits = read_names(title, lexicon)
+    hits = without_overlapped(read_names(title, lexicon), longest(lexicon.form_hits(title)))
     forms = [hit for hit in read_forms(title, lexicon, hits) if hit.start >= brackets.body]
     strengths = list(read_strengths(title))
     gathered = Gathered()
@@ -57,6 +59,13 @@ def read_product(case: Case, title: str, lexicon: Lexicon) -> Reading:
     taken = [(h.start, h.end) for h in (*hits, *forms)] + [(start, end) for start, end, _ in strengths]
     rest = tuple(word for _, _, word in leftovers(title[:2000], [(s, min(e, 2000)) for s, e in taken if s < 2000]))
     return Reading(title, tuple(gathered.mentions), gathered.frozen_values(), rest[:50], near, maker)
+
+
+def without_overlapped(hits: list[Hit], forms: list[Hit]) -> list[Hit]:
+    """The hits but for short ones that begin inside a dosage form: 药膏药品 says 药膏, not 膏药."""
+    inside = {at for form in forms for at in range(form.start + 1, form.end)}
+    ends = {at for form in forms for at in range(form.start, form.end)}
+    return [hit for hit in hits if hit.end - hit.start > 2 or hit.start not in inside or hit.end - 1 in ends]
 
 
 def brackets_of(title: str) -> Brackets:
@@ -168,7 +177,7 @@ def _surplus(
 ) -> tuple[str, str] | None:
     """Unrecognised characters that touch the name in front or behind and make another name of it, if any."""
     taken = [(hit.start, hit.end) for hit in (*hits, *forms)]
-    rest = leftovers(title, taken)
+    rest = without_salts(leftovers(title, taken), hits)
     before = next((word for start, end, word in rest if end == first.start and start >= brackets.body), "")
     if before and (not brackets.brand or "牌" in before):
         before = ""

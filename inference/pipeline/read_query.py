@@ -12,11 +12,13 @@ from inference.pipeline.reading import (
     read_forms,
     read_names,
     read_strengths,
+    without_salts,
 )
 from rules.engine.attributes import Attribute
 from rules.engine.text import normalise
 
 GOODS = frozenset({Kind.MEDICINE, Kind.CATEGORY})
+DEVICES = "器械"
 BY_USE = frozenset({"中药", "西药", "健康"})
 """Top categories in which another word for a category may be one medicine of it: 碘酊 among the iodophors."""
 
@@ -28,7 +30,7 @@ def read_query(text: str, lexicon: Lexicon) -> Reading:
     strengths = list(read_strengths(text))
     known = [(hit.start, hit.end) for hit in hits] + [(start, end) for start, end, _ in strengths]
     forms = mended_forms(text, forms, leftovers(text, [*known, *((hit.start, hit.end) for hit in forms)]), lexicon)
-    rest = leftovers(text, [*known, *((hit.start, hit.end) for hit in forms)])
+    rest = without_salts(leftovers(text, [*known, *((hit.start, hit.end) for hit in forms)]), hits)
     hits, rest = with_mended_names(hits, rest, lexicon)
     names = composite_names(hits, forms, rest)
     gathered = Gathered()
@@ -41,12 +43,30 @@ def read_query(text: str, lexicon: Lexicon) -> Reading:
         for entry in _meant(hit, goods, lexicon):
             take(hit, entry, gathered, lexicon)
     for hit in forms:
-        gathered.add(Attribute.DOSAGE_FORM, hit.entries[0].value, hit.start, hit.end)
+        origin = "text" if _asks_form(hit, hits, lexicon) else "knowledge"
+        gathered.add(Attribute.DOSAGE_FORM, hit.entries[0].value, hit.start, hit.end, origin)
     for start, end, strength in strengths:
         gathered.add(Attribute.STRENGTH, strength, start, end)
     left = tuple(word for start, end, word in rest if not any(n.start <= start and end <= n.end for n in names))
     near = tuple(entry.value for hit in parts for entry in hit.entries if entry.kind is Kind.MEDICINE)
     return Reading(text, tuple(gathered.mentions), gathered.frozen_values(), left, near)
+
+
+def _asks_form(form: Hit, hits: list[Hit], lexicon: Lexicon) -> bool:
+    """Whether a dosage form is asked for, or only the end of a word for goods: 体温计, 鱼油, 钙片.
+
+    A remedy named by use and form asks for both: 止咳糖浆.
+    """
+    name = next((hit for hit in hits if hit.start <= form.start and form.end <= hit.end), None)
+    if name is None:
+        return True
+    if lexicon.forms[form.entries[0].value].route == DEVICES:
+        return False
+    categories = [entry.value for entry in name.entries if entry.kind is Kind.CATEGORY]
+    if not categories or not _means_category(name, lexicon):
+        return True
+    own = any(len(normalise(category)) == name.end - name.start for category in categories)
+    return not own and lexicon.kinds_of(categories[0])[-1] in BY_USE
 
 
 def _meant(hit: Hit, goods: list[Hit], lexicon: Lexicon) -> list[Entry]:
@@ -121,11 +141,11 @@ def _take_brand(hit: Hit, name: str, gathered: Gathered, lexicon: Lexicon) -> No
 
 
 def _take_need(hit: Hit, says: str, gathered: Gathered, lexicon: Lexicon) -> None:
+    """What a need means; whom it is for only where its words say so (宝宝退烧), not by its nature (痛经)."""
     need = lexicon.needs[says]
-    for attribute, values in (
-        (Attribute.EFFICACY, need.efficacy),
-        (Attribute.CATEGORY, need.category),
-        (Attribute.POPULATION, need.population),
-    ):
+    for attribute, values in ((Attribute.EFFICACY, need.efficacy), (Attribute.CATEGORY, need.category)):
         for value in values:
             gathered.add(attribute, value, hit.start, hit.end)
+    said = any(Kind.POPULATION in kinds_named(part) for part in lexicon.name_hits(normalise(says)))
+    for population in need.population:
+        gathered.add(Attribute.POPULATION, population, hit.start, hit.end, "text" if said else "knowledge")

@@ -19,12 +19,17 @@ UNITS = {"毫克": "mg", "克": "g", "ug": "μg", "mcg": "μg", "微克": "μg",
 CHUNK = re.compile(r"[\u3400-\u9fff]+|[a-z][a-z'&.\-]*[a-z0-9]|[a-z]|\d+(?:\.\d+)?")
 LONG_NOISE = re.compile("|".join(sorted((re.escape(w) for w in (*NOISE, *SALTS) if len(w) > 1), key=len, reverse=True)))
 SHORT_NOISE = frozenset(w for w in (*NOISE, *SALT_SUFFIXES) if len(w) == 1)
+ROMAN = frozenset({"i", "ii", "iii", "iv"})
+"""Which release form of a tablet it is; shoppers hardly mean it."""
 BRAND_SIGN = "牌"
 """What stands between a brand and what it is a brand of."""
 MOST_MENTIONS = 200
 """A text that repeats itself without end needs no longer trace than this."""
 WITH_FORM = frozenset({Kind.MEDICINE, Kind.CATEGORY, Kind.NEED})
 """Kinds whose words may end in a dosage form: 止咳糖浆."""
+
+Rest = list[tuple[int, int, str]]
+"""Words nothing was recognised in: start, end, word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +60,42 @@ class Reading:
 
 def read_names(text: str, lexicon: Lexicon) -> list[Hit]:
     """The names in `text`, the longer first served; single characters only where they stand alone."""
-    hits = longest(lexicon.name_hits(text))
+    every = list(lexicon.name_hits(text))
+    hits = longest(every)
     starts = {hit.start for hit in hits if hit.end - hit.start > 1}
     ends = {hit.end for hit in hits if hit.end - hit.start > 1}
+    spans = {(hit.start, hit.end): hit for hit in every}
+    brand_ends: dict[int, list[int]] = {}
+    for hit in every:
+        if Kind.BRAND in kinds_named(hit):
+            brand_ends.setdefault(hit.start, []).append(hit.end)
     return [
-        hit
+        part
         for hit in hits
         if hit.end - hit.start > 1
         or ((hit.start in ends or is_edge(text, hit.start)) and (hit.end in starts or is_edge(text, hit.end)))
+        for part in _parted(hit, spans, brand_ends)
     ]
+
+
+def _parted(hit: Hit, spans: Mapping[tuple[int, int], Hit], brand_ends: Mapping[int, list[int]]) -> tuple[Hit, ...]:
+    """A name with its brand in front (999感冒灵) as both, if what is left names the same; a brand that ends
+    in goods (东阿阿胶) as both."""
+    for end in brand_ends.get(hit.start, ()):
+        rest = spans.get((end, hit.end))
+        if rest is not None and set(medicines_named(rest)) & set(medicines_named(hit)):
+            return spans[hit.start, end], rest
+    if kinds_named(hit) == {Kind.BRAND}:
+        for start in range(hit.start + 2, hit.end - 1):
+            inner = spans.get((start, hit.end))
+            if inner is not None and kinds_named(inner) & {Kind.MEDICINE, Kind.CATEGORY}:
+                return hit, inner
+    return (hit,)
+
+
+def medicines_named(hit: Hit) -> list[str]:
+    """The medicines that a hit may name."""
+    return [entry.value for entry in hit.entries if entry.kind is Kind.MEDICINE]
 
 
 def read_forms(text: str, lexicon: Lexicon, names: Iterable[Hit]) -> list[Hit]:
@@ -105,7 +137,7 @@ def read_strengths(text: str) -> Iterator[tuple[int, int, str]]:
         yield match.start(), match.end(), f"{value:g}{unit}"
 
 
-def leftovers(text: str, taken: Iterable[tuple[int, int]]) -> list[tuple[int, int, str]]:
+def leftovers(text: str, taken: Iterable[tuple[int, int]]) -> Rest:
     """The words that nothing was recognised in, without salts and shopping words."""
     marks = bytearray(len(text))
     for start, end in taken:
@@ -115,7 +147,7 @@ def leftovers(text: str, taken: Iterable[tuple[int, int]]) -> list[tuple[int, in
     found = []
     for match in CHUNK.finditer(masked.replace(BRAND_SIGN, " ")):
         word = match[0]
-        if all(char in SHORT_NOISE for char in word):
+        if all(char in SHORT_NOISE for char in word) or word in ROMAN:
             continue
         found.append((match.start(), match.end(), word))
     return found
@@ -138,6 +170,12 @@ class Gathered:
     def frozen_values(self) -> dict[Attribute, tuple[str, ...]]:
         """The values as a reading keeps them."""
         return {attribute: tuple(values) for attribute, values in self.values.items()}
+
+
+def without_salts(rest: Rest, hits: Iterable[Hit]) -> Rest:
+    """The words left over but for acids in front of a medicine, salts of it whatever they are called."""
+    starts = {hit.start for hit in hits if Kind.MEDICINE in kinds_named(hit)}
+    return [(start, end, word) for start, end, word in rest if not (word.endswith("酸") and end in starts)]
 
 
 def kinds_named(hit: Hit) -> set[Kind]:

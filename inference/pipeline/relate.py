@@ -7,6 +7,7 @@ from enum import StrEnum
 from inference.knowledge.lexicon import Lexicon
 from inference.pipeline.trace import EfficacyRelation
 
+MEDICINES = frozenset({"中药", "西药", "健康"})
 SHORTEST_STEM = 4
 CLOSENESS = {
     EfficacyRelation.SAME: 0,
@@ -113,10 +114,12 @@ def single_ingredient(name: str, lexicon: Lexicon) -> str:
 
 def is_variant(one: str, other: str, lexicon: Lexicon) -> bool:
     """Whether two medicines share what they are made of (a compound and the single ingredient, two salts of one),
-    or one is named after the other and serves the same (地氯雷他定 and 氯雷他定)."""
+    one is named after the other and serves the same (地氯雷他定 and 氯雷他定), or both are goods of one kind."""
     left, right = lexicon.medicines.get(one), lexicon.medicines.get(other)
     if left is None or right is None:
         return False
+    if set(left.kinds) & set(right.kinds) and left.category == right.category and left.category not in MEDICINES:
+        return bool(set(left.efficacy) & set(right.efficacy))
     if min(len(one), len(other)) >= SHORTEST_STEM and (one in other or other in one):
         return bool(set(left.efficacy) & set(right.efficacy))
     shared = set(left.ingredients) & set(right.ingredients)
