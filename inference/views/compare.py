@@ -27,7 +27,7 @@ def compare(request: HttpRequest, before: int, after: int) -> HttpResponse:
     rows = comparison.of(*SHOWN.get(show, SHOWN[""]))
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     opened = opened_pair(request)
-    shown = filled(page.object_list, first, second)
+    shown = filled(list(page), first, second)
     context = {
         "before": first,
         "after": second,
@@ -39,7 +39,7 @@ def compare(request: HttpRequest, before: int, after: int) -> HttpResponse:
         "sides": next((sides(row) for row in shown if row.row.pair == opened), None),
         "near": neighbours(rows, opened, page_size=ROWS_A_PAGE) if opened else None,
     }
-    if request.htmx and request.htmx.target == "rows":
+    if request.headers.get("HX-Target") == "rows":
         return render(request, "inference/compare.html#rows", context)
     context |= {
         "accuracy": Figure("accuracy", comparison.after.accuracy, comparison.before.accuracy),

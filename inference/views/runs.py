@@ -1,6 +1,7 @@
 """Runs: the list, one run with its progress and results, launching and cancelling."""
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -37,7 +38,6 @@ def runs(request: HttpRequest) -> HttpResponse:
         "page": page,
         "summaries": summaries(page.object_list),
         "form": LaunchForm(initial={"release": release.pk if release else None}),
-        "running": any(one.state == RunState.RUNNING for one in page.object_list),
     }
     return render(request, "inference/runs.html", context)
 
@@ -50,7 +50,7 @@ def launch(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Choose a release and a benchmark that exist."))
         return redirect("inference:runs")
     try:
-        run = launch_run(by=request.user, **form.cleaned_data)
+        run = launch_run(by=actor(request), **form.cleaned_data)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("inference:runs")
@@ -62,7 +62,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancel a run and go back to it."""
     run = get_object_or_404(Run, pk=pk)
     try:
-        cancel_run(by=request.user, run=run)
+        cancel_run(by=actor(request), run=run)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("inference:run", run.pk)
@@ -73,7 +73,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 def run(request: HttpRequest, pk: int) -> HttpResponse:
     """How far a run has come; once it has ended, how well it did and every judgment."""
     one = get_object_or_404(run_list().select_related("baseline__release"), pk=pk)
-    if request.htmx and request.htmx.target == "progress":
+    if request.headers.get("HX-Target") == "progress":
         return progress(request, one)
     context = {
         "run": one,
@@ -109,6 +109,12 @@ def results(request: HttpRequest, run: Run) -> dict[str, object]:
         "page": Paginator(found, JUDGMENTS_A_PAGE).get_page(request.GET.get("page")),
         "facets": facets(level, verdict),
     }
+
+
+def actor(request: HttpRequest) -> User:
+    """Who asks; everybody here has signed in."""
+    assert isinstance(request.user, User)
+    return request.user
 
 
 def facets(level: str, verdict: str) -> list[dict[str, object]]:
