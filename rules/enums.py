@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ProposalState(models.TextChoices):
@@ -12,5 +13,5 @@ class ProposalState(models.TextChoices):
 
 class ChangeKind(models.TextChoices):
     ADD = "add", _("added")
-    EDIT = "edit", _("changed")
+    EDIT = "edit", pgettext_lazy("rule change", "changed")
     RETIRE = "retire", _("retired")

@@ -54,4 +54,4 @@ def change_counts(changes: tuple[DraftedChange, ...]) -> str:
         (edited, ngettext("%(n)s rule changed", "%(n)s rules changed", edited)),
         (retired, ngettext("%(n)s rule retired", "%(n)s rules retired", retired)),
     ]
-    return ", ".join(text % {"n": n} for n, text in words if n) or _("nothing changed")
+    return _(", ").join(text % {"n": n} for n, text in words if n) or _("nothing changed")
