@@ -8,6 +8,7 @@ from django.utils import timezone
 from inference.knowledge.lexicon import load_lexicon
 from inference.models import PipelineConfig, Run
 from inference.pipeline.chain import Chain
+from inference.pipeline.key import CODE_VERSION, digest_of
 from inference.pipeline.parameters import Parameters
 from rules.engine.recall import RuleIndex
 from rules.models import Release
@@ -15,8 +16,8 @@ from rules.selectors import current_release, engine_rules
 
 
 def knowledge_in_use() -> str:
-    """The digest of the knowledge that this process judges with."""
-    return load_lexicon().digest
+    """The digest of what this process judges with beside rules: the knowledge, and the version of the code reading it."""
+    return digest_of([load_lexicon().digest, CODE_VERSION])
 
 
 def chain_for(*, release: Release, config: PipelineConfig | None = None, on: date | None = None) -> Chain:

@@ -14,7 +14,7 @@ from arweb.demo import DEMO_BENCHMARK, DEMO_USERS
 from arweb.server import serve
 from inference.models import Run
 from inference.selectors.runs import latest_run
-from inference.services.runs import launch_run
+from inference.services.runs import launch_run, resume_runs
 from rules.selectors import current_release
 
 DEMO_REASON = gettext_noop("first run of the demo")
@@ -40,7 +40,11 @@ class Command(BaseCommand):
         self.judge_demo()
 
     def judge_demo(self) -> None:
-        """Have the demo judged under the release in force, unless it is or is being judged."""
+        """Have the demo judged under the release in force, unless it is or is being judged.
+
+        A run that can't go on, since the knowledge changed, is cancelled first, so that it does not count as one.
+        """
+        resume_runs()
         release, benchmark = current_release(), Benchmark.objects.filter(slug=DEMO_BENCHMARK).first()
         if release and benchmark and latest_run(release=release, benchmark=benchmark) is None:
             launch_run(by=None, release=release, benchmark=benchmark, reason=DEMO_REASON)
