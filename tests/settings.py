@@ -3,6 +3,8 @@
 import os
 import tempfile
 
+# Playwright keeps an event loop in the thread that other tests use the database in.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="arweb-tests-"))
 
 from arweb.settings import *  # noqa: F403
