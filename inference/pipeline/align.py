@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from inference.knowledge.lexicon import Lexicon
 from inference.pipeline.brands import beside_brand
-from inference.pipeline.reading import Reading
+from inference.pipeline.reading import Reading, stands_in
 from inference.pipeline.trace import Mention
 from rules.engine.attributes import Attribute
 
@@ -28,7 +28,7 @@ def align(query: Reading, product: Reading, lexicon: Lexicon) -> Reading:
     unknown = tuple(name for name in aligned.of(Attribute.CORE_NAME) if name not in lexicon.medicines)
     written = tuple(name for name in product.of(Attribute.CORE_NAME) if len(name) >= SHORTEST)
     aligned = _with_name(aligned, Attribute.CORE_NAME, written, product, unknown)
-    shown = tuple(word for word in aligned.rest if len(word) >= SHORTEST and word in product.text)
+    shown = tuple(word for word in aligned.rest if len(word) >= SHORTEST and stands_in(word, product.text))
     return replace(aligned, rest=tuple(word for word in aligned.rest if word not in shown), shown=shown)
 
 

@@ -8,7 +8,7 @@ from inference.knowledge.words import COUNTRIES
 from inference.pipeline.brands import begins_or_ends
 from inference.pipeline.needs import meet_all, needs_of
 from inference.pipeline.parameters import Parameters
-from inference.pipeline.reading import Reading
+from inference.pipeline.reading import Reading, stands_in
 from inference.pipeline.relate import CLOSENESS, NameRelation, Related, relate_medicines, relate_names
 from inference.pipeline.trace import Agreement, Compared, EfficacyRelation
 from rules.engine.attributes import Attribute
@@ -54,7 +54,7 @@ def compare(query: Reading, product: Reading, lexicon: Lexicon, parameters: Para
         names=names,
         efficacy=_efficacy(query, product, names, needs, lexicon),
         unfit=is_unfit(query, product, lexicon),
-        contains=_is_in_title(query.text, product.text),
+        contains=stands_in(query.text, product.text),
         all_characters=bool(query.text) and set(query.text.replace(" ", "")) <= set(product.text),
     )
 
@@ -148,8 +148,13 @@ def _is_brand(brand: str, query: Reading, product: Reading, lexicon: Lexicon) ->
     if brand in {other.maker for name in shown if (other := lexicon.brands.get(name)) is not None}:
         return True
     said = {query.text[m.start : m.end] for m in query.mentions if m.value == brand and m.attribute is Attribute.BRAND}
-    words = {product.text[m.start : m.end] for m in product.mentions if m.attribute is Attribute.BRAND}
-    return any(begins_or_ends(word, one) for word in words for one in said if one)
+    spans = {(m.start, m.end) for m in product.mentions if m.attribute is Attribute.BRAND}
+    if any(begins_or_ends(product.text[start:end], one) for start, end in spans for one in said if one):
+        return True
+    elsewhere = product.text
+    for start, end in spans:
+        elsewhere = elsewhere[:start] + " " * (end - start) + elsewhere[end:]
+    return any(len(one) > 1 and stands_in(one, elsewhere) for one in said)
 
 
 def _core(query: Reading, product: Reading, names: NameRelation) -> Compared:
@@ -242,20 +247,3 @@ def _region(query: Reading, product: Reading) -> Compared:
     missing = Agreement.DIFFERENT if shown else Agreement.NOT_SHOWN
     met = set(wanted) & set(COUNTRIES) <= set(shown)
     return Compared(Attribute.REGION, Agreement.SAME if met else missing, wanted, shown)
-
-
-def _is_in_title(query: str, title: str) -> bool:
-    """Whether the title has the whole query as words: figures and Latin words are not cut."""
-    at = title.find(query) if query else -1
-    while at >= 0:
-        if not _cut(title, at) and not _cut(title, at + len(query)):
-            return True
-        at = title.find(query, at + 1)
-    return False
-
-
-def _cut(text: str, at: int) -> bool:
-    if not 0 < at < len(text):
-        return False
-    before, after = text[at - 1], text[at]
-    return before.isascii() and after.isascii() and (before.isalnum() or before == ".") and after.isalnum()

@@ -178,6 +178,24 @@ def without_salts(rest: Rest, hits: Iterable[Hit]) -> Rest:
     return [(start, end, word) for start, end, word in rest if not (word.endswith("酸") and end in starts)]
 
 
+def stands_in(word: str, text: str) -> bool:
+    """Whether `text` has `word` as it stands: figures and Latin words are not cut."""
+    at = text.find(word) if word else -1
+    while at >= 0:
+        if not cuts_word(text, at) and not cuts_word(text, at + len(word)):
+            return True
+        at = text.find(word, at + 1)
+    return False
+
+
+def cuts_word(text: str, at: int) -> bool:
+    """Whether a boundary at `at` would cut figures or a Latin word in two."""
+    if not 0 < at < len(text):
+        return False
+    before, after = text[at - 1], text[at]
+    return before.isascii() and after.isascii() and (before.isalnum() or before == ".") and after.isalnum()
+
+
 def kinds_named(hit: Hit) -> set[Kind]:
     """What kinds of things a hit names."""
     return {entry.kind for entry in hit.entries}
