@@ -34,16 +34,16 @@ def lead() -> User:
 
 
 @pytest.fixture
-def page(client: Client, lead: User) -> Callable[[str], str]:
+def read(client: Client, lead: User) -> Callable[[str], str]:
     """A page as the lead sees it."""
     client.force_login(lead)
 
-    def read(path: str) -> str:
+    def fetch(path: str) -> str:
         response = client.get(path)
         assert response.status_code == 200
         return response.content.decode()
 
-    return read
+    return fetch
 
 
 def release_of(lead: User, *contents: RuleContent) -> Release:
@@ -51,23 +51,23 @@ def release_of(lead: User, *contents: RuleContent) -> Release:
 
 
 class TestLibrary:
-    def test_says_what_to_do_without_rules(self, page: Callable[[str], str]) -> None:
-        assert "No rules yet" in page("/rules/")
+    def test_says_what_to_do_without_rules(self, read: Callable[[str], str]) -> None:
+        assert "No rules yet" in read("/rules/")
 
-    def test_shows_a_rule_as_a_sentence(self, page: Callable[[str], str], lead: User) -> None:
+    def test_shows_a_rule_as_a_sentence(self, read: Callable[[str], str], lead: User) -> None:
         release_of(lead, content())
-        assert '<b class="value">气雾剂</b>' in page("/rules/")
+        assert '<b class="value">气雾剂</b>' in read("/rules/")
 
     @pytest.mark.parametrize(
         ("query", "numbers"),
         [("", [1, 2]), ("?q=气雾剂", [1]), ("?effect=forbid", [2]), ("?attribute=efficacy", [2]), ("?effect=nonsense", [1, 2])],
     )  # fmt: skip
     def test_keeps_filters_in_the_address(
-        self, page: Callable[[str], str], lead: User, query: str, numbers: list[int]
+        self, read: Callable[[str], str], lead: User, query: str, numbers: list[int]
     ) -> None:
         other = (Condition(Side.PRODUCT, Operator.IS_PRESENT, Attribute.EFFICACY),)
         release_of(lead, content(), content("Never", conditions=other, effect=Effect(EffectKind.FORBID)))
-        text = page(f"/rules/{query}")
+        text = read(f"/rules/{query}")
         assert [n for n in (1, 2) if f'href="/rules/{n}/"' in text] == numbers
 
     def test_costs_the_same_for_one_rule_and_thirty(self, client: Client, lead: User) -> None:
@@ -87,15 +87,15 @@ class TestLibrary:
 
 
 class TestRulePage:
-    def test_shows_each_version_with_its_difference(self, page: Callable[[str], str], lead: User) -> None:
+    def test_shows_each_version_with_its_difference(self, read: Callable[[str], str], lead: User) -> None:
         release_of(lead, content())
         release_of(lead, content(effect=Effect(EffectKind.CAP, Level.WEAKLY)))
-        text = page("/rules/1/")
+        text = read("/rules/1/")
         assert "<del>moderately</del><ins>weakly</ins>" in text
 
-    def test_escapes_what_people_wrote(self, page: Callable[[str], str], lead: User) -> None:
+    def test_escapes_what_people_wrote(self, read: Callable[[str], str], lead: User) -> None:
         release_of(lead, content("<script>alert(1)</script>", rationale="<img src=x onerror=alert(1)>"))
-        text = page("/rules/1/")
+        text = read("/rules/1/")
         assert "<script>alert" not in text
         assert "<img src=x" not in text
 
@@ -137,17 +137,17 @@ class TestRulePage:
 
 
 class TestProposal:
-    def test_the_button_says_what_it_will_do(self, page: Callable[[str], str], lead: User) -> None:
+    def test_the_button_says_what_it_will_do(self, read: Callable[[str], str], lead: User) -> None:
         release_of(lead, content())
         proposal = open_proposal(by=lead)
         retire_rule(by=lead, proposal=proposal, rule=Rule.objects.get())
-        assert "Publish as release 2: 1 rule retired" in page(f"/proposals/{proposal.pk}/")
+        assert "Publish as release 2: 1 rule retired" in read(f"/proposals/{proposal.pk}/")
 
-    def test_says_why_it_cannot_be_published(self, page: Callable[[str], str], lead: User) -> None:
+    def test_says_why_it_cannot_be_published(self, read: Callable[[str], str], lead: User) -> None:
         release_of(lead, content())
         proposal = open_proposal(by=lead)
         add_rule(by=lead, proposal=proposal)
-        text = page(f"/proposals/{proposal.pk}/")
+        text = read(f"/proposals/{proposal.pk}/")
         assert "Some of its rules are not complete" in text
         assert "disabled" in text
 
@@ -183,11 +183,11 @@ class TestProposal:
         proposal.refresh_from_db()
         assert (proposal.title, proposal.reason) == ("Sprays", "A shopper wrote.")
 
-    def test_a_withdrawn_one_offers_no_deed(self, client: Client, lead: User, page: Callable[[str], str]) -> None:
+    def test_a_withdrawn_one_offers_no_deed(self, client: Client, lead: User, read: Callable[[str], str]) -> None:
         release_of(lead, content())
         proposal = open_proposal(by=lead)
         client.post(f"/proposals/{proposal.pk}/withdraw/")
-        assert "Publish as" not in page(f"/proposals/{proposal.pk}/")
+        assert "Publish as" not in read(f"/proposals/{proposal.pk}/")
 
     def test_the_list_costs_the_same_for_one_and_thirty(self, client: Client, lead: User) -> None:
         release_of(lead, content())
@@ -203,20 +203,20 @@ class TestProposal:
 
 
 class TestReleasesAndAudit:
-    def test_a_release_shows_what_it_changed(self, page: Callable[[str], str], lead: User) -> None:
+    def test_a_release_shows_what_it_changed(self, read: Callable[[str], str], lead: User) -> None:
         release_of(lead, content())
         release_of(lead, content(effect=Effect(EffectKind.CAP, Level.WEAKLY)))
-        assert "<del>moderately</del><ins>weakly</ins>" in page("/releases/2/")
+        assert "<del>moderately</del><ins>weakly</ins>" in read("/releases/2/")
 
-    def test_the_list_names_every_release(self, page: Callable[[str], str], lead: User) -> None:
+    def test_the_list_names_every_release(self, read: Callable[[str], str], lead: User) -> None:
         release_of(lead, content())
         release_of(lead, content("Other"))
-        text = page("/releases/")
+        text = read("/releases/")
         assert [n for n in (1, 2, 3) if f'href="/releases/{n}/"' in text] == [1, 2]
 
-    def test_the_audit_page_says_that_the_chain_is_whole(self, page: Callable[[str], str], lead: User) -> None:
+    def test_the_audit_page_says_that_the_chain_is_whole(self, read: Callable[[str], str], lead: User) -> None:
         release_of(lead, content())
-        text = page("/audit/")
+        text = read("/audit/")
         assert "The chain is whole" in text
         assert "published release" in text
 
