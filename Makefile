@@ -44,6 +44,10 @@ check: $(VENV)/installed-dev $(VENV)/messages
 	$(BIN)/mypy arweb rules annotation inference
 	$(BIN)/lint-imports
 	$(MANAGE) makemigrations --check --dry-run
+	$(MANAGE) messages --check
+
+messages: $(VENV)/installed
+	$(MANAGE) messages
 
 format: $(VENV)/installed-dev
 	$(BIN)/ruff format .
