@@ -16,5 +16,6 @@ urlpatterns = [
     path("pairs/<int:pk>/", pairs.pair, name="pair"),
     path("try/", tryit.tryit, name="try"),
     path("preview/", preview.preview, name="preview"),
+    path("rules/counts/", preview.rule_counts, name="rule_counts"),
     path("rules/<int:number>/effects/", preview.rule_effects, name="rule_effects"),
 ]

@@ -128,12 +128,14 @@ def is_edge(text: str, at: int) -> bool:
 
 
 def read_strengths(text: str) -> Iterator[tuple[int, int, str]]:
-    """Start, end and canonical wording of every strength: `20mg`, `0.5%`."""
+    """Start, end and canonical wording of every strength: `20mg`, `1.5g`, `0.5%`; grams from one gram on."""
     for match in STRENGTH.finditer(text):
         amount, unit = match[1] or match[3], match[2] or match[4]
         value, unit = float(amount), UNITS.get(unit, unit)
-        if unit == "g":
+        if unit == "g" and value < 1:
             value, unit = value * 1000, "mg"
+        elif unit == "mg" and value >= 1000:
+            value, unit = value / 1000, "g"
         yield match.start(), match.end(), f"{value:g}{unit}"
 
 

@@ -5,6 +5,7 @@ on which a changed rule is recalled, before or after the change. The others can'
 """
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -129,10 +130,12 @@ def example_faults(examples: Iterable[Example], rules: tuple[EngineRule, ...]) -
     )
 
 
-def pairs_fired_on(*, benchmark: Benchmark, rule: EngineRule) -> tuple[Known, ...]:
-    """The benchmark pairs that one rule is recalled on."""
-    index = RuleIndex([rule])
-    return tuple(pair for pair in understood_pairs(benchmark) if index.recall(pair.understood.facts))
+def firing_counts(*, benchmark: Benchmark, rules: Iterable[EngineRule]) -> Counter[int]:
+    """How many pairs of the benchmark each rule is recalled on, by rule number."""
+    index = RuleIndex(rules)
+    return Counter(
+        one.rule.number for pair in understood_pairs(benchmark) for one in index.recall(pair.understood.facts)
+    )
 
 
 def without_rule(*, benchmark: Benchmark, rules: tuple[EngineRule, ...], number: int) -> Preview:

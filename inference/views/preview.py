@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
 from annotation.models import Benchmark
-from inference.selectors.preview import Preview, example_faults, preview_rules, without_rule
+from inference.selectors.preview import Preview, example_faults, firing_counts, preview_rules, without_rule
 from rules.engine.check import content_problems
 from rules.engine.content import RuleContent
 from rules.forms import posted_content
@@ -45,6 +45,17 @@ def rule_effects(request: HttpRequest, number: int) -> HttpResponse:
         seen = without_rule(benchmark=benchmark, rules=rules, number=number)
         context = {**shown(seen, benchmark), "faults": example_faults(rule.content.examples, rules)}
     return render(request, template(request), {**context, "number": number, "in_force": rule is not None})
+
+
+@require_GET
+def rule_counts(request: HttpRequest) -> HttpResponse:
+    """On how many benchmark pairs each rule in force fires: cells for the rule library, put where they belong."""
+    release, benchmark = current_release(), chosen_benchmark(request.GET.get("benchmark", ""))
+    rules = engine_rules(release) if release else ()
+    counts = firing_counts(benchmark=benchmark, rules=rules) if benchmark else {}
+    numbers = [int(one) for one in request.GET.getlist("number")[:100] if one.isdecimal() and len(one) < 10]
+    fires = [(number, counts.get(number, 0)) for number in numbers]
+    return render(request, "inference/rule_counts.html", {"fires": fires, "benchmark": benchmark})
 
 
 def drafted_change(data: QueryDict) -> Change:

@@ -16,7 +16,7 @@ from inference.pipeline.chain import Chain
 from inference.selectors.preview import (
     ExampleFault,
     example_faults,
-    pairs_fired_on,
+    firing_counts,
     preview_rules,
     understood_pairs,
     without_rule,
@@ -77,8 +77,8 @@ def test_leaving_a_rule_out_shows_what_it_alone_does(benchmark: Benchmark) -> No
 
 
 def test_firing_is_counted_pair_by_pair(benchmark: Benchmark) -> None:
-    fired = pairs_fired_on(benchmark=benchmark, rule=on_query("布洛芬", Effect(EffectKind.ADVISE)))
-    assert [pair.query for pair in fired] == ["布洛芬", "布洛芬"]
+    rules = [on_query("布洛芬", Effect(EffectKind.ADVISE)), on_query("口罩", Effect(EffectKind.ADVISE), 2)]
+    assert firing_counts(benchmark=benchmark, rules=rules) == {1: 2}
 
 
 def test_a_new_pair_and_a_new_label_are_seen_at_once(benchmark: Benchmark) -> None:
