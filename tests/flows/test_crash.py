@@ -84,7 +84,9 @@ class Place:
 
     def is_finished(self) -> bool:
         """Whether the run says it is."""
-        return self.ask("SELECT state FROM inference_run") == [("finished",)]
+        [(state,)] = self.ask("SELECT state FROM inference_run")
+        assert state != "cancelled", "the code or the knowledge changed between two starts"
+        return state == "finished"
 
 
 def wait_until(what: Callable[[], bool]) -> None:
