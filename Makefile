@@ -33,7 +33,7 @@ worker: $(VENV)/messages
 	$(BIN)/celery --app arweb worker --loglevel WARNING
 
 test: $(VENV)/installed-dev $(VENV)/messages
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-slow: $(VENV)/installed-dev $(VENV)/messages
 	$(BIN)/python -m pytest -m slow

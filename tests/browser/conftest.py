@@ -35,13 +35,18 @@ def scratch_database() -> str:
     return url.rsplit("/", 1)[0] + f"/{name}"
 
 
+def redis_database() -> int:
+    """A database of Redis for this test process alone: two servers on one queue would take each other's tasks."""
+    return 1 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+
+
 def environment(folder: Path, port: int) -> dict[str, str]:
     """The environment of a server of its own, on the same kind of services as the tests."""
     env = {**os.environ, "VAR_DIR": str(folder), "PORT": str(port), "DJANGO_SETTINGS_MODULE": "arweb.settings"}
     if os.environ.get("DATABASE_URL"):
         env["DATABASE_URL"] = scratch_database()
     if os.environ.get("REDIS_URL"):
-        env["REDIS_URL"] = os.environ["REDIS_URL"].rsplit("/", 1)[0] + "/7"
+        env["REDIS_URL"] = os.environ["REDIS_URL"].rsplit("/", 1)[0] + f"/{redis_database()}"
     return env
 
 
