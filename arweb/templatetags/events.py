@@ -1,5 +1,6 @@
 """Audit events in words, with a link to what they are about."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django import template
@@ -32,6 +33,37 @@ DEEDS = {
     "benchmark.created": gettext_noop("made benchmark"),
     "user.created": gettext_noop("made user"),
 }
+FACTS = {
+    "base": gettext_noop("base release"),
+    "baseline": gettext_noop("earlier run"),
+    "benchmark": gettext_noop("benchmark"),
+    "change": gettext_noop("change"),
+    "config": gettext_noop("configuration"),
+    "created": gettext_noop("created"),
+    "edition": gettext_noop("edition"),
+    "file": gettext_noop("file"),
+    "from": gettext_noop("from release"),
+    "kind": gettext_noop("kind"),
+    "knowledge": gettext_noop("knowledge"),
+    "name": gettext_noop("name"),
+    "notes": gettext_noop("notes"),
+    "reason": gettext_noop("reason"),
+    "rejected": gettext_noop("rejected"),
+    "release": gettext_noop("release"),
+    "role": gettext_noop("role"),
+    "rule": gettext_noop("rule"),
+    "rules": gettext_noop("rules"),
+    "title": gettext_noop("title"),
+    "to": gettext_noop("to release"),
+    "total": gettext_noop("pairs"),
+    "unchanged": gettext_noop("unchanged"),
+    "updated": gettext_noop("updated"),
+    "version": gettext_noop("version"),
+}
+HIDDEN = {"content", "digest"}
+KINDS = {"add": gettext_noop("added"), "edit": gettext_noop("edited"), "retire": gettext_noop("retired")}
+WORDED = {"config", "kind", "reason"}
+"""Facts whose value may be one of ours, and then has a translation."""
 PAGES = {
     "proposal": "rules:proposal",
     "rule": "rules:rule",
@@ -50,10 +82,29 @@ class Subject:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that an event keeps about what was done."""
+
+    name: str
+    value: str
+
+
 @register.filter
 def deed(verb: str) -> str:
     """What was done, in words; an unknown verb as it is."""
     return gettext(DEEDS[verb]) if verb in DEEDS else verb
+
+
+@register.filter
+def facts(data: Mapping[str, object]) -> list[Fact]:
+    """What an event keeps, in words; what it leaves empty and what only a machine reads is left out."""
+    told = [(key, value) for key, value in data.items() if key not in HIDDEN and value not in (None, "")]
+    return [Fact(gettext(FACTS.get(key, key)), _worded(key, str(value))) for key, value in told]
+
+
+def _worded(key: str, value: str) -> str:
+    return gettext(KINDS.get(value, value)) if key in WORDED else value
 
 
 @register.filter

@@ -17,7 +17,7 @@ from rules.services.audit import record
 from rules.services.releases import import_rules
 
 BENCHMARK_NAME = "Demo"
-BENCHMARK_NOTE = "Labelled from general pharmaceutical knowledge; no clinician has reviewed it."
+BENCHMARK_NOTE = "演示基准集，据药学常识标注，未经临床审核。"
 RELEASE_NOTES = "演示规则，据药学常识编写，未经临床审核。"
 
 
