@@ -66,11 +66,11 @@ def decide(
     `unwaived` is what Algorithm 1 would have proposed had nothing been waived, so that a waiver
     can be shown at work. The result does not depend on the order of `recalled`.
     """
+    if not recalled:
+        return Decision(proposed, ())
     rules = sorted((r.rule for r in recalled), key=lambda rule: rule.number)
-    winner = {
-        kind: max((r for r in rules if r.effect.kind is kind), key=precedence, default=None) for kind in EffectKind
-    }
-    final = winner[EffectKind.FORBID] or winner[EffectKind.FORCE]
+    winner = _winners(rules)
+    final = winner.get(EffectKind.FORBID) or winner.get(EffectKind.FORCE)
     advice = [
         EffectStep(r.number, r.version, r.effect.kind, unwaived, unwaived, "advice")
         for r in rules
@@ -80,7 +80,7 @@ def decide(
         return _decide_by(final, proposed, rules, advice)
     steps, level = _settle_attributes(rules, attribute_winners(recalled), unwaived, proposed, mismatched)
     for kind in (EffectKind.FLOOR, EffectKind.CAP):
-        if (chosen := winner[kind]) is not None:
+        if (chosen := winner.get(kind)) is not None:
             after = bounded(level, chosen)
             steps += [_overruled(r, level, chosen) for r in rules if r.effect.kind is kind and r is not chosen]
             steps.append(_step(chosen, level, after))
@@ -98,6 +98,16 @@ def bounded(level: Level, rule: EngineRule) -> Level:
         return effect.level
     choose = max if effect.kind is EffectKind.FLOOR else min
     return choose(level, effect.level, key=lambda one: one.rank)
+
+
+def _winners(rules: Iterable[EngineRule]) -> dict[EffectKind, EngineRule]:
+    """For every kind of effect among `rules`, the rule that wins."""
+    winners: dict[EffectKind, EngineRule] = {}
+    for rule in rules:
+        rival = winners.setdefault(rule.effect.kind, rule)
+        if rival is not rule and precedence(rule) > precedence(rival):
+            winners[rule.effect.kind] = rule
+    return winners
 
 
 def _decide_by(final: EngineRule, proposed: Level, rules: list[EngineRule], advice: list[EffectStep]) -> Decision:

@@ -5,13 +5,14 @@ A pair looks up its own values and scans its two texts once (Aho-Corasick); only
 under what was found are checked in full. AR-Med, section 2.2.2.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import ahocorasick
 
 from rules.engine.attributes import Attribute, Facts, Side, Values
+from rules.engine.compiled import compiled
 from rules.engine.rule import Condition, EngineRule, Operator
 from rules.engine.text import normalise
 
@@ -41,7 +42,7 @@ class Recalled:
 def holds(condition: Condition, facts: Facts) -> bool:
     """Whether one condition holds of a pair."""
     if condition.operator is Operator.TEXT_CONTAINS:
-        words = [normalise(value) for value in condition.values]
+        words = [word for value in condition.values if (word := normalise(value))]
         return all(any(word in text for word in words) for text in _texts(condition.side, facts))
     assert condition.attribute is not None
     query = facts.query.get(condition.attribute, frozenset())
@@ -63,55 +64,96 @@ def holds(condition: Condition, facts: Facts) -> bool:
     return all(values & wanted for values in sides)
 
 
+class Filed:
+    """A rule with what can be prepared of its conditions."""
+
+    __slots__ = ("checks", "rule")
+
+    def __init__(self, rule: EngineRule) -> None:
+        self.rule = rule
+        self.checks = tuple(compiled(condition) for condition in rule.conditions)
+
+
+@dataclass(slots=True)
+class Shelf:
+    """What is filed under the values and the text of one side."""
+
+    values: dict[str, dict[str, list[Filed]]]
+    present: dict[str, list[Filed]]
+    text: dict[str, list[Filed]]
+    scanner: "ahocorasick.Automaton | None" = None
+
+
 class RuleIndex:
     """The rules of one release, ready to be recalled. Built once, shared by every pair."""
 
     def __init__(self, rules: Iterable[EngineRule]) -> None:
         self.rules = tuple(rules)
-        self._filed: dict[Anchor, list[EngineRule]] = defaultdict(list)
+        self._always: list[Filed] = []
+        self._shelves = {side: Shelf({}, {}, {}) for side in (Side.QUERY, Side.PRODUCT)}
         for rule, anchors in zip(self.rules, _choose_anchors(self.rules), strict=True):
+            filed = Filed(rule)
             for anchor in anchors:
-                self._filed[anchor].append(rule)
-        self._attributes = {(side, attribute) for kind, side, attribute, _ in self._filed if kind != "text"}
-        self._scanners = {side: self._scanner(side) for side in (Side.QUERY, Side.PRODUCT)}
+                self._file(filed, anchor)
+        for shelf in self._shelves.values():
+            shelf.scanner = _scanner(shelf.text)
 
     def recall(self, facts: Facts) -> tuple[Recalled, ...]:
         """The rules whose every condition holds, by number."""
-        found = {rule.number: rule for rule in self.candidates(facts) if all(holds(c, facts) for c in rule.conditions)}
+        found = {}
+        for filed in self._found(facts):
+            for check in filed.checks:
+                if not check(facts):
+                    break
+            else:
+                found[filed.rule.number] = filed.rule
         return tuple(Recalled(found[number], _words(found[number], facts)) for number in sorted(found))
 
-    def candidates(self, facts: Facts) -> Iterator[EngineRule]:
+    def candidates(self, facts: Facts) -> list[EngineRule]:
         """The rules filed under something that `facts` has: a superset of those recalled."""
-        yield from self._filed.get(ALWAYS, ())
-        for side, values in ((Side.QUERY, facts.query), (Side.PRODUCT, facts.product)):
-            yield from self._by_value(side, values)
-        for side, text in ((Side.QUERY, facts.query_text), (Side.PRODUCT, facts.title)):
-            yield from self._by_text(side, text)
+        return [filed.rule for filed in self._found(facts)]
 
-    def _by_value(self, side: Side, values: Values) -> Iterator[EngineRule]:
-        for attribute, words in values.items():
-            if (side, attribute) not in self._attributes or not words:
-                continue
-            yield from self._filed.get(("present", side, attribute, ""), ())
+    def _file(self, filed: Filed, anchor: Anchor) -> None:
+        kind, side, attribute, word = anchor
+        shelf = self._shelves.get(side)
+        if shelf is None:
+            self._always.append(filed)
+        elif kind == "value":
+            shelf.values.setdefault(attribute, {}).setdefault(word, []).append(filed)
+        elif kind == "present":
+            shelf.present.setdefault(attribute, []).append(filed)
+        else:
+            shelf.text.setdefault(word, []).append(filed)
+
+    def _found(self, facts: Facts) -> list[Filed]:
+        found = list(self._always)
+        _look_up(self._shelves[Side.QUERY], facts.query, facts.query_text, found)
+        _look_up(self._shelves[Side.PRODUCT], facts.product, facts.title, found)
+        return found
+
+
+def _look_up(shelf: Shelf, values: Values, text: str, found: list[Filed]) -> None:
+    """Add to `found` what `shelf` holds under these values and the words of this text."""
+    for attribute, words in values.items():
+        if words and attribute in shelf.present:
+            found += shelf.present[attribute]
+        if by_word := shelf.values.get(attribute):
             for word in words:
-                yield from self._filed.get(("value", side, attribute, word), ())
+                if word in by_word:
+                    found += by_word[word]
+    if shelf.scanner is not None:
+        for word in {word for _end, word in shelf.scanner.iter(text)}:
+            found += shelf.text[word]
 
-    def _by_text(self, side: Side, text: str) -> Iterator[EngineRule]:
-        scanner = self._scanners[side]
-        if scanner is None:
-            return
-        for word in {word for _, word in scanner.iter(text)}:
-            yield from self._filed[("text", side, "", word)]
 
-    def _scanner(self, side: Side) -> "ahocorasick.Automaton | None":
-        words = [word for kind, anchored, _, word in self._filed if kind == "text" and anchored is side]
-        if not words:
-            return None
-        scanner = ahocorasick.Automaton()
-        for word in words:
-            scanner.add_word(word, word)
-        scanner.make_automaton()
-        return scanner
+def _scanner(words: Iterable[str]) -> "ahocorasick.Automaton | None":
+    scanner = ahocorasick.Automaton()
+    for word in words:
+        scanner.add_word(word, word)
+    if not len(scanner):
+        return None
+    scanner.make_automaton()
+    return scanner
 
 
 def _choose_anchors(rules: tuple[EngineRule, ...]) -> list[list[Anchor]]:
@@ -130,7 +172,8 @@ def _anchors(condition: Condition) -> list[Anchor]:
     side = Side.QUERY if condition.side is Side.BOTH else condition.side
     match condition.operator:
         case Operator.TEXT_CONTAINS:
-            return [("text", side, "", normalise(value)) for value in dict.fromkeys(condition.values)]
+            words = dict.fromkeys(normalise(value) for value in condition.values)
+            return [("text", side, "", word) for word in words if word]
         case Operator.IS | Operator.IS_ANY_OF:
             return [("value", side, str(condition.attribute), value) for value in dict.fromkeys(condition.values)]
         case Operator.IS_MISSING:
@@ -153,7 +196,7 @@ def _words_of(condition: Condition, facts: Facts) -> Iterator[RecalledWord]:
     for side in sides:
         text, values = (facts.query_text, facts.query) if side is Side.QUERY else (facts.title, facts.product)
         if condition.operator is Operator.TEXT_CONTAINS:
-            words = [word for value in condition.values if (word := normalise(value)) in text]
+            words = [word for value in condition.values if (word := normalise(value)) and word in text]
         else:
             assert condition.attribute is not None
             known = values.get(condition.attribute, frozenset())
