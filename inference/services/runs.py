@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from annotation.models import Benchmark, BenchmarkPair
 from inference.enums import ItemState, RunState
@@ -21,6 +22,7 @@ from rules.services.audit import record
 from rules.services.permissions import require
 
 DEFAULT_CONFIG = "lexical"
+KNOWLEDGE_CHANGED = gettext_noop("the knowledge changed while it ran")
 ROWS = 1000
 """Rows that one statement inserts."""
 
@@ -108,7 +110,7 @@ def pins_hold(*, run: Run) -> bool:
     if run.knowledge == knowledge_in_use():
         return True
     with suppress(ValidationError):  # somebody else may have ended it meanwhile
-        cancel_run(by=None, run=run, reason="the knowledge changed while it ran")
+        cancel_run(by=None, run=run, reason=KNOWLEDGE_CHANGED)
     return False
 
 

@@ -1,0 +1,197 @@
+"""The Simplified Chinese catalogue is whole, and no page is half English."""
+
+import re
+from collections import Counter
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from annotation.models import Import
+from annotation.services.imports import import_products
+from arweb.settings import BASE_DIR
+from arweb.templatetags.arweb import PLACES
+from inference.models import Judgment, Run
+from inference.services.judging import judge_all
+from inference.services.runs import launch_run
+from rules.engine.attributes import ATTRIBUTE_LABELS, LEVEL_LABELS, Attribute, Level, Side
+from rules.engine.content import Example, RuleContent
+from rules.engine.rule import Condition, Effect, EffectKind, Operator
+from rules.engine.wording_chinese import ATTRIBUTES, LEVELS
+from rules.models import Change, Rule
+from rules.services.proposals import add_rule, edit_rule, open_proposal
+from tests.factories import make_benchmark, make_release, make_user
+
+SAME_IN_BOTH = {"/"}
+ENGLISH_ON_PURPOSE = {"ARWeb", "CSV", "Enter", "JSON", "JSONL", "pair_id", "product_id", "query", "title"}
+"""Names, keys of the keyboard, and the fields of a file."""
+
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|(?<!%)%[sd]|{\w*}")
+WORD = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z_]{4,}(?![A-Za-z0-9_])")
+SPOKEN = {"title", "aria-label", "placeholder", "alt", "data-label", "data-failed"}
+UNSEEN = {"script", "style", "code"}
+
+FORBID = RuleContent(
+    title="布洛芬一律不推荐",
+    conditions=(
+        Condition(Side.QUERY, Operator.TEXT_CONTAINS, values=("布洛芬",)),
+        Condition(Side.PRODUCT, Operator.IS_PRESENT, Attribute.CORE_NAME),
+    ),
+    effect=Effect(EffectKind.FORBID),
+    instruction="不推荐",
+    rationale="仅供测试",
+    source="说明书",
+    examples=(Example("布洛芬", "布洛芬片100片", Level.IRRELEVANT),),
+)
+ROWS = [
+    ("布洛芬", "[芬必得]布洛芬缓释胶囊0.3g*20粒", "irrelevant"),
+    ("布洛芬", "布洛芬片100片", "highly"),
+    ("创可贴", "[邦迪]苯扎氯铵贴10片", "highly"),
+    ("感冒灵颗粒", "[鱼跃]制氧机 3L", "irrelevant"),
+]
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalog:
+    with (BASE_DIR / "locale/zh_Hans/LC_MESSAGES/django.po").open("rb") as file:
+        return read_po(file)
+
+
+@pytest.fixture
+def chinese(client: Client, catalogue: Catalog, settings: Settings, tmp_path: Path) -> Client:
+    """A reader of Chinese who may do everything; the catalogue is compiled afresh."""
+    folder = tmp_path / "zh_Hans" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    with (folder / "django.mo").open("wb") as file:
+        write_mo(file, catalogue)
+    settings.LOCALE_PATHS = [tmp_path]
+    user = make_user(username="王药师")
+    user.is_superuser = True
+    user.save()
+    client.force_login(user)
+    client.cookies["django_language"] = "zh-hans"
+    return client
+
+
+def entries(catalogue: Catalog) -> list[tuple[Message, str, str]]:
+    """Each message with each of its English forms and the Chinese of it; Chinese has no plural."""
+    found = []
+    for one in catalogue:
+        chinese = one.string if isinstance(one.string, str) else one.string[0]
+        found += [(one, english, chinese) for english in ([one.id] if isinstance(one.id, str) else one.id) if english]
+    return found
+
+
+def test_every_message_is_translated(catalogue: Catalog) -> None:
+    assert [english for one, english, chinese in entries(catalogue) if not chinese.strip() or one.fuzzy] == []
+
+
+def test_placeholders_are_the_same_on_both_sides(catalogue: Catalog) -> None:
+    def kept(text: str) -> Counter[str]:
+        return Counter(PLACEHOLDER.findall(text))
+
+    assert [(english, chinese) for _one, english, chinese in entries(catalogue) if kept(english) != kept(chinese)] == []
+
+
+def test_nothing_is_left_in_english(catalogue: Catalog) -> None:
+    left = {english for _one, english, chinese in entries(catalogue) if english == chinese}
+    assert left == SAME_IN_BOTH
+
+
+def test_rule_sentences_and_pages_call_things_alike(catalogue: Catalog) -> None:
+    labels = ATTRIBUTE_LABELS | LEVEL_LABELS
+    assert {member: catalogue.get(label).string for member, label in labels.items()} == ATTRIBUTES | LEVELS
+
+
+class Words(HTMLParser):
+    """Gathers what a page shows or says aloud."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.inside: list[str] = []
+        self.texts: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.inside += [tag] if tag in UNSEEN else []
+        self.texts += [value or "" for name, value in attrs if name in SPOKEN]
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.inside and self.inside[-1] == tag:
+            self.inside.pop()
+
+    def handle_data(self, data: str) -> None:
+        self.texts += [] if self.inside else [data]
+
+    @property
+    def english(self) -> set[str]:
+        """The English words of four letters and more that nobody put there on purpose."""
+        return set(WORD.findall("\n".join(self.texts))) - ENGLISH_ON_PURPOSE
+
+
+def english_on(client: Client, *addresses: str) -> dict[str, set[str]]:
+    """The English of each page that has some."""
+    found = {}
+    for address in addresses:
+        response = client.get(address)
+        assert response.status_code == 200, address
+        found[address] = Words(response.content.decode()).english
+    return {address: words for address, words in found.items() if words}
+
+
+@pytest.mark.django_db
+def test_empty_pages_are_all_chinese(chinese: Client) -> None:
+    assert english_on(chinese, *(reverse(name) for _icon, name, _label, _key in PLACES)) == {}
+
+
+@pytest.mark.django_db
+def test_filled_pages_are_all_chinese(chinese: Client, tmp_path: Path) -> None:
+    user = User.objects.get()
+    benchmark = make_benchmark(*ROWS, slug="set")
+    first = judge_all(run=launch_run(by=user, release=make_release(by=user), benchmark=benchmark))
+    last = judge_all(run=launch_run(by=user, release=make_release(FORBID, by=user), benchmark=benchmark))
+    change = draft(user)
+    job = imported(user, tmp_path)
+    pages = [
+        *(reverse(name) for _icon, name, _label, _key in PLACES),
+        *details(first, last, change, job),
+        f"{reverse('inference:try')}?query=布洛芬&title=布洛芬片",
+    ]
+    assert english_on(chinese, *pages) == {}
+
+
+def draft(user: User) -> Change:
+    """A change of the one rule, in a proposal that also adds an empty one."""
+    proposal = open_proposal(by=user, title="试改", reason="仅供测试")
+    add_rule(by=user, proposal=proposal)
+    return edit_rule(by=user, proposal=proposal, rule=Rule.objects.get())
+
+
+def imported(user: User, folder: Path) -> Import:
+    """An import with a row that was refused."""
+    file = folder / "商品.csv"
+    file.write_text("product_id,title\n甲,板蓝根颗粒10g\n乙,\n", "utf-8")
+    return import_products(path=file, by=user)
+
+
+def details(first: Run, last: Run, change: Change, job: Import) -> list[str]:
+    """The pages of one thing each."""
+    pages = [(reverse("inference:judgment", args=[one.pk])) for one in Judgment.objects.filter(run=last)]
+    pages += [reverse("inference:run", args=[last.pk]), reverse("inference:compare", args=[first.pk, last.pk])]
+    pages += [f"{pages[-1]}?show=all&open={last.judgments.earliest('pk').pair_id}"]
+    pages += [reverse(f"inference:{name}", args=[change.rule.number]) for name in ("rule_effects",)]
+    pages += [reverse("rules:rule", args=[change.rule.number]), reverse("rules:releases"), reverse("rules:audit")]
+    pages += [
+        reverse("rules:release", args=[last.release.number]),
+        reverse("rules:proposal", args=[change.proposal_id]),
+    ]
+    pages += [reverse("rules:change", args=[change.proposal_id, change.pk])]
+    pages += [reverse("annotation:import", args=[job.pk]), reverse("annotation:benchmark", args=["set"])]
+    return [*pages, reverse("annotation:product", args=[last.judgments.earliest("pk").pair.product_id])]
