@@ -12,7 +12,6 @@ from babel.messages.pofile import read_po
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
 
 from annotation.models import Import
 from annotation.services.imports import import_products
@@ -65,7 +64,7 @@ def catalogue() -> Catalog:
 
 
 @pytest.fixture
-def chinese(client: Client, catalogue: Catalog, settings: Settings, tmp_path: Path) -> Client:
+def chinese(client: Client, catalogue: Catalog, settings: object, tmp_path: Path) -> Client:
     """A reader of Chinese who may do everything; the catalogue is compiled afresh."""
     folder = tmp_path / "zh_Hans" / "LC_MESSAGES"
     folder.mkdir(parents=True)
