@@ -9,7 +9,7 @@ from rules.engine.content import RuleContent
 
 WORDS = re.compile(r"[^\W\u2e80-\U0003ffff]+|\s+|.", re.DOTALL)
 """A word of letters and digits, white space, or one character: Chinese is compared character by character."""
-SENTENCES = re.compile(r"[^.。；;!！?？\n]*[.。；;!！?？\n]?")
+SENTENCES = re.compile(r"[^.。；;!！?？\n]+[.。；;!！?？\n]?|[.。；;!！?？\n]")
 MOST_COMPARISONS = 1_000_000
 
 
