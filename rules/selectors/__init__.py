@@ -1,6 +1,6 @@
 """Questions about rules, releases, proposals and the audit trail. Nothing here writes."""
 
-from rules.selectors.audit import ChainBreak, audit_events, verify_chain
+from rules.selectors.audit import ChainBreak, audit_events, verify_chain, verify_events
 from rules.selectors.library import library, rule_history
 from rules.selectors.proposals import (
     DraftedChange,
@@ -31,4 +31,5 @@ __all__ = [
     "rule_history",
     "rules_in",
     "verify_chain",
+    "verify_events",
 ]

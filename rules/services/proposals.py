@@ -19,6 +19,7 @@ from rules.engine.rule import Effect, EffectKind
 from rules.enums import ChangeKind, ProposalState
 from rules.models import Change, Proposal, Release, Rule, RuleVersion
 from rules.problems import problem_errors
+from rules.selectors.proposals import draft_of
 from rules.selectors.releases import current_release, rules_in
 from rules.services import audit
 from rules.services.errors import ConflictError
@@ -47,6 +48,14 @@ def open_proposal(*, by: User, title: str = "", reason: str = "") -> Proposal:
     proposal.save()
     audit.record(by=by, verb="proposal.opened", subject=_subject(proposal), data={"base": base.number})
     return proposal
+
+
+@transaction.atomic
+def own_draft(*, by: User, title: str) -> Proposal:
+    """The draft that this person worked on last, or a new one with this title. Asked twice at once, it is one."""
+    require(by, "rules.change_proposal")
+    audit.take_turn()
+    return draft_of(by) or open_proposal(by=by, title=title)
 
 
 @transaction.atomic
@@ -114,14 +123,14 @@ def restore_version(*, by: User, proposal: Proposal, version: RuleVersion) -> Ch
 def save_change(*, by: User, change: Change, content: RuleContent, edition: int) -> Change:
     """Keep `content`, complete or not. `edition` is the one that was edited.
 
-    Raises ConflictError when it is no longer the newest, and ValidationError for what can't be stored.
+    Raises ConflictError when it is no longer the newest and the newest says something else, and ValidationError for what can't be stored.
     """
     locked = _lock_draft(by, change.proposal)
     _refuse(limit_problems(content))
     stored = _current(change)
     if stored.kind == ChangeKind.RETIRE:
         raise ValidationError(_("This proposal retires the rule; it can't be edited here."))
-    if stored.edition == edition and stored.content == content.to_json():
+    if stored.content == content.to_json():
         return stored
     if stored.edition != edition or not _write(by, stored, content=content.to_json()):
         stored = _current(change)
@@ -172,7 +181,7 @@ def rebase_proposal(*, by: User, proposal: Proposal) -> Rebased:
 
 def _lock_draft(by: User, proposal: Proposal) -> Proposal:
     require(by, "rules.change_proposal")
-    locked = Proposal.objects.select_for_update(of=("self",)).select_related("base").get(pk=proposal.pk)
+    locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
     if locked.state != ProposalState.DRAFT:
         raise ValidationError(_("This proposal is no longer a draft."), code="not_a_draft")
     return locked

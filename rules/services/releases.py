@@ -27,7 +27,7 @@ def publish_proposal(*, by: User, proposal: Proposal, notes: str = "") -> Releas
     or holds a content with problems.
     """
     require(by, "rules.publish_release")
-    locked = Proposal.objects.select_for_update(of=("self",)).select_related("base").get(pk=proposal.pk)
+    locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
     if locked.published is not None:
         return locked.published
     audit.take_turn()
@@ -36,7 +36,8 @@ def publish_proposal(*, by: User, proposal: Proposal, notes: str = "") -> Releas
     versions = {version.rule_id: version for version in _versions_in(locked.base)}
     for change in summary.effective:
         _apply(by, change, versions)
-    release = write_release(by=by, base=locked.base, versions=versions.values(), notes=notes or locked.reason)
+    said = notes.replace("\0", "").strip() or locked.reason
+    release = write_release(by=by, base=locked.base, versions=versions.values(), notes=said)
     _close(by, locked, release)
     return release
 

@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from rules import selectors
 from rules.models import Change, Proposal, Rule, RuleVersion
 from rules.services import proposals
 from rules.views.refusals import said_on
@@ -79,9 +78,7 @@ def discard(request: HttpRequest, pk: int, change_pk: int) -> HttpResponse:
 
 
 def draft_for(user: User, title: str) -> Proposal:
-    """The person's draft, brought up to date where it can be; a new one when there is none, or when it can't. A new one gets the title."""
-    draft = selectors.draft_of(user)
-    if draft is None:
-        return proposals.open_proposal(by=user, title=title)
+    """The person's draft, brought up to date where it can be; a new one, titled so, where there is none or it can't."""
+    draft = proposals.own_draft(by=user, title=title)
     rebased = proposals.rebase_proposal(by=user, proposal=draft)
     return proposals.open_proposal(by=user, title=title) if rebased.conflicting else rebased.proposal

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from rules.engine.attributes import Attribute, Level, Side
 from rules.engine.content import RuleContent
 from rules.engine.rule import Condition, Effect, EffectKind, Operator
-from rules.models import Change, Proposal, Release, Rule
+from rules.models import AuditEvent, Change, Proposal, Release, Rule
 from rules.services.proposals import add_rule, edit_rule, open_proposal, retire_rule
 from rules.services.releases import import_rules
 
@@ -214,11 +214,17 @@ class TestReleasesAndAudit:
         text = read("/releases/")
         assert [n for n in (1, 2, 3) if f'href="/releases/{n}/"' in text] == [1, 2]
 
-    def test_the_audit_page_says_that_the_chain_is_whole(self, read: Callable[[str], str], lead: User) -> None:
+    def test_the_audit_page_says_that_what_it_shows_is_whole(self, read: Callable[[str], str], lead: User) -> None:
         release_of(lead, content())
         text = read("/audit/")
-        assert "The chain is whole" in text
+        assert "The events shown are whole" in text
         assert "published release" in text
+
+    def test_the_audit_page_says_where_the_chain_breaks(self, read: Callable[[str], str], lead: User) -> None:
+        release_of(lead, content())
+        AuditEvent.objects.filter(sequence=1)._raw_delete("default")
+        assert "The chain breaks at event 1: it is missing." in read("/audit/")
+        assert "Nothing was written yet" in read("/audit/?subject=%00x")
 
 
 class TestFrame:

@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import CommandError, call_command
 
 from rules import selectors
 from rules.engine.attributes import Attribute, Level, Side
@@ -145,6 +146,24 @@ def test_a_stale_edition_is_refused_with_both_versions(expert: User, release: Re
     assert (error.edition, error.saved_by, first.edition) == (2, expert, 2)
 
 
+def test_saying_the_same_as_somebody_saved_meanwhile_is_no_conflict(expert: User, release: Release) -> None:
+    change = proposals.edit_rule(by=expert, proposal=proposals.open_proposal(by=expert), rule=rule(1))
+    first = proposals.save_change(by=expert, change=change, content=content("Same"), edition=1)
+    again = proposals.save_change(by=person("second"), change=change, content=content("Same"), edition=1)
+    assert (again.edition, again.updated_by) == (first.edition, expert)
+
+
+def test_a_person_has_one_draft_to_change(expert: User, release: Release) -> None:
+    first = proposals.own_draft(by=expert, title="First")
+    assert (proposals.own_draft(by=expert, title="Second"), first.title) == (first, "First")
+
+
+def test_release_notes_without_what_no_database_stores(expert: User, release: Release) -> None:
+    proposal = proposals.open_proposal(by=expert)
+    proposals.retire_rule(by=expert, proposal=proposal, rule=rule(2))
+    assert releases.publish_proposal(by=expert, proposal=proposal, notes=" a\0b\n").notes == "ab"
+
+
 def test_a_published_proposal_is_no_longer_edited(expert: User, release: Release) -> None:
     proposal = proposals.open_proposal(by=expert)
     change = proposals.add_rule(by=expert, proposal=proposal, content=content("New"))
@@ -254,6 +273,28 @@ def test_a_missing_event_shows(release: Release) -> None:
 def test_a_trail_cut_short_shows(release: Release) -> None:
     AuditEvent.objects.filter(sequence=3)._raw_delete("default")
     assert (AuditHead.objects.get().sequence, selectors.verify_chain()) == (3, selectors.ChainBreak(3, "cut"))
+
+
+def test_some_events_are_verified_by_themselves(release: Release) -> None:
+    table = super(type(AuditEvent.objects.all()), AuditEvent.objects.filter(sequence=1))
+    table.update(data={"title": "forged"})
+
+    def verified(*sequences: int) -> selectors.ChainBreak | None:
+        return selectors.verify_events(AuditEvent.objects.filter(sequence__in=sequences))
+
+    assert [verified(3), verified(1, 3), verified()] == [None, selectors.ChainBreak(1, "altered"), None]
+    AuditEvent.objects.filter(sequence=2)._raw_delete("default")
+    assert verified(3) == selectors.ChainBreak(2, "missing")
+    AuditEvent.objects.filter(sequence=3)._raw_delete("default")
+    assert verified() == selectors.ChainBreak(2, "cut")
+
+
+def test_the_command_verifies_the_whole_trail(release: Release, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("verify_audit")
+    assert capsys.readouterr().out == "The audit trail is whole: 3 events.\n"
+    AuditEvent.objects.filter(sequence=2)._raw_delete("default")
+    with pytest.raises(CommandError, match="breaks at event 2: missing"):
+        call_command("verify_audit")
 
 
 def test_the_library_filters_by_text_effect_and_attribute(expert: User, release: Release) -> None:
