@@ -29,7 +29,18 @@ from rules.services.proposals import add_rule, edit_rule, open_proposal
 from tests.factories import make_benchmark, make_release, make_user
 
 SAME_IN_BOTH = {"/"}
-ENGLISH_ON_PURPOSE = {"ARWeb", "CSV", "Enter", "JSON", "JSONL", "pair_id", "product_id", "query", "title"}
+ENGLISH_ON_PURPOSE = {
+    "ARWeb",
+    "CSV",
+    "Enter",
+    "JSON",
+    "JSONL",
+    "pair_id",
+    "product_id",
+    "query",
+    "title",
+    "verify_audit",
+}
 """Names, keys of the keyboard, and the fields of a file."""
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|(?<!%)%[sd]|{\w*}")
