@@ -6,6 +6,7 @@ under `var/`. `DATABASE_URL` and `REDIS_URL` make the same code run on PostgreSQ
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -63,10 +64,8 @@ def secret_key(folder: Path) -> str:
         draft = folder / f"secret_key.{os.getpid()}"
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(48))
-        try:
+        with suppress(FileExistsError):  # another process was first: its key is the key
             os.link(draft, path)
-        except FileExistsError:
-            pass  # another process was first: its key is the key
         draft.unlink()
     return path.read_text().strip()
 

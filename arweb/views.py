@@ -1,7 +1,10 @@
 """What belongs to no app: language, theme, uploaded images."""
 
+from pathlib import Path
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import SuspiciousFileOperation
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils._os import safe_join
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -38,14 +41,13 @@ def set_theme(request: HttpRequest) -> HttpResponse:
 
 def media(request: HttpRequest, name: str) -> FileResponse:
     """An uploaded image, to people who signed in, and never as anything but an image."""
-    path = settings.MEDIA_ROOT / name
-    kind = IMAGE_TYPES.get(path.suffix.lower())
     try:
-        inside = safe_join(settings.MEDIA_ROOT, name)
-    except ValueError as error:
+        path = Path(safe_join(settings.MEDIA_ROOT, name))
+    except (ValueError, SuspiciousFileOperation) as error:
         raise Http404 from error
+    kind = IMAGE_TYPES.get(path.suffix.lower())
     if kind is None or not path.is_file():
         raise Http404
-    response = FileResponse(open(inside, "rb"), content_type=kind)
+    response = FileResponse(path.open("rb"), content_type=kind)
     response["Cache-Control"] = "private, max-age=86400"
     return response

@@ -1,5 +1,6 @@
 """What happens when a run has work, and when a release is published."""
 
+from contextlib import suppress
 from math import ceil
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_noop
 from inference.enums import ItemState
 from inference.models import RunItem
 from inference.selectors.runs import latest_finished_by_benchmark
-from inference.services.runs import launch_run
+from inference.services.runs import UnderWayError, launch_run
 from inference.signals import work_waiting
 from inference.tasks import LANES, judge_batch
 from rules.models import Release
@@ -32,6 +33,12 @@ def judge_again(*, release_id: int, **kwargs: Any) -> None:
     """Run every benchmark that was judged before under the new release, compared with the run before."""
     release = Release.objects.get(pk=release_id)
     for benchmark, baseline in latest_finished_by_benchmark().items():
-        launch_run(
-            by=None, release=release, benchmark=benchmark, baseline=baseline, config=baseline.config, reason=PUBLISHED
-        )
+        with suppress(UnderWayError):  # somebody was quicker
+            launch_run(
+                by=None,
+                release=release,
+                benchmark=benchmark,
+                baseline=baseline,
+                config=baseline.config,
+                reason=PUBLISHED,
+            )

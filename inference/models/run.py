@@ -33,6 +33,13 @@ class Run(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["config", "release", "benchmark"],
+                condition=models.Q(state=RunState.RUNNING),
+                name="the_same_run_once_at_a_time",
+            )
+        ]
         permissions = [("launch_run", _("Can launch a run")), ("cancel_run", _("Can cancel a run"))]
 
     def __str__(self) -> str:
@@ -56,6 +63,9 @@ class RunItem(models.Model):
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["run", "pair"], name="a_pair_once_a_run")]
         indexes = [models.Index(fields=["run", "state", "id"])]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}/{self.pair_id}: {self.state}"
 
 
 class Judgment(AppendOnly):

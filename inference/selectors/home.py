@@ -1,7 +1,5 @@
 """What the first page shows: what waits for a person, and how the search stands."""
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,9 +8,9 @@ from django.db.models import Count, Q
 
 from annotation.models import Benchmark, BenchmarkPair, Import, Product
 from inference.enums import RunState
-from inference.metrics import Scores, scores_of
-from inference.models import Judgment, Run
-from rules.engine.attributes import Level, LevelClass
+from inference.metrics import Scores
+from inference.models import Run
+from inference.selectors.runs import summaries
 from rules.enums import ProposalState
 from rules.models import AuditEvent, Proposal, Release, ReleaseEntry
 
@@ -69,14 +67,9 @@ def standing(release: Release | None) -> Standing:
 
 
 def points_of(benchmark: Benchmark) -> tuple[Point, ...]:
-    """The scores of the newest finished runs on a benchmark, oldest first, in two queries."""
-    runs = list(Run.objects.filter(benchmark=benchmark, state=RunState.FINISHED).select_related("release")[:TREND])
-    counts = Judgment.objects.filter(run__in=runs).exclude(expected="").order_by()
-    confusions: Mapping[int, Counter[tuple[LevelClass, LevelClass | None]]] = defaultdict(Counter)
-    for run_id, expected, level, n in counts.values_list("run_id", "expected", "level").annotate(n=Count("pk")):
-        judged = Level(level).level_class if level else None
-        confusions[run_id][Level(expected).level_class, judged] += n
-    return tuple(Point(run, scores_of(confusions[run.pk])) for run in reversed(runs))
+    """The scores of the newest finished runs on a benchmark, oldest first."""
+    runs = Run.objects.filter(benchmark=benchmark, state=RunState.FINISHED).select_related("release")[:TREND]
+    return tuple(Point(one.run, one.scores) for one in reversed(summaries(runs)))
 
 
 def waiting_for(user: User) -> list[Waiting]:

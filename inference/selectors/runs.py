@@ -1,11 +1,12 @@
 """Runs: which there are, how far one has come, and how well it did."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from math import ceil
 
+from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
@@ -88,13 +89,27 @@ def run_list() -> QuerySet[Run]:
 
 
 def summaries(runs: Iterable[Run]) -> list[RunSummary]:
-    """How far and how well some runs did, in one query however many there are."""
+    """How far and how well some runs did, in one query however many there are; a finished one is counted once."""
     listed = list(runs)
-    tallies = {run.pk: Tally() for run in listed}
-    counted = Judgment.objects.filter(run__in=listed).order_by().values("run_id", "expected", "level", "reused")
+    finished = {run.pk: _name(run) for run in listed if run.state == RunState.FINISHED}
+    known: dict[str, Tally] = cache.get_many(finished.values())
+    tallies = {pk: known[name] for pk, name in finished.items() if name in known}
+    counted = _counted([run for run in listed if run.pk not in tallies])
+    cache.set_many({finished[pk]: tally for pk, tally in counted.items() if pk in finished}, timeout=None)
+    return [(tallies | counted)[run.pk].summary(run) for run in listed]
+
+
+def _counted(runs: Sequence[Run]) -> dict[int, Tally]:
+    tallies = {run.pk: Tally() for run in runs}
+    counted = Judgment.objects.filter(run__in=runs).order_by().values("run_id", "expected", "level", "reused")
     for row in counted.annotate(count=Count("pk")):
         tallies[row["run_id"]].add(row["expected"], row["level"], row["reused"], row["count"])
-    return [tallies[run.pk].summary(run) for run in listed]
+    return tallies
+
+
+def _name(run: Run) -> str:
+    """What the counts of a finished run are kept under. A database that was replaced may use an id again."""
+    return f"run-tally-{run.pk}-{run.created_at.timestamp()}-{run.total}"
 
 
 def latest_finished(*, benchmark: Benchmark, config: PipelineConfig | None = None) -> Run | None:
@@ -115,6 +130,12 @@ def latest_run(*, release: Release, benchmark: Benchmark) -> Run | None:
     """The newest run of a release on a benchmark that is finished or on its way."""
     runs = Run.objects.filter(release=release, benchmark=benchmark).exclude(state=RunState.CANCELLED)
     return runs.order_by("-pk").first()
+
+
+def running(*, release: Release, benchmark: Benchmark, config: PipelineConfig) -> Run | None:
+    """The run under way that pins just this, if any."""
+    runs = Run.objects.filter(release=release, benchmark=benchmark, config=config, state=RunState.RUNNING)
+    return runs.select_related("release", "config").first()
 
 
 def progress_of(run: Run) -> Progress:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -15,7 +15,7 @@ from annotation.models import Benchmark, BenchmarkPair
 from inference.enums import ItemState, RunState
 from inference.models import PipelineConfig, Run, RunItem
 from inference.selectors.chains import knowledge_in_use
-from inference.selectors.runs import latest_finished
+from inference.selectors.runs import latest_finished, running
 from inference.signals import work_waiting
 from rules.models import Release
 from rules.services.audit import record
@@ -25,6 +25,14 @@ DEFAULT_CONFIG = "lexical"
 KNOWLEDGE_CHANGED = gettext_noop("the knowledge changed while it ran")
 ROWS = 1000
 """Rows that one statement inserts."""
+
+
+class UnderWayError(ValidationError):
+    """The same run is under way already: `run`, or one that somebody launched at the same moment."""
+
+    def __init__(self, run: Run | None = None) -> None:
+        super().__init__(_("This run is under way already."))
+        self.run = run
 
 
 def launch_run(
@@ -38,16 +46,17 @@ def launch_run(
 ) -> Run:
     """Start judging every pair of a benchmark. `by` is None for what the system starts of itself.
 
-    Raises PermissionDenied, or ValidationError for a benchmark without pairs.
+    Raises PermissionDenied, ValidationError for a benchmark without pairs, and UnderWayError for a second click.
     """
     if by is not None:
         require(by, "inference.launch_run")
     with transaction.atomic():
         config = config or default_config()
+        refuse_second(release=release, benchmark=benchmark, config=config)
         members = list(BenchmarkPair.objects.filter(benchmark=benchmark).values_list("pair_id", "label__level"))
         if not members:
             raise ValidationError(_("%(benchmark)s has no pairs to judge.") % {"benchmark": benchmark})
-        run = Run.objects.create(
+        run = Run(
             config=config,
             release=release,
             benchmark=benchmark,
@@ -57,11 +66,28 @@ def launch_run(
             total=len(members),
             created_by=by,
         )
+        insert_run(run=run)
         items = [RunItem(run=run, pair_id=pair_id, expected=expected) for pair_id, expected in members]
         RunItem.objects.bulk_create(items, batch_size=ROWS)
         record(by=by, verb="run.launched", subject=subject_of(run), data=pinned(run))
         announce(run)
     return run
+
+
+def refuse_second(*, release: Release, benchmark: Benchmark, config: PipelineConfig) -> None:
+    """Raise UnderWayError if the same run is under way and can go on."""
+    first = running(release=release, benchmark=benchmark, config=config)
+    if first is not None and pins_hold(run=first):
+        raise UnderWayError(first)
+
+
+def insert_run(*, run: Run) -> None:
+    """Store a new run. Of two launched at the same moment the database takes one."""
+    try:
+        with transaction.atomic():
+            run.save()
+    except IntegrityError as error:
+        raise UnderWayError from error
 
 
 def cancel_run(*, by: User | None, run: Run, reason: str = "") -> Run:

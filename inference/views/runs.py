@@ -14,7 +14,7 @@ from inference.enums import RunState
 from inference.forms import LaunchForm
 from inference.models import Run
 from inference.selectors.runs import failures_by_kind, judgments_of, progress_of, run_list, scores_of, summaries
-from inference.services.runs import cancel_run, launch_run
+from inference.services.runs import UnderWayError, cancel_run, launch_run
 from inference.tables import class_lines, matrix
 from inference.traces import failure_text
 from rules.engine.attributes import Level
@@ -51,6 +51,9 @@ def launch(request: HttpRequest) -> HttpResponse:
         return redirect("inference:runs")
     try:
         run = launch_run(by=actor(request), **form.cleaned_data)
+    except UnderWayError as error:
+        messages.info(request, " ".join(error.messages))
+        return redirect("inference:run", error.run.pk) if error.run else redirect("inference:runs")
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("inference:runs")

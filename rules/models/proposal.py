@@ -45,3 +45,6 @@ class Change(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["proposal", "rule"], name="one_change_of_a_rule_a_proposal")]
+
+    def __str__(self) -> str:
+        return f"{self.proposal_id}/{self.pk}: {self.kind}"

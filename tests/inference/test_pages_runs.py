@@ -83,6 +83,12 @@ def test_a_launch_leads_to_the_run(visitor: Client, benchmark: Benchmark, user: 
     assert (response.url, run.release, run.created_by) == (reverse("inference:run", args=[run.pk]), release, user)
 
 
+def test_a_second_click_leads_to_the_same_run(visitor: Client, benchmark: Benchmark) -> None:
+    chosen = {"release": make_release().pk, "benchmark": benchmark.pk}
+    first, second = (visitor.post(reverse("inference:launch"), chosen) for _click in range(2))
+    assert (second.status_code, second["Location"], Run.objects.count()) == (302, first["Location"], 1)
+
+
 def test_a_launch_of_nothing_is_refused(visitor: Client) -> None:
     visitor.post(reverse("inference:launch"), {"release": "7", "benchmark": "x"})
     assert not Run.objects.exists()

@@ -9,7 +9,15 @@ from inference.enums import ItemState, RunState
 from inference.models import Judgment, Run, RunItem
 from inference.selectors.cases import case_of
 from inference.selectors.chains import chain_of
-from inference.services.judging import claim_items, earlier_by_key, judge_batch, judge_items, prepare, store
+from inference.services.judging import (
+    claim_items,
+    earlier_by_key,
+    judge_all,
+    judge_batch,
+    judge_items,
+    prepare,
+    store,
+)
 from inference.services.runs import cancel_run, launch_run
 from tests.factories import make_benchmark, make_release
 
@@ -123,9 +131,8 @@ def test_a_fault_of_the_pipeline_fails_one_pair_alone(run: Run, caplog) -> None:
 def test_a_failed_judgment_is_tried_again_not_taken_over() -> None:
     benchmark = make_benchmark(("布洛芬", " ", "highly"))
     release = make_release()
-    runs = [launch_run(by=None, release=release, benchmark=benchmark) for _ in range(2)]
-    for run in runs:
-        judge_batch(run_id=run.pk)
+    for _time in range(2):
+        judge_all(run=launch_run(by=None, release=release, benchmark=benchmark))
     assert list(Judgment.objects.values_list("failure", "reused")) == [("empty_title", False)] * 2
 
 

@@ -11,7 +11,7 @@ from inference.enums import ItemState, RunState
 from inference.models import Judgment, Run
 from inference.selectors.chains import knowledge_in_use
 from inference.services.judging import claim_items, judge_all, judge_batch
-from inference.services.runs import cancel_run, launch_run, resume_runs
+from inference.services.runs import UnderWayError, cancel_run, insert_run, launch_run, resume_runs
 from inference.signals import work_waiting
 from rules.engine.attributes import Side
 from rules.engine.content import RuleContent
@@ -67,6 +67,32 @@ def test_launch_refuses_a_benchmark_without_pairs() -> None:
     with pytest.raises(ValidationError):
         launch_run(by=None, release=make_release(), benchmark=make_benchmark())
     assert not Run.objects.exists()
+
+
+def test_the_same_run_is_launched_once_at_a_time(benchmark: Benchmark) -> None:
+    release = make_release()
+    first = launch_run(by=None, release=release, benchmark=benchmark)
+    with pytest.raises(UnderWayError) as caught:
+        launch_run(by=None, release=release, benchmark=benchmark)
+    assert (caught.value.run, Run.objects.count()) == (first, 1)
+    judge_all(run=first)
+    assert launch_run(by=None, release=release, benchmark=benchmark).baseline == first
+
+
+def test_of_two_launches_at_one_moment_the_database_takes_one(benchmark: Benchmark) -> None:
+    first = launched(benchmark)
+    twin = Run(config=first.config, release=first.release, benchmark=benchmark, knowledge=first.knowledge)
+    with pytest.raises(UnderWayError):
+        insert_run(run=twin)
+    assert list(Run.objects.all()) == [first]
+
+
+def test_a_run_that_cannot_go_on_stands_in_no_ones_way(benchmark: Benchmark) -> None:
+    first = launched(benchmark)
+    Run.objects.filter(pk=first.pk).update(knowledge="another")
+    second = launch_run(by=None, release=first.release, benchmark=benchmark)
+    first.refresh_from_db()
+    assert (first.state, second.state) == (RunState.CANCELLED, RunState.RUNNING)
 
 
 def test_a_launch_is_announced_after_commit(benchmark: Benchmark, django_capture_on_commit_callbacks) -> None:
