@@ -59,7 +59,9 @@ def draw(package: Package, font_path: str) -> Image.Image:
     if package.kind:
         pen.ellipse((500, 66, 584, 114), fill="#ffffff")
         pen.text((542, 90), package.kind, font=font(28), fill=package.colour, anchor="mm")
-    pen.text((320, 190), package.name, font=font(min(58, 500 // max(len(package.name), 1))), fill="#1b1b1b", anchor="mm")
+    pen.text(
+        (320, 190), package.name, font=font(min(58, 500 // max(len(package.name), 1))), fill="#1b1b1b", anchor="mm"
+    )
     pen.text((320, 258), package.use, font=font(24), fill="#444444", anchor="mm")
     pen.line((80, 294, 560, 294), fill=package.colour, width=3)
     pen.text((80, 342), package.form, font=font(26), fill=package.colour, anchor="lm")
