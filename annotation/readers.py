@@ -7,21 +7,18 @@ read becomes a `Fault`; a file that can't be read at all raises `RefusedError` b
 import codecs
 import csv
 import json
-from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from annotation.encoding import CHUNK_BYTES, NOT_TEXT, Encoding, chunks, detect_encoding
+from annotation.csv_records import cells_of, records
+from annotation.encoding import CHUNK_BYTES, NOT_TEXT, Encoding, detect_encoding
+from annotation.lines import EXCERPT, LONGEST_LINE, Line, is_blank, lines
 from annotation.reasons import RefusedError
 from rules.engine.attributes import gettext_noop
 
-LONGEST_LINE = 1_000_000
-"""Bytes of a line that are still read."""
-LINES_OF_A_RECORD = 50
-EXCERPT = 80
 MAGIC = (
     b"PK\x03\x04",
     b"\xd0\xcf\x11\xe0",
@@ -62,16 +59,6 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line of bytes without its end, or None for one beyond the bound. `offset` is where the next begins."""
-
-    number: int
-    offset: int
-    content: bytes | None
-    beginning: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """What one line says, by field."""
 
@@ -104,7 +91,9 @@ NOT_JSON = gettext_noop("The line is not valid JSON.")
 NOT_AN_OBJECT = gettext_noop("The line is not a JSON object.")
 UNKNOWN_FIELD = gettext_noop("Unknown field “%(names)s”. Known fields: %(known)s.")
 MISSING_FIELD = gettext_noop("“%(names)s” is missing.")
-NOT_CSV = gettext_noop("A quotation mark on this line is not closed or stands in a wrong place.")
+NOT_CSV = gettext_noop(
+    "The line is not valid CSV: a quotation mark is open or misplaced, or a line end is half of one."
+)
 WRONG_COUNT = gettext_noop("The line has %(found)s values, the header %(expected)s.")
 
 
@@ -133,45 +122,12 @@ def detect_format(head: bytes, name: str) -> Format:
     return Format.JSONL if first == b"{" or suffix in {".jsonl", ".ndjson", ".json"} else Format.CSV
 
 
-def lines(path: Path, *, longest: int = LONGEST_LINE) -> Iterator[Line]:
-    """The lines of a file. In UTF-8 and in GB18030 a newline byte is a newline and nothing else."""
-    number = 1
-    offset = 0
-    held = b""
-    dropping = False
-    for chunk in chunks(path):
-        *whole, rest = (held + chunk).split(b"\n")
-        for content in whole:
-            offset += len(content) + 1
-            yield bounded(number, offset, content, longest, dropped=dropping)
-            number, dropping = number + 1, False
-        held = rest
-        if len(held) > longest:
-            offset += len(held) - EXCERPT
-            held, dropping = held[:EXCERPT], True
-    if held or dropping:
-        yield bounded(number, offset + len(held), held, longest, dropped=dropping)
-
-
-def bounded(number: int, offset: int, content: bytes, longest: int, *, dropped: bool) -> Line:
-    """A line, without its content when that is too long."""
-    content = content.removesuffix(b"\r")
-    if dropped or len(content) > longest:
-        return Line(number, offset, None, content[:EXCERPT])
-    return Line(number, offset, content.removeprefix(codecs.BOM_UTF8) if number == 1 else content)
-
-
 def read(source: Source, columns: Columns, *, longest: int = LONGEST_LINE) -> Iterator[Row | Fault]:
     """Every row of a file, or why it could not be read. Raises RefusedError for a wrong CSV header."""
     texts = lines(source.path, longest=longest)
     if source.format is Format.JSONL:
         return (json_row(line, source.encoding, columns, longest) for line in texts if not is_blank(line))
     return csv_rows(texts, source.encoding, columns, longest)
-
-
-def is_blank(line: Line) -> bool:
-    """Whether there is nothing on it."""
-    return line.content is not None and not line.content.strip()
 
 
 def fault(line: Line, text: str, reason: str, **params: str | int) -> Fault:
@@ -241,42 +197,13 @@ def check_header(header: Collection[str], columns: Columns) -> None:
         raise RefusedError(MISSING_COLUMN, names=named(missing))
 
 
-def records(texts: Iterator[Line], longest: int) -> Iterator[Line]:
-    """CSV records: lines joined while a quotation mark is open. One that is never closed costs only its own line."""
-    waiting: deque[Line] = deque()
-    while line := waiting.popleft() if waiting else next(texts, None):
-        if line.content is None or line.content.count(b'"') % 2 == 0:
-            if not is_blank(line):
-                yield line
-            continue
-        parts = [line, *gathered(line, waiting, texts, longest)]
-        whole = b"\n".join(part.content or b"" for part in parts)
-        if whole.count(b'"') % 2 == 0:
-            yield Line(line.number, parts[-1].offset, whole)
-        else:
-            waiting.extendleft(reversed(parts[1:]))
-            yield line
-
-
-def gathered(first: Line, waiting: deque[Line], texts: Iterator[Line], longest: int) -> list[Line]:
-    """The lines after one with an open quotation mark, up to the one that closes it or to the bounds."""
-    found: list[Line] = []
-    size = len(first.content or b"")
-    while len(found) < LINES_OF_A_RECORD and (line := waiting.popleft() if waiting else next(texts, None)):
-        found.append(line)
-        size += len(line.content or b"")
-        if line.content is None or size > longest or line.content.count(b'"') % 2:
-            break
-    return found
-
-
 def csv_row(record: Line, header: list[str], encoding: Encoding, longest: int) -> Row | Fault:
     """A record of CSV."""
     if record.content is None:
         return too_long(record, encoding, longest)
     text = record.content.decode(encoding)
     try:
-        cells = next(csv.reader(text.splitlines(keepends=True), strict=True))
+        cells = cells_of(text)
     except csv.Error:
         return fault(record, text, NOT_CSV)
     if len(cells) != len(header):

@@ -25,8 +25,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from annotation.enums import ImportKind, ImportState
+from annotation.lines import LONGEST_LINE
 from annotation.models import Benchmark, Import, ImportProblem
-from annotation.readers import LONGEST_LINE, Fault, Row, examine, read
+from annotation.readers import Fault, Row, examine, read
 from annotation.reasons import RefusedError
 from annotation.services.batches import Outcome
 from annotation.services.pairs import PairImport

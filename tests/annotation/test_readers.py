@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from annotation.encoding import Encoding
-from annotation.readers import Columns, Fault, Format, Row, examine, lines, read
+from annotation.lines import lines
+from annotation.readers import NOT_CSV, Columns, Fault, Format, Row, examine, read
 from annotation.reasons import ReasonError, RefusedError
 
 COLUMNS = Columns(known=("id", "title", "note"), required=("id", "title"))
@@ -132,6 +133,26 @@ def test_an_unclosed_quotation_mark_costs_only_its_line(tmp_path: Path) -> None:
     faults = [item for item in items if isinstance(item, Fault)]
     assert [item.line for item in faults] == [2]
     assert [item.values["id"] for item in items if isinstance(item, Row)] == [str(n) for n in range(2, 202)]
+
+
+def test_a_quotation_mark_within_a_cell_takes_no_other_row_along(tmp_path: Path) -> None:
+    items = rows_of(write(tmp_path / "a.csv", 'id,title\n1,3.5" gauze\n2,b\n3,4" gauze\n4,"x ""y"""\n'))
+    assert [row.values["title"] for row in items] == ['3.5" gauze', "b", '4" gauze', 'x "y"']
+
+
+def test_a_cell_that_is_not_closed_costs_its_own_line(tmp_path: Path) -> None:
+    items = rows_of(write(tmp_path / "a.csv", 'id,title\n1,"a\n2,b\n3,"c"\n4,"d\ne"\n5,f\n'))
+    assert told(items) == [(2, NOT_CSV), (3, "2"), (4, "3"), (5, "4"), (7, "5")]
+
+
+def test_a_long_cell_is_read(tmp_path: Path) -> None:
+    assert told(rows_of(write(tmp_path / "a.csv", f"id,title\n1,{'a' * 200_000}\n"))) == [(2, "1")]
+
+
+def test_only_line_ends_end_a_row(tmp_path: Path) -> None:
+    items = rows_of(write(tmp_path / "a.csv", "id,title\n1,a\u2028b\n2,c\x85d\x0ce\n3,a\rb\n"))
+    assert told(items) == [(2, "1"), (3, "2"), (4, NOT_CSV)]
+    assert [row.values["title"] for row in items[:2]] == ["a\u2028b", "c\x85d\x0ce"]
 
 
 @pytest.mark.parametrize("suffix", ["csv", "jsonl"])
