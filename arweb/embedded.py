@@ -1,6 +1,7 @@
 """The embedded worker: a Celery thread in the web process, over a queue in memory."""
 
 import fcntl
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -8,12 +9,17 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from celery.worker import WorkController, state
+from celery.worker.consumer import Consumer
 
 from annotation.tasks import resume_imports
 from arweb.celery import app
+from arweb.receivers import watch
 from inference.services.runs import resume_runs
 
 STOP_SECONDS = 10
+RESTART_SECONDS = 1
+
+logger = logging.getLogger(__name__)
 
 
 class AlreadyServedError(Exception):
@@ -69,16 +75,25 @@ class Worker(WorkController):  # type: ignore[misc]
             without_gossip=True,
         )
 
-    def on_consumer_ready(self, consumer: object) -> None:
+    def on_consumer_ready(self, consumer: Consumer) -> None:
         """Called in the worker's thread, once it takes tasks."""
         self._ready()
+        watch(consumer)
+
+
+def take_up_everything() -> None:
+    """Announce what an earlier worker left. Nobody else works here, so that its claims are void."""
+    resume_runs(alone=True)
+    resume_imports()
 
 
 class EmbeddedWorker:
-    """The thread that does the tasks of this process."""
+    """The thread that does the tasks of this process. `take_up` is called whenever it begins."""
 
-    def __init__(self) -> None:
+    def __init__(self, take_up: Callable[[], None] = take_up_everything) -> None:
+        self._take_up = take_up
         self._ready = threading.Event()
+        self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._work, name="worker", daemon=True)
 
     def start(self) -> None:
@@ -88,16 +103,27 @@ class EmbeddedWorker:
         app.set_default()
         self._thread.start()
         self._ready.wait(STOP_SECONDS)
-        resume_runs(alone=True)
-        resume_imports()
 
     def stop(self) -> None:
         """End after the task at hand; the thread of an idle worker goes with the process."""
+        self._stopping.set()
         state.should_stop = 0
         deadline = time.monotonic() + STOP_SECONDS
         while self._thread.is_alive() and state.active_requests and time.monotonic() < deadline:
             time.sleep(0.02)
 
     def _work(self) -> None:
+        """Work until told to stop. A worker that ends by itself is followed by another, which takes up what it held."""
         app.set_current()
-        Worker(self._ready.set).start()
+        while not self._stopping.is_set():
+            try:
+                Worker(self._begin).start()
+            except (Exception, SystemExit):
+                logger.exception("the worker failed")
+            if not self._stopping.wait(RESTART_SECONDS):
+                logger.error("the worker ended by itself and is started again")
+                state.reset_state()
+
+    def _begin(self) -> None:
+        self._take_up()
+        self._ready.set()

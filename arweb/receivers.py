@@ -1,15 +1,31 @@
-"""A worker of its own takes up what a dead one left, as soon as it is ready."""
+"""A worker takes up what a dead one left, as soon as it is ready, and what got lost, as long as it lives."""
 
 from typing import Any
 
 from celery.signals import worker_ready
+from celery.worker.consumer import Consumer
+from django.conf import settings
+from django.db import close_old_connections
 
 from annotation.tasks import resume_imports
-from inference.services.runs import resume_runs
+from inference.services.runs import resume_runs, resume_stalled_runs
 
 
 @worker_ready.connect(dispatch_uid="resume_work")  # type: ignore[untyped-decorator]
-def resume_work(**kwargs: Any) -> None:
+def resume_work(*, sender: Consumer, **kwargs: Any) -> None:
     """Announce runs and imports that are not done; claims of others stand until they run out."""
     resume_runs()
     resume_imports()
+    watch(sender)
+
+
+def watch(consumer: Consumer) -> None:
+    """Look now and then for runs whose tasks got lost, as when the queue was out of reach for a moment."""
+    consumer.timer.call_repeatedly(settings.CLAIM_SECONDS, look_for_stalled_runs)
+
+
+def look_for_stalled_runs() -> None:
+    """What the worker's timer calls, in a thread whose connection may have gone stale."""
+    close_old_connections()
+    resume_stalled_runs()
+    close_old_connections()

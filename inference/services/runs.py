@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -13,7 +15,7 @@ from django.utils.translation import gettext_noop
 
 from annotation.models import Benchmark, BenchmarkPair
 from inference.enums import ItemState, RunState
-from inference.models import PipelineConfig, Run, RunItem
+from inference.models import Judgment, PipelineConfig, Run, RunItem
 from inference.selectors.chains import knowledge_in_use
 from inference.selectors.runs import latest_finished, running
 from inference.signals import work_waiting
@@ -129,6 +131,22 @@ def resume_runs(*, alone: bool = False) -> int:
             announce(run)
         resumed += 1
     return resumed
+
+
+def resume_stalled_runs() -> int:
+    """Announce the running runs that nobody has worked on for two claims' time, and say how many those are."""
+    since = timezone.now() - 2 * timedelta(seconds=settings.CLAIM_SECONDS)
+    stalled = [run for run in Run.objects.filter(state=RunState.RUNNING, created_at__lt=since) if not moves(run, since)]
+    for run in stalled:
+        announce(run)
+    return len(stalled)
+
+
+def moves(run: Run, since: datetime) -> bool:
+    """Whether a pair of a run was judged since then, or was held."""
+    judged = Judgment.objects.filter(run=run, created_at__gte=since)
+    held = RunItem.objects.filter(run=run, state=ItemState.CLAIMED, claimed_until__gte=since)
+    return judged.exists() or held.exists()
 
 
 def pins_hold(*, run: Run) -> bool:

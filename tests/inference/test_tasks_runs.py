@@ -1,15 +1,18 @@
 """What the edges do with runs: batches are queued and come back, and a published release is judged."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from celery.signals import before_task_publish
+from django.utils import timezone
 
 from inference.enums import RunState
 from inference.models import Run
 from inference.receivers import enqueue_batches
 from inference.services.judging import claim_items, judge_all
-from inference.services.runs import launch_run
+from inference.services.runs import launch_run, resume_stalled_runs
+from inference.signals import work_waiting
 from inference.tasks import LANES, judge_batch
 from rules.signals import release_published
 from tests.factories import make_benchmark, make_release
@@ -66,6 +69,22 @@ def test_a_task_comes_back_later_for_what_a_dead_worker_may_hold(published: list
     claim_items(run=run)
     judge_batch(run.pk)
     assert published == [("inference.judge_batch", True)]
+
+
+def test_a_run_whose_tasks_got_lost_is_announced_again(settings, django_capture_on_commit_callbacks) -> None:
+    settings.CLAIM_SECONDS = 10
+    lost, held, young = launched(), launched(), launched()
+    Run.objects.filter(pk__in=[lost.pk, held.pk]).update(created_at=timezone.now() - timedelta(seconds=21))
+    claim_items(run=held)
+    heard: list[int] = []
+
+    def hear(*, run_id: int, **kwargs: object) -> None:
+        heard.append(run_id)
+
+    work_waiting.connect(hear)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert resume_stalled_runs() == 1
+    assert (heard, young.state) == ([lost.pk], RunState.RUNNING)
 
 
 def test_a_published_release_is_judged_where_something_was_judged_before(published: list) -> None:

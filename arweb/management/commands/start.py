@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
@@ -12,8 +13,10 @@ from django.utils.translation import gettext_noop
 from annotation.models import Benchmark
 from arweb.demo import DEMO_BENCHMARK, DEMO_USERS
 from arweb.server import serve
+from inference.enums import RunState
 from inference.models import Run
 from inference.selectors.runs import latest_run
+from inference.services.judging import judge_all
 from inference.services.runs import launch_run, resume_runs
 from rules.selectors import current_release
 
@@ -40,14 +43,20 @@ class Command(BaseCommand):
         self.judge_demo()
 
     def judge_demo(self) -> None:
-        """Have the demo judged under the release in force, unless it is or is being judged.
+        """Have the demo judged under the release in force, so that the first page has figures to show.
 
         A run that can't go on, since the knowledge changed, is cancelled first, so that it does not count as one.
         """
-        resume_runs()
+        resume_runs(alone=settings.EMBEDDED)
         release, benchmark = current_release(), Benchmark.objects.filter(slug=DEMO_BENCHMARK).first()
-        if release and benchmark and latest_run(release=release, benchmark=benchmark) is None:
-            launch_run(by=None, release=release, benchmark=benchmark, reason=DEMO_REASON)
+        if release is None or benchmark is None:
+            return
+        run = latest_run(release=release, benchmark=benchmark)
+        if run is None:
+            run = launch_run(by=None, release=release, benchmark=benchmark, reason=DEMO_REASON)
+        if run.state == RunState.RUNNING:
+            self.stdout.write("Judging the demo")
+            judge_all(run=run)
 
     def announce(self, address: str) -> None:
         """Print where, and as whom."""
