@@ -16,6 +16,7 @@ urlpatterns = [
     path("pairs/<int:pk>/", pairs.pair, name="pair"),
     path("try/", tryit.tryit, name="try"),
     path("preview/", preview.preview, name="preview"),
+    path("proposals/<int:pk>/effects/", preview.proposal_effects, name="proposal_effects"),
     path("rules/counts/", preview.rule_counts, name="rule_counts"),
     path("rules/<int:number>/effects/", preview.rule_effects, name="rule_effects"),
 ]

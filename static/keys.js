@@ -61,13 +61,13 @@
   });
 
   // A request that failed is said, not swallowed.
-  const report = () => {
+  const report = (event) => {
     const box = document.getElementById("notices");
     if (!box || box.querySelector("[data-failure]")) return;
     const notice = document.createElement("p");
     notice.className = "notice notice-error";
     notice.dataset.failure = "";
-    notice.textContent = box.dataset.failed;
+    notice.textContent = event.detail.xhr?.status === 401 ? box.dataset.signedOut : box.dataset.failed;
     box.append(notice);
   };
   document.addEventListener("htmx:sendError", report);

@@ -10,8 +10,15 @@ from inference.selectors.preview import Preview, example_faults, firing_counts, 
 from rules.engine.check import content_problems
 from rules.engine.content import RuleContent
 from rules.forms import posted_content
-from rules.models import Change
-from rules.selectors import current_release, drafted_number, drafted_rules, engine_rules, released_rule
+from rules.models import Change, Proposal
+from rules.selectors import (
+    current_release,
+    drafted_number,
+    drafted_rules,
+    engine_rules,
+    proposal_summary,
+    released_rule,
+)
 
 SHOWN = 50
 DECIDING = ("conditions", "effect", "level", "attributes", "valid")
@@ -45,6 +52,22 @@ def rule_effects(request: HttpRequest, number: int) -> HttpResponse:
         seen = without_rule(benchmark=benchmark, rules=rules, number=number)
         context = {**shown(seen, benchmark), "faults": example_faults(rule.content.examples, rules)}
     return render(request, template(request), {**context, "number": number, "in_force": rule is not None})
+
+
+@require_GET
+def proposal_effects(request: HttpRequest, pk: int) -> HttpResponse:
+    """What publishing a proposal as it stands would change, and which examples of the rules it touches would fail."""
+    proposal = get_object_or_404(Proposal.objects.select_related("base"), pk=pk)
+    changes = proposal_summary(proposal).changes
+    benchmark = chosen_benchmark(request.GET.get("benchmark", ""))
+    unfinished = any(one.after and not decides(one.after) for one in changes)
+    context = shown(None, benchmark)
+    if benchmark is not None and not unfinished:
+        before, after = engine_rules(proposal.base), drafted_rules(proposal)
+        examples = [example for one in changes if one.after for example in one.after.examples]
+        seen = preview_rules(benchmark=benchmark, before=before, after=after, number=None)
+        context = {**shown(seen, benchmark), "faults": example_faults(examples, after)}
+    return render(request, template(request), {**context, "proposal": proposal, "unfinished": unfinished})
 
 
 @require_GET

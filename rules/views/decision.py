@@ -41,7 +41,7 @@ def obstacles(summary: ProposalSummary, user: User) -> list[str]:
     if summary.stale:
         found.append(_("Another release was published since it was opened. Bring it up to date first."))
     if not may_publish(user):
-        found.append(_("Your role does not publish; ask a reviewer or a lead."))
+        found.append(_("Your role does not publish; ask an expert or a lead."))
     return found
 
 

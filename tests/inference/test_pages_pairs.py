@@ -8,7 +8,7 @@ from annotation.models import Benchmark
 from inference.models import Judgment
 from inference.services.judging import judge_all
 from inference.services.runs import launch_run
-from rules.models import Proposal
+from rules.models import Change, Proposal
 from tests.factories import make_benchmark, make_pair, make_release, make_user
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +94,67 @@ def test_the_preview_needs_the_permission_to_draft(signed_in: Client) -> None:
 def test_pages_need_a_person(client: Client) -> None:
     for address in (reverse("home"), reverse("inference:try"), reverse("inference:pair", args=[1])):
         assert client.get(address).status_code == 302
+
+
+@pytest.fixture
+def drafting(client: Client) -> Client:
+    client.force_login(make_user("rules.add_proposal", "rules.change_proposal", username="drafter"))
+    return client
+
+
+def drafted(client: Client, **fields: str) -> dict[str, str]:
+    """The fields of the editor on a new rule: everything with 布洛芬 in the query is forbidden, unless told otherwise."""
+    client.post(reverse("rules:new"))
+    change = Change.objects.get()
+    return {
+        "proposal": str(change.proposal_id),
+        "change": str(change.pk),
+        "edition": str(change.edition),
+        "title": "A rule",
+        "conditions-TOTAL_FORMS": "1",
+        "conditions-INITIAL_FORMS": "0",
+        "conditions-0-side": "query",
+        "conditions-0-operator": "text_contains",
+        "conditions-0-values": "布洛芬",
+        "examples-TOTAL_FORMS": "0",
+        "examples-INITIAL_FORMS": "0",
+        "effect": "forbid",
+        **fields,
+    }
+
+
+def previewed(client: Client, **fields: str) -> str:
+    make_benchmark(("布洛芬", "[芬必得]布洛芬缓释胶囊0.3g*20粒", "highly"))
+    response = client.post(reverse("inference:preview"), drafted(client, **fields), headers={"accept-language": "en"})
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_the_preview_counts_what_the_typed_rule_would_break(drafting: Client) -> None:
+    text = previewed(drafting)
+    assert "fires on 1 pair" in text
+    assert "breaks 1" in text
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"effect": "require"},
+        {"effect": "cap"},
+        {"effect": "nonsense"},
+        {"conditions-0-values": ""},
+        {"conditions-0-operator": "is"},
+        {"valid_from": "2026-02-02", "valid_until": "2026-01-01"},
+    ],
+)
+def test_a_rule_that_is_not_finished_has_no_preview_yet(drafting: Client, fields: dict[str, str]) -> None:
+    assert "as soon as the conditions and the effect are complete" in previewed(drafting, **fields)
+
+
+def test_a_proposal_shows_what_publishing_it_would_change(drafting: Client) -> None:
+    make_benchmark(("布洛芬", "[芬必得]布洛芬缓释胶囊0.3g*20粒", "highly"))
+    fields = drafted(drafting)
+    drafting.post(reverse("rules:change", args=[fields["proposal"], fields["change"]]), fields)
+    text = page(drafting, reverse("inference:proposal_effects", args=[fields["proposal"]]))
+    assert "touches 1 pair" in text
+    assert "breaks 1" in text
