@@ -56,6 +56,8 @@ def report(job: Import, out: OutputWrapper) -> None:
     out.write(
         f"{job.name}: {job.created} created, {job.updated} updated, {job.unchanged} unchanged, {job.rejected} rejected"
     )
+    if job.images_missing:
+        out.write(f"rows whose image is not in {job.images}: {job.images_missing}")
     for problem in job.problems.all()[:PROBLEMS_SHOWN]:
         out.write(f"line {problem.line}: {problem.explanation}")
     if job.rejected > PROBLEMS_SHOWN:

@@ -19,7 +19,8 @@ def rendered(message: str, params: dict[str, str | int]) -> str:
 class Import(models.Model):
     """One file on its way into the catalogue. Counts are of rows.
 
-    `images` is the folder in which a row's image is looked for; empty: images are left out. `runner`
+    `images` is the folder in which a row's image is looked for; empty: images are left out. `images_missing`
+    counts the rows, taken all the same, that name an image which is not there or was left out. `runner`
     names whoever reads the file now: another who takes over names itself, and the first one stops.
     """
 
@@ -37,6 +38,7 @@ class Import(models.Model):
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     rejected = models.PositiveIntegerField(default=0)
+    images_missing = models.PositiveIntegerField(default=0)
     message = models.TextField(blank=True)
     message_params = models.JSONField(default=dict)
     runner = models.CharField(max_length=32, blank=True)

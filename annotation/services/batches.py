@@ -17,11 +17,12 @@ DUPLICATE = gettext_noop("“%(key)s” stands further up in the file with other
 
 @dataclass(slots=True)
 class Outcome:
-    """How many rows made something new, changed something, changed nothing; and those not taken."""
+    """How many rows made something new, changed something, changed nothing, lack their image; and those not taken."""
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
+    images_missing: int = 0
     faults: list[Fault] = field(default_factory=list)
 
 

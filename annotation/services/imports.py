@@ -42,6 +42,9 @@ BATCH = 500
 MOST_PROBLEMS = 1000
 """Problems that are kept; the others are only counted."""
 PERMISSION = "annotation.import_catalogue"
+COUNTS = ("created", "updated", "unchanged", "rejected", "images_missing")
+PROGRESS = ("encoding", "bytes_total", "bytes_read", *COUNTS, "benchmark_id")
+"""What a job remembers of how far it is."""
 
 FILE_IS_GONE = gettext_noop("The file is no longer there.")
 STOPPED = gettext_noop("The import stopped because of an error in ARWeb. Rows before it were imported.")
@@ -167,6 +170,7 @@ def claim(import_id: int, runner: str) -> bool:
             updated=0,
             unchanged=0,
             rejected=0,
+            images_missing=0,
         )
         if claimed:
             ImportProblem.objects.filter(job=import_id).delete()
@@ -213,6 +217,7 @@ def apply(job: Import, importer: Importer, ready: list[Any], outcome: Outcome, o
         job.created += outcome.created
         job.updated += outcome.updated
         job.unchanged += outcome.unchanged
+        job.images_missing += outcome.images_missing
         job.rejected += len(outcome.faults)
         job.bytes_read = offset
         save_progress(job)
@@ -229,8 +234,7 @@ def keep_problems(job: Import, faults: list[Fault]) -> None:
 
 def save_progress(job: Import, **changes: Any) -> None:
     """Save what a job has come to; TakenOverError if it is somebody else's now."""
-    names = ("encoding", "bytes_total", "bytes_read", "created", "updated", "unchanged", "rejected", "benchmark_id")
-    values = {name: getattr(job, name) for name in names} | changes
+    values = {name: getattr(job, name) for name in PROGRESS} | changes
     if not Import.objects.filter(pk=job.pk, runner=job.runner).update(**values, touched_at=timezone.now()):
         raise TakenOverError
 
@@ -238,7 +242,7 @@ def save_progress(job: Import, **changes: Any) -> None:
 def finish(job: Import, state: ImportState, message: str = "", params: dict[str, str | int] | None = None) -> None:
     """Close an import, and drop the upload that nobody needs any more."""
     with suppress(TakenOverError), transaction.atomic():
-        counts = {name: getattr(job, name) for name in ("created", "updated", "unchanged", "rejected")}
+        counts = {name: getattr(job, name) for name in COUNTS}
         save_progress(job, state=state, message=message, message_params=params or {}, finished_at=timezone.now())
         record(by=job.created_by, verb=f"import.{state}", subject=f"import:{job.pk}", data=counts)
         if is_upload(job):

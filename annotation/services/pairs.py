@@ -15,7 +15,9 @@ from annotation.titles import parse_title
 from rules.engine.attributes import gettext_noop
 
 UNKNOWN_PRODUCT = gettext_noop("Unknown product “%(product)s”, and no title to make it from.")
-OTHER_TITLE = gettext_noop("Product “%(product)s” has another title in the catalogue.")
+OTHER_TITLE = gettext_noop(
+    "Product “%(product)s” is called “%(title)s” in the catalogue. Give that title, or leave it out."
+)
 ID_IS_TAKEN = gettext_noop("“%(pair)s” is already the id of another query or product.")
 
 Key = tuple[str, str]
@@ -47,7 +49,7 @@ class Catalogue:
         if known is None and not row.title:
             raise RowError(UNKNOWN_PRODUCT, product=product)
         if known is not None and row.title and known != row.title:
-            raise RowError(OTHER_TITLE, product=product)
+            raise RowError(OTHER_TITLE, product=product, title=known)
         key = (row.query, product)
         if self.keys.setdefault(row.external_id, key) != key:
             raise RowError(ID_IS_TAKEN, pair=row.external_id)

@@ -64,6 +64,7 @@ class ProductImport:
                 images.append(image_of(product, item.image, position))
                 differs = True
             count(outcome, is_new=is_new, differs=differs)
+            outcome.images_missing += bool(item.row.image) and item.image is None
             if is_new:
                 new[key] = product
             elif differs and key not in new:

@@ -37,6 +37,12 @@ def test_labels_go_into_the_benchmark_named(tmp_path: Path) -> None:
     assert Benchmark.objects.get().slug == "mine"
 
 
+def test_says_how_many_images_were_not_imported(tmp_path: Path) -> None:
+    path = tmp_path / "products.csv"
+    path.write_text("product_id,title,image\na1,感冒灵颗粒,box.png\n")
+    assert run("import_products", str(path))[1:] == [f"rows whose image is not in {tmp_path}: 1"]
+
+
 @pytest.mark.parametrize(("content", "message"), [("", "refused: The file is empty."), (None, "There is no file")])
 def test_a_file_that_is_refused_is_an_error(tmp_path: Path, content: str | None, message: str) -> None:
     path = tmp_path / "products.csv"

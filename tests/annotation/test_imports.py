@@ -219,7 +219,7 @@ def test_bad_pairs_are_told_and_leave_nothing(tmp_path: Path) -> None:
         (3, "Neither “product_id” nor “title” is given."),
         (4, "“query” has 201 characters; 200 are allowed."),
         (5, "“q1” is already the id of another query or product."),
-        (6, "Product “a1” has another title in the catalogue."),
+        (6, "Product “a1” is called “[青禾]布洛芬片 0.2g*20片” in the catalogue. Give that title, or leave it out."),
         (7, "Unknown level “perhaps”. Levels: highly, moderately, weakly, irrelevant."),
     ]
     assert stored() == before
@@ -268,7 +268,8 @@ def image_bytes(width: int = 8, height: int = 8, kind: str = "PNG") -> bytes:
 def test_an_image_beside_the_file_is_kept_once(tmp_path: Path, settings: object) -> None:
     (tmp_path / "box.png").write_bytes(image_bytes())
     path = jsonl(tmp_path, PRODUCT | {"image": "shots/box.png"}, PRODUCT | {"product_id": "a2", "image": "none.png"})
-    assert counts(import_products(path=path, images=tmp_path)) == (2, 0, 0, 0)
+    first = import_products(path=path, images=tmp_path)
+    assert (counts(first), first.images_missing) == ((2, 0, 0, 0), 1)
     assert counts(import_products(path=path, images=tmp_path)) == (0, 0, 2, 0)
     image = ProductImage.objects.get()
     assert image.product.external_id == "a1"
@@ -278,8 +279,8 @@ def test_an_image_beside_the_file_is_kept_once(tmp_path: Path, settings: object)
 
 def test_images_are_left_out_of_uploads(tmp_path: Path) -> None:
     (tmp_path / "box.png").write_bytes(image_bytes())
-    import_products(path=jsonl(tmp_path, PRODUCT | {"image": "box.png"}))
-    assert ProductImage.objects.count() == 0
+    job = import_products(path=jsonl(tmp_path, PRODUCT | {"image": "box.png"}, PRODUCT | {"product_id": "a2"}))
+    assert (ProductImage.objects.count(), job.images_missing) == (0, 1)
 
 
 @pytest.mark.parametrize(

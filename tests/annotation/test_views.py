@@ -215,3 +215,9 @@ def test_the_problems_of_an_import_cost_the_same_for_one_row_and_thirty(reader: 
         )
     reader.get(f"/imports/{few.pk}/")
     assert queries_of(reader, f"/imports/{many.pk}/") == queries_of(reader, f"/imports/{few.pk}/")
+
+
+def test_an_import_says_which_images_it_left_out(reader: Client) -> None:
+    job = Import.objects.create(kind="products", name="a.csv", state="done", images_missing=3)
+    text = reader.get(f"/imports/{job.pk}/").content.decode()
+    assert "3 products were imported without the images they name." in text
