@@ -12,6 +12,14 @@ Check = Callable[[Facts], bool]
 NOTHING: frozenset[str] = frozenset()
 
 
+class Checks(dict[Condition, Check]):
+    """The check of every condition asked for; rules that share a condition share its check."""
+
+    def __missing__(self, condition: Condition) -> Check:
+        self[condition] = compiled(condition)
+        return self[condition]
+
+
 def compiled(condition: Condition) -> Check:
     """The check of one condition."""
     if condition.operator is Operator.TEXT_CONTAINS:

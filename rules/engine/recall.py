@@ -12,14 +12,15 @@ from dataclasses import dataclass
 import ahocorasick
 
 from rules.engine.attributes import Attribute, Facts, Side, Values
-from rules.engine.compiled import compiled
-from rules.engine.rule import Condition, EngineRule, Operator
+from rules.engine.compiled import Check, Checks
+from rules.engine.rule import RELATIONAL, Condition, EngineRule, Operator
 from rules.engine.text import normalise
 
 Anchor = tuple[str, Side, str, str]
 """What a rule is filed under: kind (`value`, `text`, `present`, `always`), side, attribute, word."""
 
 ALWAYS: Anchor = ("always", Side.BOTH, "", "")
+PRESENT = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +65,19 @@ def holds(condition: Condition, facts: Facts) -> bool:
     return all(values & wanted for values in sides)
 
 
+@dataclass(slots=True)
 class Filed:
-    """A rule with what can be prepared of its conditions."""
+    """A rule, and what is left to check of it once it was found under its anchor."""
 
-    __slots__ = ("checks", "rule")
-
-    def __init__(self, rule: EngineRule) -> None:
-        self.rule = rule
-        self.checks = tuple(compiled(condition) for condition in rule.conditions)
+    rule: EngineRule
+    checks: tuple[Check, ...]
 
 
 @dataclass(slots=True)
 class Shelf:
-    """What is filed under the values and the text of one side."""
+    """What is filed under the values (or, under PRESENT, any value) of an attribute, and the words of the text."""
 
     values: dict[str, dict[str, list[Filed]]]
-    present: dict[str, list[Filed]]
     text: dict[str, list[Filed]]
     scanner: "ahocorasick.Automaton | None" = None
 
@@ -90,9 +88,10 @@ class RuleIndex:
     def __init__(self, rules: Iterable[EngineRule]) -> None:
         self.rules = tuple(rules)
         self._always: list[Filed] = []
-        self._shelves = {side: Shelf({}, {}, {}) for side in (Side.QUERY, Side.PRODUCT)}
-        for rule, anchors in zip(self.rules, _choose_anchors(self.rules), strict=True):
-            filed = Filed(rule)
+        self._shelves = {side: Shelf({}, {}) for side in (Side.QUERY, Side.PRODUCT)}
+        checks = Checks()
+        for rule, (anchored, anchors) in zip(self.rules, _choose_anchors(self.rules), strict=True):
+            filed = Filed(rule, tuple(checks[c] for c in rule.conditions if c is not anchored))
             for anchor in anchors:
                 self._file(filed, anchor)
         for shelf in self._shelves.values():
@@ -100,13 +99,15 @@ class RuleIndex:
 
     def recall(self, facts: Facts) -> tuple[Recalled, ...]:
         """The rules whose every condition holds, by number."""
-        found = {}
+        found: dict[int, EngineRule] = {}
         for filed in self._found(facts):
             for check in filed.checks:
                 if not check(facts):
                     break
             else:
                 found[filed.rule.number] = filed.rule
+        if not found:
+            return ()
         return tuple(Recalled(found[number], _words(found[number], facts)) for number in sorted(found))
 
     def candidates(self, facts: Facts) -> list[EngineRule]:
@@ -118,12 +119,10 @@ class RuleIndex:
         shelf = self._shelves.get(side)
         if shelf is None:
             self._always.append(filed)
-        elif kind == "value":
-            shelf.values.setdefault(attribute, {}).setdefault(word, []).append(filed)
-        elif kind == "present":
-            shelf.present.setdefault(attribute, []).append(filed)
-        else:
+        elif kind == "text":
             shelf.text.setdefault(word, []).append(filed)
+        else:
+            shelf.values.setdefault(attribute, {PRESENT: []}).setdefault(word or PRESENT, []).append(filed)
 
     def _found(self, facts: Facts) -> list[Filed]:
         found = list(self._always)
@@ -134,37 +133,49 @@ class RuleIndex:
 
 def _look_up(shelf: Shelf, values: Values, text: str, found: list[Filed]) -> None:
     """Add to `found` what `shelf` holds under these values and the words of this text."""
+    shelved = shelf.values
     for attribute, words in values.items():
-        if words and attribute in shelf.present:
-            found += shelf.present[attribute]
-        if by_word := shelf.values.get(attribute):
+        if words and attribute in shelved:
+            by_word = shelved[attribute]
+            found += by_word[PRESENT]
             for word in words:
                 if word in by_word:
                     found += by_word[word]
     if shelf.scanner is not None:
-        for word in {word for _end, word in shelf.scanner.iter(text)}:
-            found += shelf.text[word]
+        for _end, filed in shelf.scanner.iter(text):
+            found += filed
 
 
-def _scanner(words: Iterable[str]) -> "ahocorasick.Automaton | None":
+def _scanner(text: dict[str, list[Filed]]) -> "ahocorasick.Automaton | None":
     scanner = ahocorasick.Automaton()
-    for word in words:
-        scanner.add_word(word, word)
+    for word, filed in text.items():
+        scanner.add_word(word, filed)
     if not len(scanner):
         return None
     scanner.make_automaton()
     return scanner
 
 
-def _choose_anchors(rules: tuple[EngineRule, ...]) -> list[list[Anchor]]:
-    """For every rule the anchors of its rarest condition; a rule without any is checked always."""
-    options = [[anchors for condition in rule.conditions if (anchors := _anchors(condition))] for rule in rules]
-    filed = Counter(anchor for rule_options in options for anchors in rule_options for anchor in anchors)
+def _choose_anchors(rules: tuple[EngineRule, ...]) -> list[tuple[Condition | None, list[Anchor]]]:
+    """For every rule the anchors of its rarest condition, and that condition where its anchors prove it.
 
-    def crowd(anchors: list[Anchor]) -> tuple[bool, int]:
+    A rule without any anchor is checked always.
+    """
+    options = [[(c, anchors) for c in rule.conditions if (anchors := _anchors(c))] for rule in rules]
+    filed = Counter(anchor for rule_options in options for _c, anchors in rule_options for anchor in anchors)
+
+    def crowd(option: tuple[Condition, list[Anchor]]) -> tuple[bool, int]:
+        _condition, anchors = option
         return anchors[0][0] == "present", max(filed[anchor] for anchor in anchors)
 
-    return [min(rule_options, key=crowd, default=[ALWAYS]) for rule_options in options]
+    chosen = (min(rule_options, key=crowd, default=None) for rule_options in options)
+    return [_proven(*option) if option else (None, [ALWAYS]) for option in chosen]
+
+
+def _proven(condition: Condition, anchors: list[Anchor]) -> tuple[Condition | None, list[Anchor]]:
+    """What is filed under one side says nothing of the other."""
+    proven = condition.side is not Side.BOTH and condition.operator not in RELATIONAL
+    return condition if proven else None, anchors
 
 
 def _anchors(condition: Condition) -> list[Anchor]:
