@@ -11,7 +11,14 @@ from rules.selectors.proposals import (
     drafted_rules,
     proposal_summary,
 )
-from rules.selectors.releases import ReleasedRule, current_release, engine_rules, released_rule, rules_in
+from rules.selectors.releases import (
+    ReleasedRule,
+    compare_releases,
+    current_release,
+    engine_rules,
+    released_rule,
+    rules_in,
+)
 
 __all__ = [
     "ChainBreak",
@@ -19,6 +26,7 @@ __all__ = [
     "ProposalSummary",
     "ReleasedRule",
     "audit_events",
+    "compare_releases",
     "current_release",
     "draft_of",
     "drafted_changes",

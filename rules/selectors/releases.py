@@ -7,6 +7,7 @@ from functools import lru_cache
 from django.utils import timezone
 
 from rules.engine.content import RuleContent
+from rules.engine.diff import RuleSetDiff, diff_rule_sets
 from rules.engine.rule import EngineRule
 from rules.models import Release, ReleaseEntry
 
@@ -46,6 +47,12 @@ def released_rule(release: Release, number: int) -> ReleasedRule | None:
 def engine_rules(release: Release, *, on: date | None = None) -> tuple[EngineRule, ...]:
     """The rules of `release` valid on a day (today unless told), by number. The same tuple for the same day."""
     return _engine_rules(release.pk, release.digest, release.created_at, on or timezone.localdate())
+
+
+def compare_releases(before: Release, after: Release) -> RuleSetDiff:
+    """Which rules were added, changed and retired from one release to another, by number."""
+    olds, news = ({rule.number: rule.content for rule in rules_in(release)} for release in (before, after))
+    return diff_rule_sets(olds, news)
 
 
 @lru_cache(maxsize=16)

@@ -1,5 +1,8 @@
 """Drafting and publishing."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -8,6 +11,7 @@ from django.core.management import CommandError, call_command
 from rules import selectors
 from rules.engine.attributes import Attribute, Level, Side
 from rules.engine.content import RuleContent
+from rules.engine.diff import RuleSetDiff
 from rules.engine.rule import Condition, Effect, EffectKind, Operator
 from rules.enums import ChangeKind, ProposalState
 from rules.models import AuditEvent, AuditHead, Release, Rule, RuleVersion
@@ -312,3 +316,21 @@ def test_the_history_names_the_releases_of_each_version(expert: User, release: R
     releases.import_rules(by=expert, contents=[(1, content("Changed"))])
     history = selectors.rule_history(rule(1))
     assert [(v.version, v.first_release, v.last_release) for v in history] == [(2, 2, 2), (1, 1, 1)]
+
+
+def test_releases_are_compared_by_rule(expert: User, release: Release) -> None:
+    after = releases.import_rules(by=expert, contents=[(1, content("Changed")), (5, content("New"))])
+    assert selectors.compare_releases(release, after) == RuleSetDiff(added=(5,), changed=(1,), retired=())
+
+
+def test_a_rule_counts_only_on_its_days(expert: User) -> None:
+    dated = replace(content(), valid_from=date(2026, 1, 2), valid_until=date(2026, 1, 3))
+    release = releases.import_rules(by=expert, contents=[(1, dated)])
+    days = [date(2026, 1, day) for day in range(1, 5)]
+    assert [len(selectors.engine_rules(release, on=day)) for day in days] == [0, 1, 1, 0]
+
+
+def test_an_incomplete_rule_is_left_out_of_the_drafted_ones(expert: User, release: Release) -> None:
+    proposal = proposals.open_proposal(by=expert)
+    proposals.add_rule(by=expert, proposal=proposal)
+    assert selectors.drafted_rules(proposal) == selectors.engine_rules(release)
