@@ -83,6 +83,8 @@ class RuleForm(forms.Form):
     """Everything of a rule that is not a row."""
 
     edition = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    over = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
+    """The edition of somebody else's that is knowingly written over."""
     title = forms.CharField(label=gettext_lazy("Title"), required=False, max_length=200)
     effect = forms.ChoiceField(label=gettext_lazy("Effect"), choices=named(EffectKind), initial=EffectKind.ADVISE)
     level = forms.ChoiceField(label=gettext_lazy("Level"), choices=[("", "–"), *LEVELS], required=False)
@@ -224,7 +226,7 @@ BLANK_ROWS: Mapping[str, Mapping[str, str]] = {
 def read_rows(data: QueryDict, prefix: str) -> list[dict[str, str]]:
     """The rows of one kind as they were sent."""
     total = data.get(f"{prefix}-TOTAL_FORMS", "0")
-    count = min(int(total), MAX_ROWS) if total.isdecimal() else 0
+    count = min(int(total[:4]), MAX_ROWS) if total.isdecimal() else 0
     return [{name: data.get(f"{prefix}-{n}-{name}", "") for name in BLANK_ROWS[prefix]} for n in range(count)]
 
 
@@ -247,7 +249,7 @@ def with_rows_changed(sent: QueryDict) -> QueryDict | None:
         write_rows(data, add, [*read_rows(sent, add), BLANK_ROWS[add]])
         return data
     if prefix in BLANK_ROWS and place.isdecimal():
-        write_rows(data, prefix, [row for n, row in enumerate(read_rows(sent, prefix)) if n != int(place)])
+        write_rows(data, prefix, [row for n, row in enumerate(read_rows(sent, prefix)) if str(n) != place])
         return data
     return None
 

@@ -87,8 +87,8 @@ def save(request: HttpRequest, change: Change, form: EditorForm) -> Saving:
     if not form.is_valid():
         return saving
     saving.content = form.content()
-    over = request.POST.get("over", "")
-    edition = int(over) if over.isdecimal() else form.rule.cleaned_data["edition"]
+    data = form.rule.cleaned_data
+    edition = data["edition"] if data["over"] is None else data["over"]
     try:
         saving.change = proposals.save_change(by=actor(request), change=change, content=saving.content, edition=edition)
         saving.saved = True

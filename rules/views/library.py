@@ -19,6 +19,7 @@ from rules.views.roles import actor, may_draft
 from rules.views.shown import DiffRow, content_diff, sentence, sentence_parts
 
 PAGE_SIZE = 50
+VERSIONS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +75,11 @@ def library_row(entry: ReleaseEntry) -> LibraryRow:
 def rule(request: HttpRequest, number: int) -> HttpResponse:
     """One rule: what it says in force, where it fires, and how it came to say it."""
     found = get_object_or_404(Rule, number=number)
-    history = list(selectors.rule_history(found))
+    history = selectors.rule_history(found)
+    page = Paginator(history, VERSIONS_SHOWN).get_page(request.GET.get("page"))
     release = selectors.current_release()
     in_force = selectors.released_rule(release, number) if release else None
-    shown = next((version for version in history if in_force and version.pk == in_force.version_id), history[0])
+    shown = history.filter(pk=in_force.version_id).get() if in_force else history[0]
     content = RuleContent.from_json(shown.content)
     context = {
         "rule": found,
@@ -85,7 +87,8 @@ def rule(request: HttpRequest, number: int) -> HttpResponse:
         "content": content,
         "parts": sentence_parts(content),
         "in_force": in_force is not None,
-        "history": with_differences(history),
+        "page": page,
+        "history": with_differences(list(history[page.start_index() - 1 : page.end_index() + 1]))[: len(page)],
         "drafts": found.changes.filter(proposal__state=ProposalState.DRAFT).select_related("proposal"),
         "may_draft": may_draft(request.user),
     }

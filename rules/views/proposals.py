@@ -112,7 +112,9 @@ def describe(request: HttpRequest, pk: int) -> HttpResponse:
     form = DescriptionForm(request.POST)
     with said_on(request):
         if not form.is_valid():
-            raise ValidationError([error for errors in form.errors.values() for error in errors])
+            raise ValidationError(
+                [f"{form[name].label}: {error}" for name, told in form.errors.items() for error in told]
+            )
         service.describe_proposal(by=actor(request), proposal=found, **form.cleaned_data)
         messages.success(request, _("The title and the reason were saved."))
     return redirect("rules:proposal", pk)

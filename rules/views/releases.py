@@ -39,11 +39,13 @@ def release(request: HttpRequest, number: int) -> HttpResponse:
     """One release: its notes, what it changed, its rules."""
     found = get_object_or_404(Release.objects.select_related("base", "created_by", "proposal"), number=number)
     rules = selectors.rules_in(found)
+    page = Paginator(rules, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "release": found,
         "is_in_force": not Release.objects.filter(number__gt=number).exists(),
         "differences": differences(selectors.rules_in(found.base) if found.base else (), rules),
-        "rules": [(rule, sentence_parts(rule.content)) for rule in rules],
+        "page": page,
+        "rules": [(rule, sentence_parts(rule.content)) for rule in page],
     }
     return render(request, "rules/release.html", context)
 

@@ -135,6 +135,18 @@ class TestRulePage:
         client.force_login(User.objects.create_user("reader"))
         assert client.post("/rules/1/edit/").status_code == 403
 
+    def test_lists_many_versions_page_by_page(self, read: Callable[[str], str], lead: User) -> None:
+        for number in range(1, 23):
+            release_of(lead, content(f"Wording {number}"))
+        first, second = read("/rules/1/"), read("/rules/1/?page=2")
+        assert [(text.count("<b>Version "), "Wording 22</h1>" in text) for text in (first, second)] == [
+            (20, False),
+            (2, False),
+        ]
+        assert "<del>2</del><ins>3</ins>" in first
+        assert "<del>1</del><ins>2</ins>" in second
+        assert "version 22 · Wording 22" in second
+
 
 class TestProposal:
     def test_the_button_says_what_it_will_do(self, read: Callable[[str], str], lead: User) -> None:
@@ -201,6 +213,12 @@ class TestProposal:
             counts.append(len(asked))
         assert counts[0] == counts[1]
 
+    def test_a_wrong_title_is_said_by_its_name(self, client: Client, lead: User) -> None:
+        client.force_login(lead)
+        proposal = open_proposal(by=lead)
+        response = client.post(f"/proposals/{proposal.pk}/describe/", {"title": ""}, follow=True)
+        assert "Title: This field is required." in response.content.decode()
+
 
 class TestReleasesAndAudit:
     def test_a_release_shows_what_it_changed(self, read: Callable[[str], str], lead: User) -> None:
@@ -213,6 +231,12 @@ class TestReleasesAndAudit:
         release_of(lead, content("Other"))
         text = read("/releases/")
         assert [n for n in (1, 2, 3) if f'href="/releases/{n}/"' in text] == [1, 2]
+
+    def test_a_large_release_lists_its_rules_page_by_page(self, read: Callable[[str], str], lead: User) -> None:
+        release_of(lead, *(content(f"Rule {n}") for n in range(51)))
+        found = [text.count("data-open") for text in (read("/releases/1/"), read("/releases/1/?page=2"))]
+        assert found == [50, 1]
+        assert "51 rules" in read("/releases/1/?page=2")
 
     def test_the_audit_page_says_that_what_it_shows_is_whole(self, read: Callable[[str], str], lead: User) -> None:
         release_of(lead, content())

@@ -13,6 +13,7 @@ from rules.models import Change
 from rules.services.proposals import add_rule, open_proposal, save_change
 
 FORM = "application/x-www-form-urlencoded"
+NONSENSE = "9" * 5000
 HTMX = {"HTTP_HX_REQUEST": "true"}
 FULL = RuleContent(
     title="Sprays",
@@ -163,3 +164,26 @@ class TestRows:
         assert '<div class="errors" id="errors-conditions-1" hx-swap-oob="true"></div>' in text
         assert '<div class="errors" id="errors-conditions-2" hx-swap-oob="true"></div>' not in text
         assert 'id="errors-conditions-2"' in text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"over": NONSENSE},
+        {"edition": NONSENSE},
+        {"examples__TOTAL_FORMS": NONSENSE, "add": "conditions"},
+        {"remove": f"examples-{NONSENSE}"},
+    ],
+)
+def test_numbers_beyond_reason_are_refused(client: Client, change: Change, fields: dict[str, str]) -> None:
+    response = client.post(path_of(change), typed(change, **fields).urlencode(), content_type=FORM)
+    assert (response.status_code in {200, 422}, stored(change)) == (True, FULL)
+
+
+@pytest.mark.django_db
+def test_a_row_is_added_where_it_is_without_scripts(client: Client, change: Change) -> None:
+    text = client.get(path_of(change)).content.decode()
+    assert text.count(f'formaction="{path_of(change)}#conditions"') == 4
+    response = client.post(path_of(change), typed(change, add="conditions").urlencode(), content_type=FORM)
+    assert response.content.decode().count('aria-label="Remove condition ') == 4
