@@ -14,6 +14,8 @@ from arweb.embedded import AlreadyServedError, EmbeddedWorker, FolderLock
 from arweb.wsgi import application
 
 THREADS = 8
+LARGEST_BODY = 2 * settings.IMPORT_MAX_BYTES
+"""Bytes that a request may hold: an upload somewhat too large still gets the page that says so, more is cut off."""
 
 
 class WebServer(Protocol):
@@ -58,10 +60,13 @@ def take(lock: FolderLock, note: str) -> None:
 def listen(host: str, port: int) -> WebServer:
     """Hold the port, or say that it is in use."""
     try:
-        server = waitress.create_server(application, host=host, port=port, threads=THREADS, ident=None)
+        server = waitress.create_server(
+            application, host=host, port=port, threads=THREADS, ident=None, max_request_body_size=LARGEST_BODY
+        )
     except OSError as error:
+        other = port + 1 if port < 65535 else 8000
         raise CommandError(
-            f"Port {port} on {host} can't be used ({error.strerror}). Choose another one, such as PORT={port + 1}."
+            f"Port {port} on {host} can't be used ({error.strerror}). Choose another one, such as PORT={other}."
         ) from error
     return cast(WebServer, server)
 

@@ -6,6 +6,7 @@ under `var/`. `DATABASE_URL` and `REDIS_URL` make the same code run on PostgreSQ
 
 import os
 import secrets
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -41,11 +42,12 @@ def flag(name: str, *, default: bool) -> bool:
     return value in {"1", "true", "yes", "on"}
 
 
-def number(name: str, default: int, *, least: int = 0) -> int:
-    """The variable `name` as a whole number of at least `least`."""
+def number(name: str, default: int, *, least: int = 0, most: int = sys.maxsize) -> int:
+    """The variable `name` as a whole number from `least` to `most`."""
     value = text(name, str(default))
-    if not value.isdigit() or int(value) < least:
-        raise ImproperlyConfigured(f"{name} must be a whole number of at least {least}, not {value!r}")
+    if not value.isdecimal() or len(value) > 18 or not least <= int(value) <= most:
+        limits = f"of at least {least}" if most == sys.maxsize else f"from {least} to {most}"
+        raise ImproperlyConfigured(f"{name} must be a whole number {limits}, not {value!r}")
     return int(value)
 
 
@@ -78,7 +80,7 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 DEBUG = flag("DEBUG", default=False)
 SECRET_KEY = secret_key(VAR_DIR)
 HOST = text("HOST", "127.0.0.1")
-PORT = number("PORT", 8000, least=1)
+PORT = number("PORT", 8000, least=1, most=65535)
 ALLOWED_HOSTS = listed("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = listed("CSRF_TRUSTED_ORIGINS")
 REDIS_URL = text("REDIS_URL")

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from inference.pipeline.case import Case
-from inference.pipeline.chain import Chain
+from inference.pipeline.chain import Chain, Judged
 from inference.pipeline.trace import Failure
 from rules.engine.attributes import Level
 
@@ -55,23 +55,22 @@ def judge_line(chain: Chain, number: int, line: str | None, *, needs_level: bool
     labelled = _level(row.get("level"))
     if reason := _lacks(row, labelled, needs_level=needs_level):
         return Answer(number, labelled=labelled, reason=reason, identity=identity)
-    judged = chain.judge(Case(row["query"], row["title"]))
+    try:
+        judged = chain.judge(Case(row["query"], row["title"]))
+    except Exception as error:
+        return Answer(number, labelled=labelled, reason=f"the pipeline failed: {error!r:.200}", identity=identity)
+    return _answer(number, judged, labelled, identity)
+
+
+def _answer(number: int, judged: Judged, labelled: Level | None, identity: Mapping[str, Any]) -> Answer:
+    answer = Answer(number, labelled=labelled, milliseconds=judged.milliseconds, identity=identity)
     if isinstance(judged.result, Failure):
-        return Answer(
-            number,
-            labelled=labelled,
-            milliseconds=judged.milliseconds,
-            reason=judged.result.detail,
-            identity=identity,
-        )
-    return Answer(
-        number,
+        return replace(answer, reason=judged.result.detail)
+    return replace(
+        answer,
         level=judged.result.level,
-        labelled=labelled,
         rules=tuple(rule.number for rule in judged.result.recalled),
         line=judged.result.line,
-        milliseconds=judged.milliseconds,
-        identity=identity,
     )
 
 

@@ -1,8 +1,13 @@
 """Judging the lines of a file on several processes: answers in the order of the lines, in constant memory."""
 
 import multiprocessing
+import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from typing import BinaryIO
 
@@ -28,6 +33,10 @@ class NotUtf8(Exception):
         self.number = number
 
 
+class ProcessLost(Exception):
+    """A process that judged was killed, as for want of memory."""
+
+
 def read_lines(file: BinaryIO) -> Iterator[Numbered]:
     """Every line that is not blank, with its number; None for one that is too long. Raises NotUtf8."""
     number = 0
@@ -49,7 +58,10 @@ def read_lines(file: BinaryIO) -> Iterator[Numbered]:
 def judge_lines(
     lines: Iterable[Numbered], rules: Sequence[EngineRule], *, processes: int, needs_level: bool = False
 ) -> Iterator[Answer]:
-    """An answer a line, in order. One process judges here; more are started afresh, which works on every system."""
+    """An answer a line, in order. One process judges here; more are started afresh, which works on every system.
+
+    Raises ProcessLost when one of them is killed.
+    """
     source = iter(lines)
     batches = iter(lambda: list(islice(source, BATCH)), [])
     if processes <= 1:
@@ -57,14 +69,41 @@ def judge_lines(
         for batch in batches:
             yield from judge_batch(batch, needs_level)
         return
-    with multiprocessing.get_context("spawn").Pool(processes, prepare, (tuple(rules),)) as pool:
-        waiting: deque[multiprocessing.pool.AsyncResult[list[Answer]]] = deque()
-        for batch in batches:
-            waiting.append(pool.apply_async(judge_batch, (batch, needs_level)))
-            if len(waiting) >= AHEAD * processes:
-                yield from waiting.popleft().get()
-        while waiting:
-            yield from waiting.popleft().get()
+    afresh = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(processes, afresh, prepare_process, (tuple(rules),))
+    try:
+        yield from in_order(pool, batches, needs_level=needs_level, ahead=AHEAD * processes)
+    except BrokenProcessPool as error:
+        raise ProcessLost from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def in_order(
+    pool: ProcessPoolExecutor, batches: Iterable[list[Numbered]], *, needs_level: bool, ahead: int
+) -> Iterator[Answer]:
+    """The answers to the batches, with never more than `ahead` of them under way."""
+    waiting: deque[Future[list[Answer]]] = deque()
+    for batch in batches:
+        waiting.append(pool.submit(judge_batch, batch, needs_level))
+        if len(waiting) >= ahead:
+            yield from waiting.popleft().result()
+    while waiting:
+        yield from waiting.popleft().result()
+
+
+def prepare_process(rules: Sequence[EngineRule]) -> None:
+    """What each process starts with. A ctrl-c is for the one that reads the file, and the others end with that one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=end_with_parent, daemon=True).start()
+    prepare(rules)
+
+
+def end_with_parent() -> None:
+    """Wait for the end of the process that started this one, however it comes, and end too."""
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def prepare(rules: Sequence[EngineRule]) -> None:

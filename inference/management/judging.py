@@ -1,16 +1,19 @@
 """What `judge` and `evaluate` share: their arguments, the rules to judge under, and the lines of the input."""
 
 import os
+import signal
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 from django.core.management.base import CommandError
 from django.db import OperationalError, ProgrammingError, connections
 
 from inference.engines.lines import Answer
-from inference.engines.parallel import NotUtf8, judge_lines, read_lines
+from inference.engines.parallel import NotUtf8, ProcessLost, judge_lines, read_lines
 from rules.engine.rule import EngineRule
 from rules.models import Release
 from rules.selectors import current_release, engine_rules
@@ -43,14 +46,20 @@ def answers(options: dict[str, object], *, needs_level: bool = False) -> Iterato
         raise CommandError("--processes must be at least 1.")
     rules = rules_for(number)
     connections.close_all()
+    signal.signal(signal.SIGTERM, _stop)
     try:
         with path.open("rb") as file:
             yield judge_lines(read_lines(file), rules, processes=processes, needs_level=needs_level)
     except NotUtf8 as error:
         raise CommandError(f"{path}: line {error.number} is not UTF-8.") from error
-    except IsADirectoryError as error:
-        raise CommandError(f"{path} is a folder.") from error
-    except FileNotFoundError as error:
-        raise CommandError(f"{error.filename} does not exist.") from error
-    except PermissionError as error:
-        raise CommandError(f"{error.filename} may not be read or written.") from error
+    except KeyboardInterrupt as error:
+        raise CommandError("Stopped.", returncode=130) from error
+    except ProcessLost as error:
+        raise CommandError("A process that judged was killed; with fewer --processes less memory is needed.") from error
+    except OSError as error:
+        raise CommandError(f"{error.filename or path}: {error.strerror}.") from error
+
+
+def _stop(number: int, frame: FrameType | None) -> NoReturn:
+    """End as on ctrl-c, with nothing half-written left behind."""
+    raise SystemExit(128 + number)

@@ -2,14 +2,19 @@
 
 import io
 import json
+import multiprocessing
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from inference.engines.lines import LONGEST_LINE
-from inference.engines.parallel import BATCH, judge_lines, read_lines
-from rules.engine.attributes import Side
+from inference.engines.lines import LONGEST_LINE, judge_line
+from inference.engines.parallel import BATCH, ProcessLost, judge_lines, read_lines
+from inference.knowledge.lexicon import load_lexicon
+from inference.pipeline.case import Case
+from inference.pipeline.chain import Chain, Judged
+from rules.engine.attributes import Level, Side
+from rules.engine.recall import RuleIndex
 from rules.engine.rule import Condition, Effect, EffectKind, EngineRule, Operator
 
 pytestmark = pytest.mark.django_db
@@ -100,11 +105,11 @@ def test_a_file_that_cannot_be_read_is_said_so_and_leaves_nothing(tmp_path: Path
 
 def test_a_missing_file_folder_or_release_is_said_so(tmp_path: Path) -> None:
     source = written(tmp_path / "in.jsonl", PAIR)
-    with pytest.raises(CommandError, match="does not exist"):
+    with pytest.raises(CommandError, match=r"none\.jsonl: No such file"):
         evaluate(tmp_path / "none.jsonl")
-    with pytest.raises(CommandError, match="does not exist"):
+    with pytest.raises(CommandError, match="No such file"):
         call_command("judge", source, tmp_path / "none" / "out.jsonl", processes=1)
-    with pytest.raises(CommandError, match="is a folder"):
+    with pytest.raises(CommandError, match="Is a directory"):
         evaluate(tmp_path)
     with pytest.raises(CommandError, match="no release 4"):
         judge(source, release=4)
@@ -134,6 +139,45 @@ def test_evaluate_counts_failed_rows_as_wrong(tmp_path: Path) -> None:
     }
     assert scores["classes"]["highly"]["support"] == 2
     assert "line 3: unknown level 'somewhat'" in errors
+
+
+def test_a_pipeline_that_fails_on_a_line_fails_that_line_alone() -> None:
+    class Faulty(Chain):
+        def judge(self, case: Case) -> Judged:
+            if case.query == "x":
+                raise RuntimeError("a fault")
+            return super().judge(case)
+
+    chain = Faulty(load_lexicon(), RuleIndex(()))
+    answers = [
+        judge_line(chain, number, json.dumps({**PAIR, "query": query}), needs_level=False)
+        for number, query in enumerate(("x", PAIR["query"]), start=1)
+    ]
+    assert [(answer.level, answer.reason) for answer in answers] == [
+        (None, "the pipeline failed: RuntimeError('a fault')"),
+        (Level.HIGHLY, ""),
+    ]
+
+
+def test_half_a_character_and_a_nul_are_judged_and_written(tmp_path: Path) -> None:
+    rows, _ = judge(written(tmp_path / "in.jsonl", json.dumps({**PAIR, "id": "\ud800\0", "query": "\ud800布洛芬\0"})))
+    assert [(row["id"], row["failed"]) for row in rows] == [("\ud800\0", False)]
+
+
+def test_a_device_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    call_command("judge", written(tmp_path / "in.jsonl", PAIR), Path("/dev/null"), processes=1, stderr=io.StringIO())
+    assert Path("/dev/null").is_char_device()
+    with pytest.raises(CommandError, match="Is a directory"):
+        call_command("judge", tmp_path / "in.jsonl", tmp_path, processes=1)
+
+
+def test_a_process_that_is_killed_is_said_so(tmp_path: Path) -> None:
+    lines = ((number, json.dumps(PAIR)) for number in range(20 * BATCH))
+    answers = judge_lines(lines, [FORBIDDING], processes=2)
+    next(answers)
+    multiprocessing.active_children()[0].kill()
+    with pytest.raises(ProcessLost):
+        list(answers)
 
 
 def test_rules_are_named_by_number() -> None:

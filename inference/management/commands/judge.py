@@ -37,7 +37,11 @@ class Command(BaseCommand):
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[IO[str]]:
-    """A file that gets its name when it is complete, and vanishes when it can't be."""
+    """A file that gets its name when it is complete, and vanishes when it can't be; a pipe or a device as it is."""
+    if path.exists() and not path.is_file():
+        with path.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
+            yield stream
+        return
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with draft.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
