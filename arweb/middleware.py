@@ -16,7 +16,9 @@ class SignInMiddleware(LoginRequiredMiddleware):
     answered with 401, since a sign-in page would be put into the middle of the page, and what was typed there lost.
     """
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponseBase:
         """The answer to a request that needs a person."""
         if request.headers.get("HX-Request") == "true":
             return HttpResponse(status=401)

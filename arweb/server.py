@@ -63,10 +63,11 @@ def listen(host: str, port: int) -> WebServer:
         server = waitress.create_server(
             application, host=host, port=port, threads=THREADS, ident=None, max_request_body_size=LARGEST_BODY
         )
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
         other = port + 1 if port < 65535 else 8000
         raise CommandError(
-            f"Port {port} on {host} can't be used ({error.strerror}). Choose another one, such as PORT={other}."
+            f"Port {port} on {host} can't be used ({reason}). Choose another one, such as PORT={other}."
         ) from error
     return cast(WebServer, server)
 

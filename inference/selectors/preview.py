@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 
 from django.db.models import Count, Max
 
@@ -90,6 +91,8 @@ class ExampleFault:
 
 FLIP_ORDER = (Change.BROKEN, Change.FIXED, Change.CHANGED)
 SHOWN = 5
+READING = Lock()
+"""Of several requests that find the pairs not yet understood, one does the work and the others wait for it."""
 
 
 def preview_rules(
@@ -151,7 +154,8 @@ def understood_pairs(benchmark: Benchmark) -> tuple[Known, ...]:
         pairs=Count("pk"), label=Max("label_id"), product=Max("pair__product__updated_at"), newest=Max("pk")
     )
     stamp = "/".join(str(value) for value in (benchmark.created_at, *state.values()))
-    return _understood(benchmark.pk, stamp, load_lexicon().digest)
+    with READING:
+        return _understood(benchmark.pk, stamp, load_lexicon().digest)
 
 
 @lru_cache(maxsize=4)

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
+from arweb.database import migrations_wait
 from arweb.server import serve
 
 
@@ -14,9 +16,19 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve until SIGTERM or ctrl-c."""
-        serve(prepare=lambda: None, announce=self.announce)
+        serve(prepare=require_database, announce=self.announce)
 
     def announce(self, address: str) -> None:
         """Print where."""
         self.stdout.write(f"ARWeb answers on {address} (ctrl-c stops it)")
         self.stdout.flush()
+
+
+def require_database() -> None:
+    """Raise CommandError where pages would only say that something went wrong."""
+    try:
+        behind = migrations_wait()
+    except OperationalError as error:
+        raise CommandError(f"The database can't be reached: {error}") from error
+    if behind:
+        raise CommandError("The database is behind the code. Run: .venv/bin/python manage.py migrate")

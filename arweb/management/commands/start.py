@@ -6,11 +6,10 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext_noop
 
 from annotation.models import Benchmark
+from arweb.database import migrations_wait
 from arweb.demo import DEMO_BENCHMARK, DEMO_USERS
 from arweb.server import serve
 from inference.enums import RunState
@@ -66,9 +65,3 @@ class Command(BaseCommand):
             if user.username in known:
                 self.stdout.write(f"  {user.role:<10} sign in as {user.username} with {user.password}")
         self.stdout.flush()
-
-
-def migrations_wait() -> bool:
-    """Whether the database is behind the code."""
-    executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
