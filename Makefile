@@ -1,20 +1,22 @@
 # `make run` and `make test` are all that is needed; the rest is for those who change the code.
+# `make run PORT=8080` and `make run PYTHON=python3.12` choose another port and another Python; settings lie in .env.
 PYTHON ?= python3
-PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 
-.PHONY: run test test-slow check format web worker messages clean
+.PHONY: run test test-slow check format web worker messages
 .DEFAULT_GOAL := run
 
 $(VENV)/installed: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.12 ..."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
 $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@
 
 MESSAGES := $(wildcard locale/*/LC_MESSAGES/*.po)
@@ -24,10 +26,10 @@ $(VENV)/messages: $(MESSAGES) $(VENV)/installed
 	touch $@
 
 run: $(VENV)/messages
-	PORT=$(PORT) $(MANAGE) start
+	$(MANAGE) start
 
 web: $(VENV)/messages
-	PORT=$(PORT) $(MANAGE) serve
+	$(MANAGE) serve
 
 worker: $(VENV)/messages
 	$(BIN)/celery --app arweb worker --loglevel WARNING
