@@ -220,7 +220,7 @@ def _take_given(gathered: Gathered, case: Case, lexicon: Lexicon) -> None:
     """What the catalogue says, in the lexicon's words where it has them; efficacy from the indication."""
     for attribute, values in case.given.items():
         for value in sorted(values):
-            for canonical in _canonical(attribute, normalise(value), lexicon):
+            for canonical in canonical_values(attribute, normalise(value), lexicon):
                 gathered.add(attribute, canonical, origin="given")
     if not case.indication or len(gathered.values.get(Attribute.EFFICACY, {})) >= INDICATION_TERMS:
         return
@@ -240,12 +240,12 @@ KIND_OF = {
 }
 
 
-def _canonical(attribute: Attribute, value: str, lexicon: Lexicon) -> list[str]:
+def canonical_values(attribute: Attribute, value: str, lexicon: Lexicon) -> list[str]:
     """A given value in canonical words; a brand as it stands when nobody knows it, other unknown words left out."""
     if attribute is Attribute.DOSAGE_FORM:
         return [hit.entries[0].value for hit in lexicon.form_hits(value) if hit.end - hit.start == len(value)]
     if attribute is Attribute.STRENGTH:
-        return [strength for _, _, strength in read_strengths(value)]
+        return [strength for _, _, strength in read_strengths(f"{value}*1")]  # a bare weight counts where it is given
     kind = KIND_OF.get(attribute)
     found = [e.value for hit in read_names(value, lexicon) for e in hit.entries if e.kind is kind]
     return found or ([value] if attribute in (Attribute.BRAND, Attribute.INGREDIENT) else [])

@@ -158,3 +158,25 @@ def test_a_proposal_shows_what_publishing_it_would_change(drafting: Client) -> N
     text = page(drafting, reverse("inference:proposal_effects", args=[fields["proposal"]]))
     assert "touches 1 pair" in text
     assert "breaks 1" in text
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "said"),
+    [
+        ("brand", "三九", "“三九” is read as 999"),
+        ("strength", "0.3g", "“0.3g” is read as 300mg"),
+        ("efficacy", "不存在的功效", "no efficacy that the knowledge base has"),
+    ],
+)
+def test_a_value_that_would_never_be_met_is_named(drafting: Client, attribute: str, value: str, said: str) -> None:
+    fields = {"conditions-0-attribute": attribute, "conditions-0-operator": "is", "conditions-0-values": value}
+    assert said in previewed(drafting, **fields)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value"),
+    [("brand", "999"), ("brand", "谁也不知道的牌子"), ("efficacy", "风寒感冒"), ("strength", "300mg")],
+)
+def test_a_value_in_its_own_words_needs_no_hint(drafting: Client, attribute: str, value: str) -> None:
+    fields = {"conditions-0-attribute": attribute, "conditions-0-operator": "is", "conditions-0-values": value}
+    assert "never holds" not in previewed(drafting, **fields)
