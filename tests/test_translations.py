@@ -193,10 +193,11 @@ def imported(user: User, folder: Path) -> Import:
 
 def details(first: Run, last: Run, change: Change, job: Import) -> list[str]:
     """The pages of one thing each."""
-    pages = [(reverse("inference:judgment", args=[one.pk])) for one in Judgment.objects.filter(run=last)]
+    pages = [reverse("inference:judgment", args=[one.pk]) for one in Judgment.objects.filter(run=last)]
     pages += [reverse("inference:run", args=[last.pk]), reverse("inference:compare", args=[first.pk, last.pk])]
     pages += [f"{pages[-1]}?show=all&open={last.judgments.earliest('pk').pair_id}"]
-    pages += [reverse(f"inference:{name}", args=[change.rule.number]) for name in ("rule_effects",)]
+    pages += [reverse("inference:rule_effects", args=[change.rule.number])]
+    pages += [reverse("inference:proposal_effects", args=[change.proposal_id])]
     pages += [reverse("rules:rule", args=[change.rule.number]), reverse("rules:releases"), reverse("rules:audit")]
     pages += [
         reverse("rules:release", args=[last.release.number]),

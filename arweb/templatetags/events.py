@@ -43,6 +43,7 @@ FACTS = {
     "edition": gettext_noop("edition"),
     "file": gettext_noop("file"),
     "from": gettext_noop("from release"),
+    "images_missing": gettext_noop("images missing"),
     "kind": gettext_noop("kind"),
     "knowledge": gettext_noop("knowledge"),
     "name": gettext_noop("name"),
