@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotation.views import benchmarks, imports, products
+from annotation.views import benchmarks, imports, products, search
 
 app_name = "annotation"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("products/<int:pk>/", products.product, name="product"),
     path("benchmarks/", benchmarks.benchmarks, name="benchmarks"),
     path("benchmarks/<slug:slug>/", benchmarks.benchmark, name="benchmark"),
+    path("search/", search.search, name="search"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<int:pk>/", imports.import_job, name="import"),
 ]

@@ -7,7 +7,7 @@ from annotation.selectors.benchmarks import (
     labelled_pairs,
     summarised,
 )
-from annotation.selectors.catalogue import ShownAttribute, attributes_of, pairs_of, products_matching
+from annotation.selectors.catalogue import ShownAttribute, attributes_of, pairs_matching, pairs_of, products_matching
 from annotation.selectors.imports import imports_newest_first, problems_of
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "benchmark_list",
     "imports_newest_first",
     "labelled_pairs",
+    "pairs_matching",
     "pairs_of",
     "problems_of",
     "products_matching",

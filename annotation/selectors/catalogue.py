@@ -34,6 +34,16 @@ def products_matching(text: str = "") -> QuerySet[Product]:
     return found.annotate(pair_count=Count("pairs", distinct=True)).prefetch_related("images").order_by("id")
 
 
+def pairs_matching(text: str) -> QuerySet[Pair]:
+    """The pairs that hold every word of `text` in query, title or id."""
+    found = Pair.objects.select_related("query", "product").order_by("id")
+    for word in text.split()[:WORDS_SEARCHED]:
+        found = found.filter(
+            Q(query__text__icontains=word) | Q(product__title__icontains=word) | Q(external_id__iexact=word)
+        )
+    return found
+
+
 def attributes_of(product: Product) -> list[ShownAttribute]:
     """What is known of a product: what the merchant gave, and where that is silent what the title says."""
     shown = []

@@ -15,10 +15,15 @@ LONGEST_SEARCH = 200
 @require_safe
 def products(request: HttpRequest) -> HttpResponse:
     """Every product, or those that hold the words searched."""
-    text = request.GET.get("q", "").replace("\0", "")[:LONGEST_SEARCH].strip()
+    text = words_asked(request)
     page = Paginator(selectors.products_matching(text), PAGE_SIZE).get_page(request.GET.get("page"))
     rows = [(product, selectors.attributes_of(product)) for product in page]
     return render(request, "annotation/products.html", {"q": text, "page": page, "rows": rows})
+
+
+def words_asked(request: HttpRequest) -> str:
+    """The words that an address searches for."""
+    return request.GET.get("q", "").replace("\0", "")[:LONGEST_SEARCH].strip()
 
 
 @require_safe

@@ -5,15 +5,17 @@ from django.db.models import Max, Min, QuerySet
 from rules.engine.text import normalise
 from rules.models import Release, ReleaseEntry, Rule, RuleVersion
 
+WORDS_SEARCHED = 8
+
 
 def library(release: Release, *, text: str = "", effect: str = "", attribute: str = "") -> "QuerySet[ReleaseEntry]":
     """The entries of `release` with rule, version and author, by number.
 
-    `text` is looked for in title, values, instruction, rationale and source, and as a number (`R12`).
+    Every word of `text` is looked for in title, values, instruction, rationale and source, and as a number (`R12`).
     """
     entries = ReleaseEntry.objects.filter(release=release).select_related("rule", "version__created_by")
-    if text:
-        entries = entries.filter(version__words__contains=normalise(text))
+    for word in text.split()[:WORDS_SEARCHED]:
+        entries = entries.filter(version__words__contains=normalise(word))
     if effect:
         entries = entries.filter(version__effect=effect)
     if attribute:

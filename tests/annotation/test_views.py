@@ -13,9 +13,18 @@ from django.urls import reverse
 from annotation.enums import ImportKind, ImportState
 from annotation.models import Import, ImportProblem, Pair, Product, ProductImage, Query
 from annotation.services.imports import run_import
+from rules.engine.attributes import Attribute, Side
+from rules.engine.content import RuleContent
+from rules.engine.rule import Condition, Effect, EffectKind, Operator
+from rules.services.releases import import_rules
 from tests.factories import make_benchmark, make_pair, make_user
 
 pytestmark = pytest.mark.django_db
+BRAND_RULE = RuleContent(
+    title="For children",
+    conditions=(Condition(Side.QUERY, Operator.IS, Attribute.CORE_NAME, ("布洛芬",)),),
+    effect=Effect(EffectKind.FORBID),
+)
 HTMX = {"HX-Request": "true"}
 UPLOAD = b'{"product_id": "a1", "title": "<b>bold</b>"}\n'
 
@@ -221,3 +230,43 @@ def test_an_import_says_which_images_it_left_out(reader: Client) -> None:
     job = Import.objects.create(kind="products", name="a.csv", state="done", images_missing=3)
     text = reader.get(f"/imports/{job.pk}/").content.decode()
     assert "3 products were imported without the images they name." in text
+
+
+def test_search_finds_rules_products_and_pairs_by_every_word(reader: Client) -> None:
+    import_rules(by=make_user("rules.publish_release"), contents=[(7, BRAND_RULE)])
+    make_pair("布洛芬 退烧", "[青禾]布洛芬混悬液 <b>100ml</b>")
+    make_pair("感冒", "[青禾]感冒灵颗粒")
+    found = page(reader, "search", q="布洛芬")
+    assert [text in found for text in (">R7<", "布洛芬混悬液 &lt;b&gt;", ">布洛芬 退烧<", "感冒灵颗粒")] == [
+        True
+    ] * 3 + [False]
+    assert ">R7<" in page(reader, "search", q="children 布洛芬")
+    assert "Nothing matches" in page(reader, "search", q="children gauze")
+
+
+def test_a_search_links_to_all_that_match(reader: Client) -> None:
+    for _ in range(11):
+        make_pair("退烧", "布洛芬片")
+    found = page(reader, "search", q="布洛芬")
+    assert found.count('<td class="num" data-label="Pairs">1</td>') == 10
+    assert '<a href="/products/?q=%E5%B8%83%E6%B4%9B%E8%8A%AC">Show all</a>' in found
+    assert "The first 10 of 11" in found
+
+
+def test_search_without_words_asks_for_some(reader: Client) -> None:
+    make_pair()
+    assert "Type a word" in page(reader, "search", q=" \0")
+
+
+def test_a_search_costs_the_same_for_one_hit_and_thirty(reader: Client) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            page(reader, "search", q="布洛芬")
+        return len(asked)
+
+    make_pair("布洛芬", "布洛芬片")
+    cost()
+    first = cost()
+    for number in range(30):
+        make_pair(f"布洛芬{number}", "布洛芬片")
+    assert cost() == first

@@ -308,6 +308,7 @@ def test_the_library_filters_by_text_effect_and_attribute(expert: User, release:
     assert numbers() == [1, 2]
     assert numbers(text="999") == [1]
     assert numbers(text="Ｒ2") == [2]
+    assert numbers(text="999 compare") == [1]
     assert numbers(effect="cap", attribute="brand") == [1, 2]
     assert numbers(attribute="efficacy") == numbers(effect="forbid") == []
 
