@@ -13,11 +13,21 @@ from django.utils.translation import gettext_lazy
 from django.utils.translation import pgettext_lazy as pgettext
 
 from rules.engine.attributes import Attribute, Level, Side
+from rules.engine.check import (
+    INSTRUCTION_LENGTH,
+    MOST_CONDITIONS,
+    MOST_EXAMPLES,
+    PRODUCT_TITLE_LENGTH,
+    QUERY_LENGTH,
+    RATIONALE_LENGTH,
+    SOURCE_LENGTH,
+    TITLE_LENGTH,
+)
 from rules.engine.content import Example, RuleContent
 from rules.engine.rule import ATTRIBUTED, LEVELLED, RELATIONAL, Condition, Effect, EffectKind, Operator
 
 SEPARATORS = re.compile(r"[、,，;；\n\r]+")
-MAX_ROWS = 40
+MAX_ROWS = max(MOST_CONDITIONS, MOST_EXAMPLES)
 SLOTS = {"level": "effect", "attributes": "effect", "valid_from": "validity", "valid_until": "validity"}
 """Fields whose errors the page says at another place than their own."""
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -67,8 +77,8 @@ class ConditionForm(forms.Form):
 class ExampleForm(forms.Form):
     """A pinned pair as a row. A row without query and title is not an example yet."""
 
-    query = forms.CharField(label=gettext_lazy("query"), required=False, max_length=200)
-    title = forms.CharField(label=gettext_lazy("product title"), required=False, max_length=500)
+    query = forms.CharField(label=gettext_lazy("query"), required=False, max_length=QUERY_LENGTH)
+    title = forms.CharField(label=gettext_lazy("product title"), required=False, max_length=PRODUCT_TITLE_LENGTH)
     level = forms.ChoiceField(label=gettext_lazy("expected level"), choices=LEVELS, initial=Level.HIGHLY)
 
     def example(self) -> Example | None:
@@ -85,22 +95,23 @@ class RuleForm(forms.Form):
     edition = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     over = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
     """The edition of somebody else's that is knowingly written over."""
-    title = forms.CharField(label=gettext_lazy("Title"), required=False, max_length=200)
+    title = forms.CharField(label=gettext_lazy("Title"), required=False, max_length=TITLE_LENGTH)
     effect = forms.ChoiceField(label=gettext_lazy("Effect"), choices=named(EffectKind), initial=EffectKind.ADVISE)
     level = forms.ChoiceField(label=gettext_lazy("Level"), choices=[("", "–"), *LEVELS], required=False)
     attributes = forms.MultipleChoiceField(
         label=gettext_lazy("Attributes"), choices=ATTRIBUTES, required=False, widget=forms.CheckboxSelectMultiple
     )
     instruction = forms.CharField(
-        label=gettext_lazy("Instruction"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}),
+        label=gettext_lazy("Instruction"), required=False, max_length=INSTRUCTION_LENGTH, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("What a model is told, in plain words."),
     )  # fmt: skip
     rationale = forms.CharField(
-        label=gettext_lazy("Rationale"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3}),
+        label=gettext_lazy("Rationale"), required=False, max_length=RATIONALE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Why the rule is right."),
     )  # fmt: skip
     source = forms.CharField(
-        label=gettext_lazy("Source"), required=False, max_length=400,
+        label=gettext_lazy("Source"), required=False, max_length=SOURCE_LENGTH,
         help_text=gettext_lazy("The label, guideline or reference it rests on."),
     )  # fmt: skip
     valid_from = forms.DateField(label=gettext_lazy("Valid from"), required=False, widget=DATE)
@@ -202,7 +213,7 @@ def editor_data(content: RuleContent, edition: int) -> QueryDict:
         }
     )
     data.setlist("attributes", [a.value for a in content.effect.attributes])
-    write_rows(data, "conditions", [condition_row(c) for c in content.conditions])
+    write_rows(data, "conditions", [condition_row(c) for c in content.conditions] or [BLANK_ROWS["conditions"]])
     write_rows(data, "examples", [{"query": e.query, "title": e.title, "level": e.level} for e in content.examples])
     return data
 

@@ -138,7 +138,8 @@ def slot_errors(saving: Saving) -> dict[str, list[str]]:
     said: dict[str, list[str]] = {}
     for name, errors in unreadable(saving.form):
         said.setdefault(name, []).extend(errors)
-    if saving.content is None or (saving.change.edition <= 1 and not saving.saved):
+    untouched = saving.change.edition <= 1 and not saving.saved and not saving.refusals
+    if saving.content is None or untouched:
         return said
     rows = saving.form.row_numbers()
     for problem in content_problems(saving.content):

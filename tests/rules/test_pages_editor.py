@@ -1,5 +1,7 @@
 """The rule editor: reading the form, saving the draft, rows that come and go, two people at once."""
 
+from dataclasses import replace
+
 import pytest
 from django.contrib.auth.models import User
 from django.http import QueryDict
@@ -187,3 +189,23 @@ def test_a_row_is_added_where_it_is_without_scripts(client: Client, change: Chan
     assert text.count(f'formaction="{path_of(change)}#conditions"') == 4
     response = client.post(path_of(change), typed(change, add="conditions").urlencode(), content_type=FORM)
     assert response.content.decode().count('aria-label="Remove condition ') == 4
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("fields", "slot"),
+    [({"source": "s" * 301}, "source"), ({"conditions__2__values": "v" * 101}, "conditions-2")],
+)
+def test_what_is_too_long_is_said_where_it_was_typed(
+    client: Client, change: Change, fields: dict[str, str], slot: str
+) -> None:
+    response = client.post(path_of(change), typed(change, **fields).urlencode(), FORM, **HTMX)
+    said = response.content.decode().partition(f'id="errors-{slot}" hx-swap-oob="true">')[2].partition("</div>")[0]
+    assert ("at most" in said, stored(change)) == (True, FULL)
+
+
+@pytest.mark.django_db
+def test_as_many_examples_as_a_rule_may_have_are_shown(client: Client, lead: User) -> None:
+    examples = tuple(Example(f"query {n}", "title", Level.WEAKLY) for n in range(50))
+    change = add_rule(by=lead, proposal=open_proposal(by=lead), content=replace(FULL, examples=examples))
+    assert client.get(path_of(change)).content.decode().count('aria-label="Remove example ') == 50
