@@ -49,9 +49,13 @@ class Flip:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a change would do to a benchmark. Counts are of pairs; `fires` of those the edited rule is recalled on."""
+    """What a change would do to a benchmark. Counts are of pairs; `fires` of those the edited rule is recalled on.
+
+    `failed` pairs can't be judged whatever the rules, and are in no other count.
+    """
 
     pairs: int
+    failed: int
     fires: int
     fired: tuple[Known, ...]
     affected: int
@@ -108,6 +112,7 @@ def preview_rules(
     flips = _flips(affected, RuleIndex(before), RuleIndex(after)) if affected else []
     return Preview(
         pairs=len(known),
+        failed=BenchmarkPair.objects.filter(benchmark=benchmark).count() - len(known),
         fires=len(fired),
         fired=fired[:SHOWN],
         affected=len(affected),

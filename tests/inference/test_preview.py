@@ -58,6 +58,14 @@ def test_an_added_rule_is_counted_and_its_flips_are_shown(benchmark: Benchmark) 
     assert (seen.fixed, seen.broken, seen.changed) == (1, 0, 0)
 
 
+def test_pairs_that_cannot_be_judged_are_counted_apart() -> None:
+    benchmark = make_benchmark(*ROWS, ("布洛芬", " ", "highly"))
+    seen = preview_rules(
+        benchmark=benchmark, before=(), after=(on_query("布洛芬", Effect(EffectKind.FORBID)),), number=1
+    )
+    assert (seen.pairs, seen.failed, seen.fires) == (3, 1, 2)
+
+
 def test_a_rule_that_stays_as_it_is_touches_nothing(benchmark: Benchmark) -> None:
     rules = (on_query("布洛芬", Effect(EffectKind.FORBID)),)
     seen = preview_rules(benchmark=benchmark, before=rules, after=rules, number=1)
