@@ -100,7 +100,8 @@ def decides(content: RuleContent) -> bool:
 
 def chosen_benchmark(slug: str) -> Benchmark | None:
     """The benchmark asked for, or else the first there is."""
-    return Benchmark.objects.filter(slug=slug).first() or Benchmark.objects.order_by("pk").first()
+    known = Benchmark.objects.filter(slug=slug).first() if slug.isprintable() else None  # PostgreSQL refuses a NUL
+    return known or Benchmark.objects.order_by("pk").first()
 
 
 def shown(seen: Preview | None, benchmark: Benchmark | None) -> dict[str, object]:

@@ -220,3 +220,7 @@ def test_lists_cost_the_same_for_few_rows_and_many(visitor: Client) -> None:
         ]
         costs.append([queries(visitor, address) for address in addresses])
     assert costs[0] == costs[1]
+
+
+def test_a_benchmark_that_no_address_can_name_is_left_out(visitor: Client, benchmark: Benchmark) -> None:
+    assert visitor.get(reverse("inference:rule_counts"), {"benchmark": "\0"}).status_code == 200
