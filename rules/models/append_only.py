@@ -21,6 +21,11 @@ class AppendOnlyQuerySet(models.QuerySet[Any]):
     def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise AppendOnlyError(f"{self.model.__name__} rows are never changed")
 
+    def bulk_create(self, *args: Any, update_conflicts: bool = False, **kwargs: Any) -> list[Any]:
+        if update_conflicts:
+            raise AppendOnlyError(f"{self.model.__name__} rows are never changed")
+        return super().bulk_create(*args, **kwargs)
+
 
 class AppendOnly(models.Model):
     """A row that can be inserted, and after that only read."""

@@ -15,6 +15,7 @@ from rules.engine.diff import RuleSetDiff
 from rules.engine.rule import Condition, Effect, EffectKind, Operator
 from rules.enums import ChangeKind, ProposalState
 from rules.models import AuditEvent, AuditHead, Release, Rule, RuleVersion
+from rules.models.append_only import AppendOnlyError
 from rules.selectors.releases import released_rule
 from rules.services import proposals, releases
 from rules.services.errors import ConflictError
@@ -261,6 +262,23 @@ def test_every_write_is_in_the_audit_trail(expert: User, release: Release) -> No
         ("proposal.published", f"proposal:{proposal.pk}"),
     ]
     assert selectors.verify_chain() is None
+
+
+def test_what_is_decided_is_neither_changed_nor_deleted(release: Release) -> None:
+    version = RuleVersion.objects.first()
+    for attempt in (
+        lambda: version.save(),
+        lambda: version.delete(),
+        lambda: RuleVersion.objects.update(title="Other"),
+        lambda: release.entries.all().delete(),
+        lambda: RuleVersion.objects.bulk_update([version], ["title"]),
+        lambda: RuleVersion.objects.update_or_create(pk=version.pk, defaults={"title": "Other"}),
+        lambda: RuleVersion.objects.bulk_create(
+            [version], update_conflicts=True, unique_fields=["id"], update_fields=["title"]
+        ),
+    ):
+        with pytest.raises(AppendOnlyError):
+            attempt()
 
 
 def test_an_altered_event_shows(release: Release) -> None:
