@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = """
 import threading, django
@@ -32,6 +34,7 @@ worker.stop()
 """
 
 
+@pytest.mark.slow
 def test_a_worker_that_ends_by_itself_is_followed_by_another(tmp_path: Path) -> None:
     env = {name: value for name, value in os.environ.items() if name not in ("REDIS_URL", "DATABASE_URL")}
     env |= {"VAR_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "arweb.settings"}
