@@ -1,4 +1,4 @@
-"""`manage.py serve` on a database that is not ready."""
+"""`manage.py serve` and `manage.py start` on a database that is not ready."""
 
 import os
 import subprocess
@@ -8,9 +8,19 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_a_database_behind_the_code_is_not_served(tmp_path: Path) -> None:
-    env = {**os.environ, "VAR_DIR": str(tmp_path), "DATABASE_URL": "", "REDIS_URL": "", "PORT": "64999"}
+def start(command: str, folder: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "VAR_DIR": str(folder), "REDIS_URL": "", "PORT": "64999", **env}
     env["DJANGO_SETTINGS_MODULE"] = "arweb.settings"
-    run = subprocess.run([sys.executable, "manage.py", "serve"], cwd=ROOT, env=env, capture_output=True, text=True)
+    return subprocess.run([sys.executable, "manage.py", command], cwd=ROOT, env=env, capture_output=True, text=True)
+
+
+def test_a_database_behind_the_code_is_not_served(tmp_path: Path) -> None:
+    run = start("serve", tmp_path, DATABASE_URL="")
     assert (run.returncode, run.stdout) == (1, "")
     assert run.stderr == "CommandError: The database is behind the code. Run: .venv/bin/python manage.py migrate\n"
+
+
+def test_a_database_out_of_reach_is_said_so(tmp_path: Path) -> None:
+    run = start("start", tmp_path, DATABASE_URL="postgres://nobody@127.0.0.1:1/nothing")
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr.startswith("CommandError: The database can't be reached: ")

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError
 
 from arweb.database import migrations_wait
 from arweb.server import serve
@@ -26,9 +25,5 @@ class Command(BaseCommand):
 
 def require_database() -> None:
     """Raise CommandError where pages would only say that something went wrong."""
-    try:
-        behind = migrations_wait()
-    except OperationalError as error:
-        raise CommandError(f"The database can't be reached: {error}") from error
-    if behind:
+    if migrations_wait():
         raise CommandError("The database is behind the code. Run: .venv/bin/python manage.py migrate")
