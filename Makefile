@@ -25,6 +25,10 @@ $(VENV)/messages: $(MESSAGES) $(VENV)/installed
 	$(BIN)/pybabel --quiet compile --domain django --directory locale
 	touch $@
 
+PROPERTIES := $(shell grep -rl --include='*.py' '@given' tests)
+# Compiled files are kept: without them every start compiles the whole application again.
+unexport PYTHONDONTWRITEBYTECODE
+
 run: $(VENV)/messages
 	$(MANAGE) start
 
@@ -35,10 +39,11 @@ worker: $(VENV)/messages
 	$(BIN)/celery --app arweb worker --loglevel WARNING
 
 test: $(VENV)/installed-dev $(VENV)/messages
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 test-slow: $(VENV)/installed-dev $(VENV)/messages
 	$(BIN)/python -m pytest -m slow
+	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -n 2 --dist worksteal -k "not browser" $(PROPERTIES)
 
 check: $(VENV)/installed-dev $(VENV)/messages
 	$(BIN)/ruff format --check .

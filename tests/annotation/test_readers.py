@@ -172,7 +172,7 @@ def test_offsets_tell_how_far_the_file_is_read(tmp_path: Path) -> None:
     assert [item.offset for item in rows_of(path)] == [32, path.stat().st_size]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=200), suffix=st.sampled_from(["csv", "jsonl"]))
 def test_no_bytes_break_it(tmp_path: Path, content: bytes, suffix: str) -> None:
     head = b"id,title\n" if suffix == "csv" else b""
@@ -184,7 +184,7 @@ def test_no_bytes_break_it(tmp_path: Path, content: bytes, suffix: str) -> None:
     assert all(1 <= item.line <= content.count(b"\n") + 2 for item in items)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n"), max_size=30), max_size=8))
 def test_lines_are_those_of_the_file(tmp_path: Path, texts: list[str]) -> None:
     content = "\n".join(texts).encode()

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -14,12 +16,14 @@ def start(command: str, folder: Path, **env: str) -> subprocess.CompletedProcess
     return subprocess.run([sys.executable, "manage.py", command], cwd=ROOT, env=env, capture_output=True, text=True)
 
 
+@pytest.mark.slow
 def test_a_database_behind_the_code_is_not_served(tmp_path: Path) -> None:
     run = start("serve", tmp_path, DATABASE_URL="")
     assert (run.returncode, run.stdout) == (1, "")
     assert run.stderr == "CommandError: The database is behind the code. Run: .venv/bin/python manage.py migrate\n"
 
 
+@pytest.mark.slow
 def test_a_database_out_of_reach_is_said_so(tmp_path: Path) -> None:
     run = start("start", tmp_path, DATABASE_URL="postgres://nobody@127.0.0.1:1/nothing")
     assert (run.returncode, run.stdout) == (1, "")

@@ -171,6 +171,7 @@ def test_a_device_is_written_to_and_not_replaced(tmp_path: Path) -> None:
         call_command("judge", tmp_path / "in.jsonl", tmp_path, processes=1)
 
 
+@pytest.mark.slow
 def test_a_process_that_is_killed_is_said_so(tmp_path: Path) -> None:
     lines = ((number, json.dumps(PAIR)) for number in range(20 * BATCH))
     answers = judge_lines(lines, [FORBIDDING], processes=2)
@@ -186,6 +187,7 @@ def test_rules_are_named_by_number() -> None:
     assert [(answer.level.value, answer.rules) for answer in answers] == [("irrelevant", (7,))]
 
 
+@pytest.mark.slow
 def test_two_processes_answer_in_order(tmp_path: Path) -> None:
     source = written(tmp_path / "in.jsonl", *({**PAIR, "id": number} for number in range(2 * BATCH + 1)))
     with source.open("rb") as file:

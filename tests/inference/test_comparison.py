@@ -1,7 +1,7 @@
 """Comparing what two runs said of the same pairs."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from inference.comparison import Cause, Change, causes, change_of, compare
@@ -34,7 +34,6 @@ def test_what_became_of_a_pair(
     assert change_of(before, after, expected) is change
 
 
-@settings(max_examples=60, deadline=None)
 @given(OUTCOMES, OUTCOMES, OUTCOMES)
 def test_every_common_pair_is_counted_once(
     before: dict[int, Level | None], after: dict[int, Level | None], expected: dict[int, Level | None]
@@ -45,7 +44,6 @@ def test_every_common_pair_is_counted_once(
     assert (found.total + found.only_before, found.total + found.only_after) == (len(before), len(after))
 
 
-@settings(max_examples=60, deadline=None)
 @given(OUTCOMES, OUTCOMES, OUTCOMES)
 def test_swapping_the_runs_swaps_fixed_and_broken(
     before: dict[int, Level | None], after: dict[int, Level | None], expected: dict[int, Level | None]
@@ -57,7 +55,6 @@ def test_swapping_the_runs_swaps_fixed_and_broken(
     assert (one.before, one.after) == (other.after, other.before)
 
 
-@settings(max_examples=60, deadline=None)
 @given(OUTCOMES, OUTCOMES, st.dictionaries(st.integers(0, 30), st.sampled_from(Level), max_size=20))
 def test_fixed_less_broken_is_what_accuracy_gains(
     before: dict[int, Level | None], after: dict[int, Level | None], expected: dict[int, Level | None]

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from hypothesis import given
-from hypothesis import settings as quickly
 from hypothesis import strategies as st
 
 from annotation.models import Benchmark, BenchmarkPair, Label
@@ -119,7 +118,6 @@ rule_sets = st.lists(st.tuples(st.sampled_from(["布洛芬", "板蓝根", "口�
 )
 
 
-@quickly(max_examples=25, deadline=None)
 @given(before=rule_sets, after=rule_sets)
 def test_the_preview_equals_judging_every_pair_twice(
     before: tuple[EngineRule, ...], after: tuple[EngineRule, ...]

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from rules.engine.attributes import Attribute, Facts, Level, Side
 from rules.engine.check import content_problems, limit_problems
@@ -120,14 +120,12 @@ def test_three_conditions_that_exclude_each_other() -> None:
     assert list(contradictions(rows)) == [(2, 3)]
 
 
-@settings(max_examples=150, deadline=None)
 @given(condition_rows, facts)
 def test_what_is_contradictory_never_holds(rows: tuple[Condition, ...], facts: Facts) -> None:
     if list(contradictions(rows)):
         assert not all(holds(condition, facts) for condition in rows)
 
 
-@settings(max_examples=40, deadline=None)
 @given(contents)
 def test_a_content_survives_json(content: RuleContent) -> None:
     assert RuleContent.from_json(content.to_json()) == content

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.engine.attributes import Attribute, Level, Side
@@ -33,7 +33,6 @@ def decided(*rules: Recalled, proposed: Level = Level.HIGHLY, mismatched: frozen
     return decide(unwaived=proposed, proposed=proposed, recalled=rules, mismatched=mismatched)
 
 
-@settings(max_examples=50, deadline=None)
 @given(levels, levels, recalled_rules, mismatches, st.randoms())
 def test_the_order_of_the_recalled_does_not_matter(unwaived, proposed, rules, mismatched, random) -> None:
     shuffled = random.sample(rules, len(rules))
@@ -44,7 +43,6 @@ def test_the_order_of_the_recalled_does_not_matter(unwaived, proposed, rules, mi
     assert first == second
 
 
-@settings(max_examples=50, deadline=None)
 @given(levels, recalled_rules, mismatches)
 def test_every_step_starts_where_the_one_before_ended(proposed, rules, mismatched) -> None:
     decision = decide(unwaived=proposed, proposed=proposed, recalled=rules, mismatched=mismatched)
@@ -56,14 +54,12 @@ def test_every_step_starts_where_the_one_before_ended(proposed, rules, mismatche
     assert sorted(step.number for step in decision.steps) == [one.rule.number for one in rules]
 
 
-@settings(max_examples=50, deadline=None)
 @given(levels, recalled_rules, mismatches)
 def test_a_forbid_always_leaves_irrelevant(proposed, rules, mismatched) -> None:
     forbid = recalled(99, EffectKind.FORBID)
     assert decided(*rules, forbid, proposed=proposed, mismatched=mismatched).level is Level.IRRELEVANT
 
 
-@settings(max_examples=50, deadline=None)
 @given(levels, recalled_rules, mismatches)
 def test_no_level_is_above_a_cap_that_was_not_overruled(proposed, rules, mismatched) -> None:
     decision = decided(*rules, proposed=proposed, mismatched=mismatched)

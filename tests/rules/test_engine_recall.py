@@ -1,6 +1,6 @@
 """Which rules a pair recalls."""
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from rules.engine.attributes import Attribute, Facts, Level, Side
 from rules.engine.compiled import compiled
@@ -11,14 +11,12 @@ from tests.rules.strategies import conditions, facts, rule_sets
 CAP = Effect(EffectKind.CAP, Level.WEAKLY)
 
 
-@settings(max_examples=60, deadline=None)
 @given(rule_sets(), facts)
 def test_recall_equals_looking_at_every_rule(rules: tuple[EngineRule, ...], facts: Facts) -> None:
     expected = [rule for rule in rules if all(holds(condition, facts) for condition in rule.conditions)]
     assert [recalled.rule for recalled in RuleIndex(rules).recall(facts)] == expected
 
 
-@settings(max_examples=200, deadline=None)
 @given(conditions(), facts)
 def test_a_prepared_condition_holds_where_the_condition_does(condition: Condition, facts: Facts) -> None:
     assert compiled(condition)(facts) is holds(condition, facts)
