@@ -14,7 +14,7 @@ LIKELY_GB18030 = 0.75
 """Share of the characters beyond ASCII that belong to GB 2312 in any Chinese text that is not misread."""
 
 NOT_TEXT = gettext_noop("This is not a text file. Save the table as CSV in UTF-8 and import that.")
-BROKEN_UTF_8 = gettext_noop("Line %(line)s is not valid UTF-8, though the rest is. Save the file as UTF-8 again.")
+BROKEN_UTF_8 = gettext_noop("The row is not valid UTF-8.")
 UNKNOWN_ENCODING = gettext_noop("The file is neither UTF-8 nor GB18030. Save it as UTF-8.")
 
 
@@ -26,7 +26,10 @@ class Encoding(StrEnum):
 
 
 def detect_encoding(path: Path) -> Encoding:
-    """UTF-8 where all of it is, GB18030 where all of it is and reads like Chinese; else RefusedError."""
+    """UTF-8 where most of it is, GB18030 where all of it is and reads like Chinese; else RefusedError.
+
+    A row of a UTF-8 file that is not UTF-8 is refused on its own when it is read.
+    """
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         for chunk in chunks(path):
@@ -35,15 +38,14 @@ def detect_encoding(path: Path) -> Encoding:
             decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        check_gb18030(path)
-        return Encoding.GB18030
+        if not is_mostly_utf_8(path):
+            check_gb18030(path)
+            return Encoding.GB18030
     return Encoding.UTF_8
 
 
 def check_gb18030(path: Path) -> None:
     """Raise RefusedError unless a file that is not UTF-8 is GB18030."""
-    if line := broken_utf_8(path):
-        raise RefusedError(BROKEN_UTF_8, line=line)
     decoder = codecs.getincrementaldecoder("gb18030")()
     total = common = 0
     try:
@@ -60,20 +62,18 @@ def check_gb18030(path: Path) -> None:
         raise RefusedError(UNKNOWN_ENCODING)
 
 
-def broken_utf_8(path: Path) -> int:
-    """The first bad line of a file that is UTF-8 for the most part; 0 when it is not UTF-8 at all."""
+def is_mostly_utf_8(path: Path) -> bool:
+    """Whether a file has more characters beyond ASCII that are valid UTF-8 than bytes that are not."""
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    good = bad = first = 0
-    lines = 1
+    good = bad = 0
     for chunk in chain(chunks(path), (b"",)):
+        if b"\0" in chunk:
+            raise RefusedError(NOT_TEXT)
         text = decoder.decode(chunk, final=not chunk)
         spoilt = text.count("\ufffd")
-        if spoilt and not bad:
-            first = lines + text.count("\n", 0, text.index("\ufffd"))
         bad += spoilt
         good += len(text) - len(text.encode("ascii", "ignore")) - spoilt
-        lines += text.count("\n")
-    return first if good > bad else 0
+    return good > bad
 
 
 def chunks(path: Path) -> Iterator[bytes]:

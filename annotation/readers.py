@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from annotation.csv_records import cells_of, records
-from annotation.encoding import CHUNK_BYTES, NOT_TEXT, Encoding, detect_encoding
+from annotation.encoding import BROKEN_UTF_8, CHUNK_BYTES, NOT_TEXT, Encoding, detect_encoding
 from annotation.lines import EXCERPT, LONGEST_LINE, Line, is_blank, lines
 from annotation.reasons import RefusedError
 from rules.engine.attributes import gettext_noop
@@ -140,6 +140,11 @@ def too_long(line: Line, encoding: Encoding, longest: int) -> Fault:
     return fault(line, line.beginning.decode(encoding, "replace"), LONG_LINE, most=longest)
 
 
+def broken(line: Line, content: bytes, encoding: Encoding) -> Fault:
+    """A row with bytes that are no characters."""
+    return fault(line, content.decode(encoding, "replace"), BROKEN_UTF_8)
+
+
 def excerpt_of(text: str) -> str:
     """How a line begins, without what a page or a terminal would act on."""
     return "".join(char if char.isprintable() else " " for char in text[:EXCERPT])
@@ -149,7 +154,10 @@ def json_row(line: Line, encoding: Encoding, columns: Columns, longest: int) -> 
     """A line of JSONL."""
     if line.content is None:
         return too_long(line, encoding, longest)
-    text = line.content.decode(encoding)
+    try:
+        text = line.content.decode(encoding)
+    except UnicodeDecodeError:
+        return broken(line, line.content, encoding)
     try:
         values = json.loads(text)
     except (ValueError, RecursionError):
@@ -181,7 +189,7 @@ def read_header(texts: Iterator[Line], encoding: Encoding, columns: Columns) -> 
         raise RefusedError(NO_HEADER)
     try:
         header = [name.strip() for name in next(csv.reader([line.content.decode(encoding)]))]
-    except csv.Error as error:
+    except (csv.Error, UnicodeDecodeError) as error:
         raise RefusedError(NO_HEADER) from error
     check_header(header, columns)
     return header
@@ -201,7 +209,10 @@ def csv_row(record: Line, header: list[str], encoding: Encoding, longest: int) -
     """A record of CSV."""
     if record.content is None:
         return too_long(record, encoding, longest)
-    text = record.content.decode(encoding)
+    try:
+        text = record.content.decode(encoding)
+    except UnicodeDecodeError:
+        return broken(record, record.content, encoding)
     try:
         cells = cells_of(text)
     except csv.Error:

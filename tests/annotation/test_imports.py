@@ -143,7 +143,6 @@ def test_bad_rows_are_told_and_the_others_taken(tmp_path: Path) -> None:
     [
         (b"", "The file is empty."),
         ("product_id,title\n1,感冒灵颗粒\n".encode("utf-16"), "UTF-16"),
-        ("product_id,title\n1,感冒灵颗粒清热解毒\n".encode() + b"2,\xff\n", "Line 3 is not valid UTF-8"),
         (b"product_id,title,colour\n1,a,red\n", "Unknown column “colour”"),
         (b"PK\x03\x04", "not a text file"),
     ],
@@ -156,6 +155,21 @@ def test_a_refused_file_leaves_nothing_behind(tmp_path: Path, content: bytes, me
     assert message in job.explanation
     assert stored() == (0,) * 6
     assert ImportProblem.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "row"),
+    [
+        ("a.csv", "product_id,title\n", "%s,感冒灵颗粒清热解毒\n"),
+        ("a.jsonl", "", '{"product_id": "%s", "title": "感冒灵颗粒"}\n'),
+    ],
+)
+def test_a_row_that_is_no_utf_8_is_told_and_the_rest_taken(tmp_path: Path, name: str, head: str, row: str) -> None:
+    path = tmp_path / name
+    path.write_bytes((head + row % 1).encode() + b"2,\xff\xfe\n" + (row % 3).encode())
+    done = import_products(path=path)
+    assert counts(done) == (2, 0, 0, 1)
+    assert told(done) == [(2 + bool(head), "The row is not valid UTF-8.")]
 
 
 def test_a_huge_line_is_told_and_the_rest_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
