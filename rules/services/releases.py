@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from rules.engine.check import content_problems
 from rules.engine.content import RuleContent
 from rules.enums import ProposalState
-from rules.models import Proposal, Release, Rule, RuleVersion
+from rules.models import Change, Proposal, Release, Rule, RuleVersion
 from rules.problems import problem_errors
 from rules.selectors.proposals import DraftedChange, ProposalSummary, proposal_summary
 from rules.selectors.releases import current_release
@@ -83,12 +83,19 @@ def _refuse_unpublishable(summary: ProposalSummary) -> None:
 
 
 def _apply(by: User, change: DraftedChange, versions: dict[int, RuleVersion]) -> None:
-    rule = change.change.rule or new_rule(by=by)
+    rule = change.change.rule or added_rule(by, change.change)
     versions.pop(rule.pk, None)
     if change.after is not None:
         versions[rule.pk] = write_version(by=by, rule=rule, content=change.after)
     else:
         audit.record(by=by, verb="rule.retired", subject=f"rule:{rule.number}")
+
+
+def added_rule(by: User, change: Change) -> Rule:
+    """The rule that an addition becomes; the change keeps it, so that the proposal goes on naming its number."""
+    change.rule = new_rule(by=by)
+    change.save(update_fields=["rule"])
+    return change.rule
 
 
 def _close(by: User, proposal: Proposal, release: Release) -> None:

@@ -81,6 +81,16 @@ def test_publishing_adds_changes_and_retires(expert: User, release: Release) -> 
     assert selectors.current_release() == published
 
 
+def test_a_published_proposal_keeps_the_numbers_it_was_published_under(expert: User, release: Release) -> None:
+    proposal = proposals.open_proposal(by=expert)
+    proposals.add_rule(by=expert, proposal=proposal, content=content("New"))
+    proposals.add_rule(by=expert, proposal=proposal, content=content("Newer"))
+    releases.publish_proposal(by=expert, proposal=proposal)
+    proposal.refresh_from_db()
+    said = [(one.number, one.effective) for one in selectors.proposal_summary(proposal).changes]
+    assert said == [(3, True), (4, True)]
+
+
 def test_publishing_twice_publishes_once(expert: User, release: Release) -> None:
     proposal = proposals.open_proposal(by=expert)
     proposals.retire_rule(by=expert, proposal=proposal, rule=rule(2))
