@@ -117,6 +117,16 @@ def test_a_missing_file_folder_or_release_is_said_so(tmp_path: Path) -> None:
         call_command("evaluate", source, processes=0)
 
 
+def test_the_input_is_not_written_over(tmp_path: Path) -> None:
+    source = written(tmp_path / "in.jsonl", PAIR)
+    before = source.read_bytes()
+    (tmp_path / "same.jsonl").hardlink_to(source)
+    for target in (source, tmp_path / "same.jsonl"):
+        with pytest.raises(CommandError, match="another file"):
+            call_command("judge", source, target, processes=1)
+    assert source.read_bytes() == before
+
+
 def test_an_earlier_result_stays_until_a_whole_new_one_is_there(tmp_path: Path) -> None:
     source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     target.write_text("before")

@@ -22,6 +22,8 @@ class Command(BaseCommand):
         parser.add_argument("output", type=Path, help="where the judgments go; it appears when all are made")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["output"].exists() and options["input"].exists() and options["output"].samefile(options["input"]):
+            raise CommandError("The judgments would be written over the pairs: name another file.")
         done = failed = 0
         with answers(options) as found, written_whole(options["output"]) as out:
             for answer in found:
