@@ -22,14 +22,6 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class FieldDiff:
-    """One field of a content that differs."""
-
-    field: str
-    spans: tuple[Span, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class RuleSetDiff:
     """The numbers of the rules by which one set differs from another."""
 
@@ -48,12 +40,6 @@ def word_diff(before: str, after: str) -> tuple[Span, ...]:
             continue
         spans += [s for s in (Span("delete", "".join(old[a:b])), Span("insert", "".join(new[c:d]))) if s.text]
     return _without_crumbs(spans)
-
-
-def diff_contents(before: RuleContent, after: RuleContent) -> tuple[FieldDiff, ...]:
-    """The fields in which two contents differ, word by word."""
-    olds, news = _field_texts(before), _field_texts(after)
-    return tuple(FieldDiff(name, word_diff(olds[name], news[name])) for name in olds if olds[name] != news[name])
 
 
 def diff_rule_sets(before: Mapping[int, RuleContent], after: Mapping[int, RuleContent]) -> RuleSetDiff:
@@ -93,18 +79,3 @@ def _changed(removed: str, added: str) -> Iterator[Span]:
         yield Span("delete", removed)
     if added:
         yield Span("insert", added)
-
-
-def _field_texts(content: RuleContent) -> dict[str, str]:
-    data = content.to_json()
-    plain = ("title", "instruction", "rationale", "source")
-    texts = {name: data[name] for name in plain}
-    texts["conditions"] = "\n".join(
-        " ".join([c["side"], c["attribute"] or "text", c["operator"], ", ".join(c["values"])]).strip()
-        for c in data["conditions"]
-    )
-    effect = data["effect"]
-    texts["effect"] = " ".join([effect["kind"], effect["level"] or "", ", ".join(effect["attributes"])]).strip()
-    texts["examples"] = "\n".join(f"{e['query']} / {e['title']} = {e['level']}" for e in data["examples"])
-    texts["validity"] = f"{data['valid_from'] or ''} – {data['valid_until'] or ''}"
-    return texts

@@ -40,31 +40,6 @@ class Recalled:
     words: tuple[RecalledWord, ...]
 
 
-def holds(condition: Condition, facts: Facts) -> bool:
-    """Whether one condition holds of a pair."""
-    if condition.operator is Operator.TEXT_CONTAINS:
-        words = [word for value in condition.values if (word := normalise(value))]
-        return all(any(word in text for word in words) for text in _texts(condition.side, facts))
-    assert condition.attribute is not None
-    query = facts.query.get(condition.attribute, frozenset())
-    product = facts.product.get(condition.attribute, frozenset())
-    match condition.operator:
-        case Operator.AGREES:
-            return bool(query) and bool(product) and query <= product
-        case Operator.OVERLAPS:
-            return bool(query & product)
-        case Operator.DIFFERS:
-            return bool(query) and bool(product) and not query & product
-    sides = {Side.QUERY: [query], Side.PRODUCT: [product], Side.BOTH: [query, product]}[condition.side]
-    match condition.operator:
-        case Operator.IS_PRESENT:
-            return all(sides)
-        case Operator.IS_MISSING:
-            return not any(sides)
-    wanted = frozenset(condition.values)
-    return all(values & wanted for values in sides)
-
-
 @dataclass(slots=True)
 class Filed:
     """A rule, and what is left to check of it once it was found under its anchor."""
@@ -190,12 +165,6 @@ def _anchors(condition: Condition) -> list[Anchor]:
         case Operator.IS_MISSING:
             return []
     return [("present", side, str(condition.attribute), "")]
-
-
-def _texts(side: Side, facts: Facts) -> tuple[str, ...]:
-    return {Side.QUERY: (facts.query_text,), Side.PRODUCT: (facts.title,), Side.BOTH: (facts.query_text, facts.title)}[
-        side
-    ]
 
 
 def _words(rule: EngineRule, facts: Facts) -> tuple[RecalledWord, ...]:

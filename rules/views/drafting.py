@@ -1,5 +1,8 @@
 """Opening a rule for change: each lands in the person's draft, which is opened when there is none."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
@@ -17,8 +20,7 @@ from rules.views.roles import actor
 def new(request: HttpRequest) -> HttpResponse:
     """Draft a rule that does not exist yet."""
     with said_on(request):
-        change = proposals.add_rule(by=actor(request), proposal=draft_for(actor(request), _("New rule")))
-        return redirect("rules:change", change.proposal_id, change.pk)
+        return opened(drafted(request, _("New rule"), proposals.add_rule))
     return redirect("rules:library")
 
 
@@ -27,12 +29,7 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
     """Draft a change of a rule in force."""
     rule = get_object_or_404(Rule, number=number)
     with said_on(request):
-        change = proposals.edit_rule(
-            by=actor(request),
-            proposal=draft_for(actor(request), _("Change of R%(number)s") % {"number": number}),
-            rule=rule,
-        )
-        return redirect("rules:change", change.proposal_id, change.pk)
+        return opened(drafted(request, change_of(number), proposals.edit_rule, rule=rule))
     return redirect("rules:rule", number)
 
 
@@ -40,15 +37,10 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
 def retire(request: HttpRequest, number: int) -> HttpResponse:
     """Draft that a rule in force is retired."""
     rule = get_object_or_404(Rule, number=number)
+    words = {"number": number}
     with said_on(request):
-        change = proposals.retire_rule(
-            by=actor(request),
-            proposal=draft_for(actor(request), _("Retirement of R%(number)s") % {"number": number}),
-            rule=rule,
-        )
-        messages.success(
-            request, _("R%(number)s will be retired when this proposal is published.") % {"number": number}
-        )
+        change = drafted(request, _("Retirement of R%(number)s") % words, proposals.retire_rule, rule=rule)
+        messages.success(request, _("R%(number)s will be retired when this proposal is published.") % words)
         return redirect("rules:proposal", change.proposal_id)
     return redirect("rules:rule", number)
 
@@ -58,12 +50,7 @@ def restore(request: HttpRequest, number: int, version: int) -> HttpResponse:
     """Draft that a rule says again what an old version of it said."""
     old = get_object_or_404(RuleVersion, rule__number=number, version=version)
     with said_on(request):
-        change = proposals.restore_version(
-            by=actor(request),
-            proposal=draft_for(actor(request), _("Change of R%(number)s") % {"number": number}),
-            version=old,
-        )
-        return redirect("rules:change", change.proposal_id, change.pk)
+        return opened(drafted(request, change_of(number), proposals.restore_version, version=old))
     return redirect("rules:rule", number)
 
 
@@ -75,6 +62,22 @@ def discard(request: HttpRequest, pk: int, change_pk: int) -> HttpResponse:
         proposals.discard_change(by=actor(request), change=change)
         messages.success(request, _("The change was discarded."))
     return redirect("rules:proposal", pk)
+
+
+def drafted(request: HttpRequest, title: str, draft: Callable[..., Change], **what: Any) -> Change:
+    """What the service `draft` made of `what` in the person's draft; `title` names a draft that is opened for it."""
+    user = actor(request)
+    return draft(by=user, proposal=draft_for(user, title), **what)
+
+
+def opened(change: Change) -> HttpResponse:
+    """The editor on a change."""
+    return redirect("rules:change", change.proposal_id, change.pk)
+
+
+def change_of(number: int) -> str:
+    """The title of a draft that begins with a change of one rule."""
+    return _("Change of R%(number)s") % {"number": number}
 
 
 def draft_for(user: User, title: str) -> Proposal:

@@ -10,8 +10,8 @@ from rules.engine.attributes import Attribute, Facts, Level, Side
 from rules.engine.check import content_problems, limit_problems
 from rules.engine.content import Example, RuleContent
 from rules.engine.contradiction import contradictions
-from rules.engine.recall import holds
 from rules.engine.rule import Condition, Effect, EffectKind, Operator
+from tests.rules.reference import holds
 from tests.rules.strategies import condition_rows, contents, facts
 
 BRAND = Attribute.BRAND

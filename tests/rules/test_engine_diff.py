@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rules.engine.attributes import Level
 from rules.engine.content import RuleContent
-from rules.engine.diff import FieldDiff, RuleSetDiff, Span, diff_contents, diff_rule_sets, word_diff
+from rules.engine.diff import RuleSetDiff, Span, diff_rule_sets, word_diff
 from rules.engine.rule import Effect, EffectKind
 
 CONTENT = RuleContent("A rule", (), Effect(EffectKind.CAP, Level.WEAKLY))
@@ -37,14 +37,6 @@ def test_the_spans_make_both_texts(before: str, after: str) -> None:
 def test_long_texts_are_compared_by_sentence() -> None:
     before = "一句话说完。" * 600
     assert word_diff(before, before + "再说一句。")[-1] == Span("insert", "再说一句。")
-
-
-def test_contents_are_compared_field_by_field() -> None:
-    after = replace(CONTENT, title="B rule", effect=Effect(EffectKind.FORBID))
-    assert diff_contents(CONTENT, after) == (
-        FieldDiff("title", (Span("delete", "A"), Span("insert", "B"), Span("keep", " rule"))),
-        FieldDiff("effect", (Span("delete", "cap weakly"), Span("insert", "forbid"))),
-    )
 
 
 def test_rule_sets_are_compared_by_number() -> None:

@@ -4,8 +4,9 @@ from hypothesis import given
 
 from rules.engine.attributes import Attribute, Facts, Level, Side
 from rules.engine.compiled import compiled
-from rules.engine.recall import Recalled, RecalledWord, RuleIndex, holds
+from rules.engine.recall import Recalled, RecalledWord, RuleIndex
 from rules.engine.rule import Condition, Effect, EffectKind, EngineRule, Operator
+from tests.rules.reference import holds
 from tests.rules.strategies import conditions, facts, rule_sets
 
 CAP = Effect(EffectKind.CAP, Level.WEAKLY)
