@@ -1,7 +1,6 @@
 """Pages of the catalogue"""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -27,12 +26,6 @@ BRAND_RULE = RuleContent(
 )
 HTMX = {"HX-Request": "true"}
 UPLOAD = b'{"product_id": "a1", "title": "<b>bold</b>"}\n'
-
-
-@pytest.fixture(autouse=True)
-def scratch(settings: object, tmp_path: Path) -> None:
-    """Uploads of a test go where the test does."""
-    settings.UPLOAD_ROOT = tmp_path / "uploads"
 
 
 @pytest.fixture

@@ -1,60 +1,19 @@
 """Drafting and publishing."""
 
-from dataclasses import replace
-from datetime import date
-
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.management import CommandError, call_command
 
 from rules import selectors
-from rules.engine.attributes import Attribute, Level, Side
-from rules.engine.content import RuleContent
-from rules.engine.diff import RuleSetDiff
-from rules.engine.rule import Condition, Effect, EffectKind, Operator
 from rules.enums import ChangeKind, ProposalState
-from rules.models import AuditEvent, AuditHead, Release, Rule, RuleVersion
-from rules.models.append_only import AppendOnlyError
+from rules.models import AuditEvent, Release, Rule, RuleVersion
 from rules.selectors.releases import released_rule
 from rules.services import proposals, releases
 from rules.services.errors import ConflictError
 from rules.signals import release_published
+from tests.rules.rows import content, person, rule, titles
 
 pytestmark = pytest.mark.django_db
-
-
-def content(title: str = "Brand 999", value: str = "999") -> RuleContent:
-    return RuleContent(
-        title=title,
-        conditions=(Condition(Side.QUERY, Operator.IS, Attribute.BRAND, (value,)),),
-        effect=Effect(EffectKind.CAP, Level.MODERATELY),
-        instruction="Compare the brands.",
-    )
-
-
-@pytest.fixture
-def expert() -> User:
-    return person("expert")
-
-
-def person(name: str) -> User:
-    user = User.objects.create_user(name)
-    user.user_permissions.set(Permission.objects.filter(codename__in=["change_proposal", "publish_release"]))
-    return user
-
-
-@pytest.fixture
-def release(expert: User) -> Release:
-    return releases.import_rules(by=expert, contents=[(1, content()), (2, content("Other", "x"))], notes="first")
-
-
-def rule(number: int) -> Rule:
-    return Rule.objects.get(number=number)
-
-
-def titles(release: Release) -> dict[int, str]:
-    return {r.number: r.content.title for r in selectors.rules_in(release)}
 
 
 def test_a_proposal_opens_on_the_release_in_force(expert: User, release: Release) -> None:
@@ -256,110 +215,3 @@ def test_a_release_is_announced_after_commit(expert: User, django_capture_on_com
         assert heard == []
     release_published.disconnect(listen)
     assert heard == [(release.pk, expert.pk)]
-
-
-def test_every_write_is_in_the_audit_trail(expert: User, release: Release) -> None:
-    proposal = proposals.open_proposal(by=expert)
-    change = proposals.edit_rule(by=expert, proposal=proposal, rule=rule(1))
-    proposals.save_change(by=expert, change=change, content=content("Changed"), edition=1)
-    releases.publish_proposal(by=expert, proposal=proposal)
-    assert [(e.verb, e.subject) for e in AuditEvent.objects.order_by("sequence")][3:] == [
-        ("proposal.opened", f"proposal:{proposal.pk}"),
-        ("change.opened", f"proposal:{proposal.pk}"),
-        ("change.saved", f"proposal:{proposal.pk}"),
-        ("rule.written", "rule:1"),
-        ("release.published", "release:2"),
-        ("proposal.published", f"proposal:{proposal.pk}"),
-    ]
-    assert selectors.verify_chain() is None
-
-
-def test_what_is_decided_is_neither_changed_nor_deleted(release: Release) -> None:
-    version = RuleVersion.objects.first()
-    for attempt in (
-        lambda: version.save(),
-        lambda: version.delete(),
-        lambda: RuleVersion.objects.update(title="Other"),
-        lambda: release.entries.all().delete(),
-        lambda: RuleVersion.objects.bulk_update([version], ["title"]),
-        lambda: RuleVersion.objects.update_or_create(pk=version.pk, defaults={"title": "Other"}),
-        lambda: RuleVersion.objects.bulk_create(
-            [version], update_conflicts=True, unique_fields=["id"], update_fields=["title"]
-        ),
-    ):
-        with pytest.raises(AppendOnlyError):
-            attempt()
-
-
-def test_an_altered_event_shows(release: Release) -> None:
-    table = super(type(AuditEvent.objects.all()), AuditEvent.objects.filter(sequence=2))
-    table.update(data={"title": "forged"})
-    assert selectors.verify_chain() == selectors.ChainBreak(2, "altered")
-
-
-def test_a_missing_event_shows(release: Release) -> None:
-    AuditEvent.objects.filter(sequence=2)._raw_delete("default")
-    assert selectors.verify_chain() == selectors.ChainBreak(2, "missing")
-
-
-def test_a_trail_cut_short_shows(release: Release) -> None:
-    AuditEvent.objects.filter(sequence=3)._raw_delete("default")
-    assert (AuditHead.objects.get().sequence, selectors.verify_chain()) == (3, selectors.ChainBreak(3, "cut"))
-
-
-def test_some_events_are_verified_by_themselves(release: Release) -> None:
-    table = super(type(AuditEvent.objects.all()), AuditEvent.objects.filter(sequence=1))
-    table.update(data={"title": "forged"})
-
-    def verified(*sequences: int) -> selectors.ChainBreak | None:
-        return selectors.verify_events(AuditEvent.objects.filter(sequence__in=sequences))
-
-    assert [verified(3), verified(1, 3), verified()] == [None, selectors.ChainBreak(1, "altered"), None]
-    AuditEvent.objects.filter(sequence=2)._raw_delete("default")
-    assert verified(3) == selectors.ChainBreak(2, "missing")
-    AuditEvent.objects.filter(sequence=3)._raw_delete("default")
-    assert verified() == selectors.ChainBreak(2, "cut")
-
-
-def test_the_command_verifies_the_whole_trail(release: Release, capsys: pytest.CaptureFixture[str]) -> None:
-    call_command("verify_audit")
-    assert capsys.readouterr().out == "The audit trail is whole: 3 events.\n"
-    AuditEvent.objects.filter(sequence=2)._raw_delete("default")
-    with pytest.raises(CommandError, match="breaks at event 2: missing"):
-        call_command("verify_audit")
-
-
-def test_the_library_filters_by_text_effect_and_attribute(expert: User, release: Release) -> None:
-    def numbers(**filters: str) -> list[int]:
-        return [entry.rule.number for entry in selectors.library(release, **filters)]
-
-    assert numbers() == [1, 2]
-    assert numbers(text="999") == [1]
-    assert numbers(text="Ｒ2") == [2]
-    assert numbers(text="999 compare") == [1]
-    assert numbers(effect="cap", attribute="brand") == [1, 2]
-    assert numbers(attribute="efficacy") == numbers(effect="forbid") == []
-
-
-def test_the_history_names_the_releases_of_each_version(expert: User, release: Release) -> None:
-    releases.import_rules(by=expert, contents=[(1, content("Changed"))])
-    history = selectors.rule_history(rule(1))
-    assert [(v.version, v.first_release, v.last_release) for v in history] == [(2, 2, 2), (1, 1, 1)]
-
-
-def test_releases_are_compared_by_rule(expert: User, release: Release) -> None:
-    after = releases.import_rules(by=expert, contents=[(1, content("Changed")), (5, content("New"))])
-    assert selectors.compare_releases(release, after) == RuleSetDiff(added=(5,), changed=(1,), retired=())
-
-
-def test_a_rule_counts_only_on_its_days(expert: User) -> None:
-    dated = replace(content(), valid_from=date(2026, 1, 2), valid_until=date(2026, 1, 3))
-    release = releases.import_rules(by=expert, contents=[(1, dated)])
-    days = [date(2026, 1, day) for day in range(1, 5)]
-    assert [len(selectors.engine_rules(release, on=day)) for day in days] == [0, 1, 1, 0]
-
-
-def test_an_incomplete_rule_is_left_out_of_the_drafted_ones(expert: User, release: Release) -> None:
-    proposal = proposals.open_proposal(by=expert)
-    proposals.add_rule(by=expert, proposal=proposal)
-    assert selectors.drafted_rules(proposal) == selectors.engine_rules(release)

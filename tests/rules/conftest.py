@@ -1,0 +1,18 @@
+"""What the tests of rules share."""
+
+import pytest
+from django.contrib.auth.models import User
+
+from rules.models import Release
+from rules.services import releases
+from tests.rules.rows import content, person
+
+
+@pytest.fixture
+def expert() -> User:
+    return person("expert")
+
+
+@pytest.fixture
+def release(expert: User) -> Release:
+    return releases.import_rules(by=expert, contents=[(1, content()), (2, content("Other", "x"))], notes="first")
