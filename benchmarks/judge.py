@@ -11,6 +11,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from inference.engines.parallel import judge_lines
 from inference.knowledge.lexicon import Lexicon, load_lexicon
 from inference.pipeline.case import Case
-from inference.pipeline.chain import Chain, Understanding
+from inference.pipeline.chain import Chain
+from inference.pipeline.understanding import Understanding
 from rules.engine.attributes import Attribute, Side
 from rules.engine.recall import RuleIndex
 from rules.engine.rule import Condition, Effect, EffectKind, EngineRule, Operator
@@ -76,10 +78,15 @@ def by_stage(chain: Chain, cases: list[Case]) -> dict[str, float]:
     }
 
 
+def chain_of(rules: list[EngineRule]) -> Chain:
+    """The chain that each process builds."""
+    return Chain(load_lexicon(), RuleIndex(rules))
+
+
 def pairs_a_second(pairs: list[tuple[str, str]], rules: list[EngineRule], processes: int) -> float:
     """Lines judged a second, the start of the processes left out by a first line."""
     lines = ((n, json.dumps({"query": query, "title": title})) for n, (query, title) in enumerate(pairs, 1))
-    answers = judge_lines(lines, rules, processes=processes)
+    answers = judge_lines(lines, partial(chain_of, rules), processes=processes)
     next(answers)
     started = time.perf_counter()
     count = sum(1 for _ in answers)

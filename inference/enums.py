@@ -18,3 +18,26 @@ class ItemState(models.TextChoices):
 
 class Engine(models.TextChoices):
     LEXICAL = "lexical", _("lexical")
+
+
+class EntryKind(models.TextChoices):
+    MEDICINE = "medicine", _("medicine")
+    BRAND = "brand", _("brand")
+    EFFICACY = "efficacy", _("efficacy")
+    NEED = "need", _("need")
+    CATEGORY = "category", _("category")
+    FORM = "form", _("dosage form")
+    POPULATION = "population", _("population")
+
+
+class EntryOrigin(models.TextChoices):
+    FILES = "files", _("shipped with the application")
+    CORRECTION = "correction", _("written by a person")
+    PRODUCT = "product", _("learned from the catalogue")
+    LEAFLET = "leaflet", _("learned from a leaflet")
+
+
+class DocumentKind(models.TextChoices):
+    LEAFLET = "leaflet", _("leaflet")
+    ENTRY = "entry", _("knowledge entry")
+    PASSAGE = "passage", _("passage")

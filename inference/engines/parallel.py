@@ -5,17 +5,14 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from typing import BinaryIO
 
 from inference.engines.lines import LONGEST_LINE, Answer, judge_line
-from inference.knowledge.lexicon import load_lexicon
 from inference.pipeline.chain import Chain
-from rules.engine.recall import RuleIndex
-from rules.engine.rule import EngineRule
 
 BATCH = 200
 AHEAD = 4
@@ -56,21 +53,21 @@ def read_lines(file: BinaryIO) -> Iterator[Numbered]:
 
 
 def judge_lines(
-    lines: Iterable[Numbered], rules: Sequence[EngineRule], *, processes: int, needs_level: bool = False
+    lines: Iterable[Numbered], build: Callable[[], Chain], *, processes: int, needs_level: bool = False
 ) -> Iterator[Answer]:
     """An answer a line, in order. One process judges here; more are started afresh, which works on every system.
 
-    Raises ProcessLost when one of them is killed.
+    Every process has `build` make its chain; it must be something that can be pickled. Raises ProcessLost when one of them is killed.
     """
     source = iter(lines)
     batches = iter(lambda: list(islice(source, BATCH)), [])
     if processes <= 1:
-        prepare(rules)
+        prepare(build)
         for batch in batches:
             yield from judge_batch(batch, needs_level)
         return
     afresh = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(processes, afresh, prepare_process, (tuple(rules),))
+    pool = ProcessPoolExecutor(processes, afresh, prepare_process, (build,))
     try:
         yield from in_order(pool, batches, needs_level=needs_level, ahead=AHEAD * processes)
     except BrokenProcessPool as error:
@@ -92,11 +89,11 @@ def in_order(
         yield from waiting.popleft().result()
 
 
-def prepare_process(rules: Sequence[EngineRule]) -> None:
+def prepare_process(build: Callable[[], Chain]) -> None:
     """What each process starts with. A ctrl-c is for the one that reads the file, and the others end with that one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=end_with_parent, daemon=True).start()
-    prepare(rules)
+    prepare(build)
 
 
 def end_with_parent() -> None:
@@ -106,9 +103,9 @@ def end_with_parent() -> None:
         os._exit(1)
 
 
-def prepare(rules: Sequence[EngineRule]) -> None:
+def prepare(build: Callable[[], Chain]) -> None:
     """Build the chain that this process judges with."""
-    _chain[:] = [Chain(load_lexicon(), RuleIndex(rules))]
+    _chain[:] = [build()]
 
 
 def judge_batch(batch: Sequence[Numbered], needs_level: bool) -> list[Answer]:

@@ -10,13 +10,13 @@ from types import FrameType
 from typing import NoReturn
 
 from django.core.management.base import CommandError
-from django.db import OperationalError, ProgrammingError, connections
+from django.db import connections
 
 from inference.engines.lines import Answer
 from inference.engines.parallel import NotUtf8, ProcessLost, judge_lines, read_lines
-from rules.engine.rule import EngineRule
+from inference.management.processes import JudgingChain
+from inference.selectors.chains import has_tables
 from rules.models import Release
-from rules.selectors import current_release, engine_rules
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -26,15 +26,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--release", type=int, help="number of the release whose rules apply; the one in force if none")
 
 
-def rules_for(number: int | None) -> tuple[EngineRule, ...]:
-    """The rules of a release by number, or of the one in force; none before the first release."""
-    try:
-        release = current_release() if number is None else Release.objects.filter(number=number).first()
-    except (OperationalError, ProgrammingError):
-        release = None  # no database was set up: queries and titles are judged without rules
-    if release is None and number is not None:
+def refuse_unknown(number: int | None) -> None:
+    """Raise CommandError for a release that does not exist."""
+    if number is not None and not (has_tables() and Release.objects.filter(number=number).exists()):
         raise CommandError(f"There is no release {number}.")
-    return engine_rules(release) if release else ()
 
 
 @contextmanager
@@ -44,12 +39,12 @@ def answers(options: dict[str, object], *, needs_level: bool = False) -> Iterato
     assert isinstance(path, Path) and isinstance(processes, int) and (number is None or isinstance(number, int))
     if processes < 1:
         raise CommandError("--processes must be at least 1.")
-    rules = rules_for(number)
+    refuse_unknown(number)
     connections.close_all()
     signal.signal(signal.SIGTERM, _stop)
     try:
         with path.open("rb") as file:
-            yield judge_lines(read_lines(file), rules, processes=processes, needs_level=needs_level)
+            yield judge_lines(read_lines(file), JudgingChain(number), processes=processes, needs_level=needs_level)
     except NotUtf8 as error:
         raise CommandError(f"{path}: line {error.number} is not UTF-8.") from error
     except KeyboardInterrupt as error:

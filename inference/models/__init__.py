@@ -1,6 +1,20 @@
-"""Pipeline configurations, the runs made with them, and their judgments."""
+"""Pipeline configurations, the runs made with them, their judgments, and the knowledge they rest on."""
 
+from inference.models.ablation import Ablation
+from inference.models.documents import Document, Passage
+from inference.models.knowledge import EntryVersion
+from inference.models.pictures import PictureReading
 from inference.models.pipeline import PipelineConfig
 from inference.models.run import Judgment, Run, RunItem
 
-__all__ = ["Judgment", "PipelineConfig", "Run", "RunItem"]
+__all__ = [
+    "Ablation",
+    "Document",
+    "EntryVersion",
+    "Judgment",
+    "Passage",
+    "PictureReading",
+    "PipelineConfig",
+    "Run",
+    "RunItem",
+]

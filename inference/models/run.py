@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from annotation.models import Benchmark, Pair
 from annotation.models.benchmark import LEVELS
 from inference.enums import ItemState, RunState
+from inference.models.ablation import Ablation
 from inference.models.pipeline import PipelineConfig
 from rules.models import Release
 from rules.models.append_only import AppendOnly
@@ -16,7 +17,8 @@ class Run(models.Model):
     """A pipeline configuration x a release x a set of pairs. What it pins is never altered after launch.
 
     `baseline` is the run whose judgments were reused where their key is the same; comparing with
-    it shows what the release changed. `knowledge` is the digest of the knowledge in use.
+    it shows what the release changed. `knowledge` is the digest of the knowledge in use, which holds the entry
+    versions up to `entries_upto`. `ablation` is the one that the run is a step of.
     """
 
     config = models.ForeignKey(PipelineConfig, on_delete=models.PROTECT, related_name="runs")
@@ -26,6 +28,8 @@ class Run(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=RunState.choices, default=RunState.RUNNING)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     knowledge = models.CharField(max_length=64)
+    entries_upto = models.PositiveBigIntegerField(default=0)
+    ablation = models.ForeignKey(Ablation, on_delete=models.CASCADE, null=True, related_name="runs")
     total = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")

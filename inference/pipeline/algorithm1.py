@@ -31,7 +31,7 @@ class Proposal:
 
     line: int
     level: Level
-    evidence: tuple[tuple[str, str], ...]
+    grounds: tuple[tuple[str, str], ...]
 
 
 def mismatched(comparison: Comparison) -> frozenset[Attribute]:

@@ -4,27 +4,37 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from inference.pipeline.stages import Stage
+
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
     """`same_brand_is_weak`: another product of the brand asked for is weakly relevant, not irrelevant.
     `unknown_words_count`: words of the query that nothing is known of and the title lacks count as a mismatch.
     `name_overlap`: share of character pairs two unknown names need to count as variants of each other.
+    `off`: the stages switched off.
     """
 
     same_brand_is_weak: bool = True
     unknown_words_count: bool = True
     name_overlap: float = 0.5
+    off: tuple[Stage, ...] = ()
+
+    @property
+    def switched_off(self) -> frozenset[Stage]:
+        """The stages that don't run."""
+        return frozenset(self.off)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Parameters":
         """The parameters that `data` names, the others as they come. Raises ValueError on a name or type unknown."""
-        types = {field.name: type(field.default) for field in fields(cls)}
-        for name, value in data.items():
+        types = {field.name: type(field.default) for field in fields(cls) if field.name != "off"}
+        plain = {name: value for name, value in data.items() if name != "off"}
+        for name, value in plain.items():
             if name not in types or not isinstance(value, (int, float) if types[name] is float else types[name]):
                 raise ValueError(f"{name}: {value!r}")
-        return cls(**data)
+        return cls(**plain, off=tuple(sorted(map(Stage, data.get("off", ())))))
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""
-        return asdict(self)
+        return {**asdict(self), "off": [stage.value for stage in self.off]}

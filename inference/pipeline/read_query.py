@@ -14,6 +14,7 @@ from inference.pipeline.reading import (
     read_strengths,
     without_salts,
 )
+from inference.pipeline.steps import CommonName
 from rules.engine.attributes import Attribute
 from rules.engine.text import normalise
 
@@ -149,3 +150,13 @@ def _take_need(hit: Hit, says: str, gathered: Gathered, lexicon: Lexicon) -> Non
     said = any(Kind.POPULATION in kinds_named(part) for part in lexicon.name_hits(normalise(says)))
     for population in need.population:
         gathered.add(Attribute.POPULATION, population, hit.start, hit.end, "text" if said else "knowledge")
+
+
+def common_names(query: Reading, lexicon: Lexicon) -> tuple[CommonName, ...]:
+    """The medicines that the query names by another name than their common one."""
+    return ()
+
+
+def tags_of(query: Reading, lexicon: Lexicon) -> tuple[str, ...]:
+    """The top categories that the query's words lie in."""
+    return ()

@@ -38,7 +38,7 @@ class Reading:
 
     `near_cores` are medicines of the lexicon that are part of a core name the lexicon lacks. `maker` is
     the maker in a title's brackets without company words. `shown` are words of a query that nothing is
-    known of but that stand in the title.
+    known of but that stand in the title. `excluded` is what a query says the product must not be or hold.
     """
 
     text: str
@@ -48,6 +48,7 @@ class Reading:
     near_cores: tuple[str, ...] = ()
     maker: str = ""
     shown: tuple[str, ...] = ()
+    excluded: tuple[Mention, ...] = ()
 
     def of(self, attribute: Attribute) -> tuple[str, ...]:
         """The values of one attribute."""
@@ -55,7 +56,7 @@ class Reading:
 
     def side(self) -> SideReading:
         """The reading as a trace shows it."""
-        return SideReading(self.text, self.mentions, tuple(self.values.items()), self.rest)
+        return SideReading(self.text, self.mentions, tuple(self.values.items()), self.rest, self.excluded)
 
 
 def read_names(text: str, lexicon: Lexicon) -> list[Hit]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from inference.pipeline.steps import Asked, ProductCheck
 from rules.engine.attributes import Attribute, Level, gettext_noop
 from rules.engine.decide import EffectStep
 from rules.engine.recall import RecalledWord
@@ -85,12 +86,13 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class SideReading:
-    """What was understood of one side. `rest` are the words nothing was recognised in."""
+    """What was understood of one side. `rest` are the words nothing was recognised in, `excluded` what it must not be."""
 
     text: str
     mentions: tuple[Mention, ...]
     values: tuple[tuple[Attribute, tuple[str, ...]], ...]
     rest: tuple[str, ...] = ()
+    excluded: tuple[Mention, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The side as plain JSON values."""
@@ -99,6 +101,7 @@ class SideReading:
             "mentions": [mention.to_json() for mention in self.mentions],
             "values": [[attribute.value, list(values)] for attribute, values in self.values],
             "rest": list(self.rest),
+            "excluded": [mention.to_json() for mention in self.excluded],
         }
 
 
@@ -145,8 +148,8 @@ class Trace:
     """Everything that decided one pair.
 
     `line` is the line of Algorithm 1 (1 to 6) that proposed `proposed`; `level` is what the rules
-    left of it. A failed judgment has no level, and `failure` says why. `evidence` names
-    what the deciding line rested on, as `(name, value)` for the page to word.
+    left of it. `grounds` names what the deciding line rested on, as `(name, value)` for the page to word.
+    `confidence` is the share of judgments on such grounds that are right, between 0 and 1.
     """
 
     query: SideReading
@@ -160,7 +163,10 @@ class Trace:
     steps: tuple[EffectStep, ...]
     level: Level
     waived: tuple[Attribute, ...] = ()
-    evidence: tuple[tuple[str, str], ...] = ()
+    grounds: tuple[tuple[str, str], ...] = ()
+    asked: Asked | None = None
+    check: ProductCheck | None = None
+    confidence: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
         """The trace as plain JSON values. Written out, since `dataclasses.asdict` takes as long as judging does."""
@@ -176,7 +182,10 @@ class Trace:
             "steps": [_step_to_json(step) for step in self.steps],
             "level": self.level.value,
             "waived": [attribute.value for attribute in self.waived],
-            "evidence": [list(one) for one in self.evidence],
+            "grounds": [list(one) for one in self.grounds],
+            "asked": self.asked.to_json() if self.asked else None,
+            "check": self.check.to_json() if self.check else None,
+            "confidence": round(self.confidence, 3),
         }
 
 

@@ -23,7 +23,7 @@ def case_of(pair: Pair) -> Case:
         title=product.title,
         given=attributes_of(product),
         indication=product.indication,
-        images=tuple(image.sha256 for image in product.images.all()),
+        pictures=(),
     )
 
 

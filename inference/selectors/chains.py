@@ -1,49 +1,80 @@
 """Pipelines ready to judge, built once a process."""
 
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from inference.knowledge.lexicon import load_lexicon
-from inference.models import PipelineConfig, Run
+from inference.knowledge.lexicon import Lexicon, load_lexicon
+from inference.models import EntryVersion, PipelineConfig, Run
 from inference.pipeline.chain import Chain
 from inference.pipeline.key import CODE_VERSION, digest_of
 from inference.pipeline.parameters import Parameters
+from inference.selectors.knowledge import lexicon_at, lexicon_in_use
+from inference.selectors.passages import document_search
 from rules.engine.recall import RuleIndex
+from rules.engine.rule import EngineRule
 from rules.models import Release
 from rules.selectors import current_release, engine_rules
 
 
-def knowledge_in_use() -> str:
-    """The digest of what this process judges with beside rules: the knowledge, and the version of the code reading it."""
-    return digest_of([load_lexicon().digest, CODE_VERSION])
+def knowledge_at(upto: int) -> str:
+    """The digest of what a chain judges with beside rules: the knowledge up to an entry version, and the code reading it."""
+    return digest_of([lexicon_at(upto).digest, CODE_VERSION])
 
 
-def chain_for(*, release: Release, config: PipelineConfig | None = None, on: date | None = None) -> Chain:
-    """The chain of a release with a configuration; rules count that are valid on a day (today unless told)."""
+def chain_for(
+    *, release: Release, config: PipelineConfig | None = None, on: date | None = None, upto: int | None = None
+) -> Chain:
+    """The chain of a release with a configuration; rules count that are valid on a day (today unless told).
+
+    It has the knowledge up to an entry version, all there is unless told.
+    """
     parameters = Parameters.from_json(config.parameters if config else {})
-    return _chain(release.pk, release.digest, parameters, on or timezone.localdate())
+    lexicon = lexicon_in_use() if upto is None else lexicon_at(upto)
+    return _chain(release.pk, release.digest, parameters, on or timezone.localdate(), lexicon)
 
 
-def chain_in_force() -> Chain:
+def chain_in_force(parameters: Parameters | None = None) -> Chain:
     """The chain of the release in force, or one without rules before the first release."""
     release = current_release()
-    return chain_for(release=release) if release else _chain_without_rules()
+    if release is None:
+        return chain_with((), parameters)
+    return _chain(release.pk, release.digest, parameters or Parameters(), timezone.localdate(), lexicon_in_use())
 
 
 def chain_of(run: Run) -> Chain:
-    """The chain that a run pinned: its release, its configuration, and the rules valid on the day of its launch."""
-    return chain_for(release=run.release, config=run.config, on=timezone.localdate(run.created_at))
+    """The chain that a run pinned: its release, its configuration, its knowledge, the rules valid on its day."""
+    day = timezone.localdate(run.created_at)
+    return chain_for(release=run.release, config=run.config, on=day, upto=run.entries_upto)
+
+
+def chain_with(rules: Iterable[EngineRule], parameters: Parameters | None = None) -> Chain:
+    """A chain with any rules, over all the knowledge there is."""
+    return Chain(lexicon_in_use(), RuleIndex(tuple(rules)), parameters, document_search())
+
+
+def judging_chain(number: int | None, parameters: Parameters) -> Chain:
+    """The chain of a release by number or of the one in force; the shipped knowledge alone where there is no database."""
+    if not has_tables():
+        return Chain(load_lexicon(), RuleIndex(()), parameters)
+    if number is None:
+        return chain_in_force(parameters)
+    return chain_with(engine_rules(Release.objects.get(number=number)), parameters)
+
+
+def has_tables() -> bool:
+    """Whether the database was set up."""
+    try:
+        return EntryVersion._meta.db_table in connection.introspection.table_names()
+    except DatabaseError:
+        return False
 
 
 @lru_cache(maxsize=8)
-def _chain(release_id: int, digest: str, parameters: Parameters, day: date) -> Chain:
+def _chain(release_id: int, digest: str, parameters: Parameters, day: date, lexicon: Lexicon) -> Chain:
     """The digest is part of the key: a database that was replaced may use an id again."""
     rules = engine_rules(Release.objects.get(pk=release_id), on=day)
-    return Chain(load_lexicon(), RuleIndex(rules), parameters)
-
-
-@lru_cache(maxsize=1)
-def _chain_without_rules() -> Chain:
-    return Chain(load_lexicon(), RuleIndex(()))
+    return Chain(lexicon, RuleIndex(rules), parameters, document_search())

@@ -15,11 +15,13 @@ from django.db.models import Count, Max
 
 from annotation.models import Benchmark, BenchmarkPair
 from inference.comparison import Change, change_of
-from inference.knowledge.lexicon import load_lexicon
 from inference.pipeline.case import Case
-from inference.pipeline.chain import Chain, Understanding
+from inference.pipeline.chain import Chain
 from inference.pipeline.trace import Failure, Trace
+from inference.pipeline.understanding import Understanding
 from inference.selectors.cases import cases_of
+from inference.selectors.chains import chain_with
+from inference.selectors.knowledge import lexicon_in_use
 from rules.engine.attributes import Level
 from rules.engine.content import Example
 from rules.engine.recall import RuleIndex
@@ -123,7 +125,7 @@ def preview_rules(
 
 def example_faults(examples: Iterable[Example], rules: tuple[EngineRule, ...]) -> tuple[ExampleFault, ...]:
     """The pinned examples that do not hold under `rules`."""
-    chain = Chain(load_lexicon(), RuleIndex(rules))
+    chain = chain_with(rules)
     judged = [(example, chain.judge(Case(example.query, example.title))) for example in examples]
     return tuple(
         ExampleFault(
@@ -160,7 +162,7 @@ def understood_pairs(benchmark: Benchmark) -> tuple[Known, ...]:
     )
     stamp = "/".join(str(value) for value in (benchmark.created_at, *state.values()))
     with READING:
-        return _understood(benchmark.pk, stamp, load_lexicon().digest)
+        return _understood(benchmark.pk, stamp, lexicon_in_use().digest)
 
 
 @lru_cache(maxsize=4)
@@ -169,7 +171,7 @@ def _understood(benchmark_id: int, stamp: str, knowledge: str) -> tuple[Known, .
     labels: Mapping[int, str] = dict(
         BenchmarkPair.objects.filter(benchmark_id=benchmark_id).order_by("pk").values_list("pair_id", "label__level")
     )
-    chain, cases = Chain(load_lexicon(), RuleIndex(())), cases_of(labels)
+    chain, cases = chain_with(()), cases_of(labels)
     known = []
     for pair_id, level in labels.items():
         understood = chain.understand(cases[pair_id])
@@ -179,7 +181,7 @@ def _understood(benchmark_id: int, stamp: str, knowledge: str) -> tuple[Known, .
 
 
 def _flips(affected: list[Known], before: RuleIndex, after: RuleIndex) -> list[Flip]:
-    chain = Chain(load_lexicon(), before)
+    chain = Chain(lexicon_in_use(), before)
     flips = []
     for pair in affected:
         was, now = chain.judge_understood(pair.understood), chain.judge_understood(pair.understood, after)

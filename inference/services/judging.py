@@ -16,8 +16,9 @@ from django.utils import timezone
 from inference.enums import ItemState, RunState
 from inference.models import Judgment, Run, RunItem
 from inference.pipeline.case import Case
-from inference.pipeline.chain import Chain, Understanding
+from inference.pipeline.chain import Chain
 from inference.pipeline.trace import Failure
+from inference.pipeline.understanding import Understanding
 from inference.selectors.cases import cases_of
 from inference.selectors.chains import chain_of
 from inference.services.runs import finish_run, pins_hold

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_noop
 from annotation.models import Benchmark, BenchmarkPair
 from inference.enums import ItemState, RunState
 from inference.models import Judgment, PipelineConfig, Run, RunItem
-from inference.selectors.chains import knowledge_in_use
+from inference.selectors.chains import knowledge_at
+from inference.selectors.knowledge import entries_upto
 from inference.selectors.runs import latest_finished, running
 from inference.signals import work_waiting
 from rules.models import Release
@@ -58,13 +59,15 @@ def launch_run(
         members = list(BenchmarkPair.objects.filter(benchmark=benchmark).values_list("pair_id", "label__level"))
         if not members:
             raise ValidationError(_("%(benchmark)s has no pairs to judge.") % {"benchmark": benchmark})
+        upto = entries_upto()
         run = Run(
             config=config,
             release=release,
             benchmark=benchmark,
             baseline=baseline or latest_finished(benchmark=benchmark, config=config),
             reason=reason,
-            knowledge=knowledge_in_use(),
+            knowledge=knowledge_at(upto),
+            entries_upto=upto,
             total=len(members),
             created_by=by,
         )
@@ -151,7 +154,7 @@ def moves(run: Run, since: datetime) -> bool:
 
 def pins_hold(*, run: Run) -> bool:
     """Whether this process has the knowledge that `run` pinned; if not, the run is cancelled."""
-    if run.knowledge == knowledge_in_use():
+    if run.knowledge == knowledge_at(run.entries_upto):
         return True
     with suppress(ValidationError):  # somebody else may have ended it meanwhile
         cancel_run(by=None, run=run, reason=KNOWLEDGE_CHANGED)

@@ -6,8 +6,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
 from annotation.models import Benchmark
-from inference.knowledge.lexicon import load_lexicon
 from inference.selectors.hints import value_hints
+from inference.selectors.knowledge import lexicon_in_use
 from inference.selectors.preview import Preview, example_faults, firing_counts, preview_rules, without_rule
 from rules.engine.check import content_problems
 from rules.engine.content import RuleContent
@@ -36,7 +36,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     readable = content is not None and decides(content)
     context = shown(None, benchmark)
     if content is not None:
-        context["hints"] = value_hints(content.conditions, load_lexicon())
+        context["hints"] = value_hints(content.conditions, lexicon_in_use())
     if content is not None and readable and benchmark is not None:
         before, after = engine_rules(change.proposal.base), drafted_rules(change.proposal, change, content)
         seen = preview_rules(benchmark=benchmark, before=before, after=after, number=drafted_number(change))

@@ -191,9 +191,14 @@ def test_a_process_that_is_killed_is_said_so(tmp_path: Path) -> None:
         list(answers)
 
 
+def forbidding_chain() -> Chain:
+    """A chain with one rule."""
+    return Chain(load_lexicon(), RuleIndex([FORBIDDING]))
+
+
 def test_rules_are_named_by_number() -> None:
     lines = [(1, json.dumps(PAIR))]
-    answers = list(judge_lines(lines, [FORBIDDING], processes=1))
+    answers = list(judge_lines(lines, forbidding_chain, processes=1))
     assert [(answer.level.value, answer.rules) for answer in answers] == [("irrelevant", (7,))]
 
 
@@ -201,6 +206,6 @@ def test_rules_are_named_by_number() -> None:
 def test_two_processes_answer_in_order(tmp_path: Path) -> None:
     source = written(tmp_path / "in.jsonl", *({**PAIR, "id": number} for number in range(2 * BATCH + 1)))
     with source.open("rb") as file:
-        answers = list(judge_lines(read_lines(file), [FORBIDDING], processes=2))
+        answers = list(judge_lines(read_lines(file), forbidding_chain, processes=2))
     assert [answer.identity["id"] for answer in answers] == list(range(2 * BATCH + 1))
     assert {answer.rules for answer in answers} == {(7,)}

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inference.knowledge.lexicon import load_lexicon
-from inference.pipeline.case import Case
-from inference.pipeline.chain import Chain, Understanding
+from inference.pipeline.case import Case, Picture
+from inference.pipeline.chain import Chain
 from inference.pipeline.key import KeyMaterial
 from inference.pipeline.parameters import Parameters
 from inference.pipeline.trace import Agreement, Failure, Trace
+from inference.pipeline.understanding import Understanding
 from rules.engine.attributes import Attribute, Level, Side
 from rules.engine.recall import RuleIndex
 from rules.engine.rule import Condition, Effect, EffectKind, EngineRule, Operator
@@ -76,7 +77,7 @@ def judged(query: str, title: str, *rules: EngineRule, chain: Chain = CHAIN) -> 
 )
 def test_algorithm_1(query: str, title: str, level: str, line: int) -> None:
     trace = judged(query, title)
-    assert (trace.level.value, trace.line) == (level, line), trace.evidence
+    assert (trace.level.value, trace.line) == (level, line), trace.grounds
 
 
 def test_a_place_at_home_is_not_asked_for() -> None:
@@ -90,7 +91,7 @@ def test_the_trace_says_what_differs() -> None:
         "core_name": Agreement.SAME,
         "dosage_form": Agreement.DIFFERENT,
     }
-    assert ("mismatch", "brand") in trace.evidence
+    assert ("mismatch", "brand") in trace.grounds
 
 
 def test_a_waived_mismatch_does_not_count() -> None:
@@ -190,7 +191,7 @@ def test_a_rule_that_is_not_recalled_leaves_the_key_alone() -> None:
 
 
 def test_whatever_decides_a_pair_changes_its_key() -> None:
-    case = Case("布洛芬", "[石药]布洛芬片", images=("a" * 64,))
+    case = Case("布洛芬", "[石药]布洛芬片", pictures=(Picture("a" * 64),))
     recalled = rule(7, Effect(EffectKind.ADVISE), title="石药")
     base = Chain(SMALL, RuleIndex((recalled,)))
     knowing = Chain(SMALL.extended(brands=[replace(SMALL.brands["仁和"], name="石药")]), base.index)
@@ -198,7 +199,7 @@ def test_whatever_decides_a_pair_changes_its_key() -> None:
         base.judge(case).key,
         base.judge(replace(case, query="布洛芬片")).key,
         base.judge(replace(case, title="[石药]布洛芬胶囊")).key,
-        base.judge(replace(case, images=("b" * 64,))).key,
+        base.judge(replace(case, pictures=(Picture("b" * 64),))).key,
         base.judge(replace(case, given={Attribute.BRAND: frozenset({"仁和"})})).key,
         Chain(SMALL, RuleIndex((replace(recalled, digest="other"),))).judge(case).key,
         Chain(SMALL, NO_RULES).judge(case).key,

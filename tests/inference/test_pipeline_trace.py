@@ -28,7 +28,7 @@ def trace() -> Trace:
     found = Chain(load_lexicon(), RuleIndex(RULES)).judge(Case("芬必得布洛芬胶囊", "[石药]布洛芬片0.1g*24片")).trace
     assert found is not None
     assert found.recalled and found.steps and found.query.mentions and found.compared
-    return replace(found, evidence=(("name", "value"),), waived=(Attribute.BRAND,))
+    return replace(found, grounds=(("name", "value"),), waived=(Attribute.BRAND,))
 
 
 def plain(value: object) -> bool:

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from annotation.models import Benchmark
 from inference.enums import ItemState, RunState
 from inference.models import Judgment, Run
-from inference.selectors.chains import knowledge_in_use
+from inference.selectors.chains import knowledge_at
 from inference.services.judging import claim_items, judge_all, judge_batch
 from inference.services.runs import UnderWayError, cancel_run, insert_run, launch_run, resume_runs
 from inference.signals import work_waiting
@@ -52,7 +52,7 @@ def test_launch_pins_what_decides(benchmark: Benchmark) -> None:
     assert (run.release, run.benchmark, run.config.name, run.baseline, run.reason, run.total, run.created_by) == (
         release, benchmark, "lexical", None, "why", 3, user,
     )  # fmt: skip
-    assert run.knowledge == knowledge_in_use()
+    assert run.knowledge == knowledge_at(run.entries_upto)
     assert list(run.items.values_list("expected", flat=True)) == ["highly", "weakly", "highly"]
     assert AuditEvent.objects.filter(verb="run.launched", subject=f"run:{run.pk}", actor=user).count() == 1
 

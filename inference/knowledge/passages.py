@@ -1,0 +1,33 @@
+"""Searching the documents: what a search finds, and what every search is called as."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A passage that a search found. `score` is higher the better it fits; scores of one search compare.
+
+    `document` is the external id of the document that the passage lies in; `dated` its day (ISO) or empty.
+    """
+
+    document: str
+    title: str
+    source: str
+    dated: str
+    heading: str
+    text: str
+    score: float
+
+
+class Search(Protocol):
+    """Finds the passages nearest to a text, best first."""
+
+    def __call__(self, text: str, limit: int) -> Sequence[Found]:
+        """At most `limit` passages."""
+
+
+def no_search(text: str, limit: int) -> Sequence[Found]:
+    """The search of a chain that has no documents."""
+    return ()

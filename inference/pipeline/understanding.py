@@ -1,0 +1,125 @@
+"""Understanding a pair: every stage before the rules, from the two texts to how they compare."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from inference.knowledge.lexicon import Lexicon
+from inference.knowledge.passages import Search, no_search
+from inference.knowledge.tables import Tables
+from inference.pipeline.algorithm1 import mismatched
+from inference.pipeline.align import align
+from inference.pipeline.case import Case
+from inference.pipeline.check_product import standard_name, tricks_in, without_tricks
+from inference.pipeline.compare import Comparison, compare
+from inference.pipeline.evidence import gather, with_evidence
+from inference.pipeline.key import digest_of
+from inference.pipeline.match_pictures import match_picture, unconfirmed
+from inference.pipeline.parameters import Parameters
+from inference.pipeline.read_product import read_product
+from inference.pipeline.read_query import common_names, read_query, tags_of
+from inference.pipeline.reading import Reading
+from inference.pipeline.recall import facts_of
+from inference.pipeline.rewrite import rewrite
+from inference.pipeline.stages import Stage
+from inference.pipeline.steps import Asked, Evidence, ProductCheck, Rewritten
+from inference.pipeline.trace import SideReading
+from rules.engine.attributes import Attribute, Facts
+
+QUERIES_KEPT = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """All that is known of a pair before any rule is looked at. Deciding it takes microseconds.
+
+    `knowledge` digests what of the lexicon, the documents, the catalogue and the pictures the pair rests on.
+    """
+
+    query: SideReading
+    product: SideReading
+    facts: Facts
+    comparison: Comparison
+    asked: Asked
+    check: ProductCheck
+    knowledge: str
+    images: tuple[str, ...] = ()
+
+    @property
+    def mismatched(self) -> frozenset[Attribute]:
+        """The attributes on which the product is not what the query asks for."""
+        return self.facts.mismatched
+
+
+@dataclass(frozen=True, slots=True)
+class ReadQuery:
+    """A query after the stages that need no product."""
+
+    reading: Reading
+    asked: Asked
+    digest: str
+
+
+class Reader:
+    """The stages before the rules, over one lexicon and one search. A query is read once, whatever it is held against."""
+
+    def __init__(self, lexicon: Lexicon, parameters: Parameters, search: Search = no_search) -> None:
+        self.lexicon = reduced(lexicon, parameters.switched_off)
+        self.parameters = parameters
+        self.search = search
+        self.off = parameters.switched_off
+        self.ask: Callable[[str], ReadQuery] = lru_cache(maxsize=QUERIES_KEPT)(self._ask)
+
+    def understand(self, query_text: str, title: str, case: Case) -> Understanding:
+        """A pair by its normalised texts, with what the catalogue knows of the product."""
+        asked = self.ask(query_text)
+        product, check = self._checked(read_product(case, title, self.lexicon), case)
+        query = align(asked.reading, product, self.lexicon)
+        comparison = compare(query, product, self.lexicon, self.parameters)
+        facts = facts_of(query, product, mismatched(comparison), self.lexicon)
+        if asked.asked.original != query.text:
+            facts = replace(facts, query_text=f"{query.text}\n{asked.asked.original}")
+        sides = query.side(), product.side()
+        digest = digest_of([asked.digest, *map(repr, (*sides, comparison, check))])
+        images = tuple(picture.sha256 for picture in case.pictures)
+        return Understanding(*sides, facts, comparison, asked.asked, check, digest, images)
+
+    def _ask(self, text: str) -> ReadQuery:
+        rewritten = Rewritten(text, text)
+        if Stage.REWRITE not in self.off:
+            rewritten = rewrite(text, self.lexicon, checked=Stage.CHANGE_CHECK not in self.off)
+        reading = read_query(rewritten.text, self.lexicon)
+        evidence = Evidence()
+        if Stage.SEARCH not in self.off:
+            evidence = gather(reading, self.search, self.lexicon, self.off)
+            reading = with_evidence(reading, evidence, self.lexicon)
+        names = common_names(reading, self.lexicon)
+        tags = tags_of(reading, self.lexicon)
+        asked = Asked(rewritten.original, rewritten.rewrites, tags, names, evidence.passages)
+        return ReadQuery(reading, asked, digest_of(repr(asked)))
+
+    def _checked(self, product: Reading, case: Case) -> tuple[Reading, ProductCheck]:
+        """The product as far as its title and its pictures may be believed."""
+        check = ProductCheck()
+        if Stage.PRODUCT not in self.off:
+            tricks = tricks_in(product, self.lexicon)
+            product = without_tricks(product, tricks)
+            check = replace(check, tricks=tricks, standard_name=standard_name(product, self.lexicon))
+        if Stage.IMAGES not in self.off and case.pictures:
+            pictures = tuple(match_picture(picture, product, self.lexicon) for picture in case.pictures)
+            product = unconfirmed(product, pictures)
+            check = replace(check, pictures=pictures)
+        return product, check
+
+
+@lru_cache(maxsize=16)
+def reduced(lexicon: Lexicon, off: frozenset[Stage]) -> Lexicon:
+    """What is left of a lexicon for a chain that recognises no names, or knows names by their common one alone."""
+    if Stage.ENTITIES in off:
+        return Lexicon(Tables(digest=f"nothing of {lexicon.digest}"))
+    if Stage.COMMON_NAME not in off:
+        return lexicon
+    tables = lexicon.tables
+    medicines = tuple(replace(row, aliases=()) for row in tables.medicines)
+    brands = tuple(replace(row, stands_for="") for row in tables.brands)
+    return Lexicon(replace(tables, medicines=medicines, brands=brands, digest=f"common names of {lexicon.digest}"))
