@@ -51,11 +51,16 @@ def digest_of(paths: Iterable[Path]) -> str:
 
 
 def rows(folder: Path, pattern: str) -> Iterator[Row]:
-    """The rows of every file that fits `pattern`; blank ones are left out."""
+    """The rows of every file that fits `pattern`, in the order of their names."""
     for path in sorted(folder.glob(pattern)):
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE, restval="")
-            yield from (row for row in reader if any((value or "").strip() for value in row.values()))
+        yield from rows_of(path)
+
+
+def rows_of(path: Path) -> Iterator[Row]:
+    """The rows of one file; blank ones are left out."""
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE, restval="")
+        yield from (row for row in reader if any((value or "").strip() for value in row.values()))
 
 
 def listed(row: Row, column: str) -> tuple[str, ...]:
