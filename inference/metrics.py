@@ -3,12 +3,23 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import sqrt
 from typing import Any
 
 from rules.engine.attributes import Level, LevelClass
 
 Outcome = tuple[LevelClass | None, LevelClass | None]
 """The class a pair is labelled with, and the one it was judged to have."""
+DEVIATIONS = 1.96
+"""How far an interval reaches, in standard deviations: 95 of 100 times it holds the true share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Between which shares the true one lies, 95 times of 100."""
+
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +55,11 @@ class Scores:
     def accuracy(self) -> float:
         """Share of pairs judged with their class, failed ones counted as wrong."""
         return ratio(self.correct, self.pairs)
+
+    @property
+    def interval(self) -> Interval:
+        """The 95% interval of `accuracy`."""
+        return wilson(self.correct, self.pairs)
 
     @property
     def accuracy_without_failed(self) -> float:
@@ -88,6 +104,41 @@ def scores_of(confusion: Mapping[Outcome, int]) -> Scores:
         classes={name: _class_scores(name, confusion) for name in LevelClass},
         confusion=dict(confusion),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LevelScores:
+    """Agreement on all four levels. `error` is the mean distance in levels over the pairs judged, failed ones left out."""
+
+    pairs: int
+    accuracy: float
+    error: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return {"accuracy": self.accuracy, "mean_absolute_error": self.error}
+
+
+def score_levels(pairs: Iterable[tuple[Level | None, Level | None]]) -> LevelScores:
+    """Scores over (labelled, judged) levels; a pair without either counts as wrong, and in no distance."""
+    counts = Counter(pairs)
+    total = sum(counts.values())
+    right = sum(n for (labelled, judged), n in counts.items() if labelled is judged and judged is not None)
+    apart = {(a, b): n for (a, b), n in counts.items() if a is not None and b is not None}
+    distance = sum(n * abs(a.rank - b.rank) for (a, b), n in apart.items())
+    judged = sum(apart.values())
+    return LevelScores(total, ratio(right, total), distance / judged if judged else 0.0)
+
+
+def wilson(part: int, whole: int) -> Interval:
+    """The 95% interval of a share (Wilson 1927), which holds for few pairs and for shares near 0 and 1 as well."""
+    if not whole:
+        return Interval(0.0, 1.0)
+    share, squared = part / whole, DEVIATIONS**2
+    middle = share + squared / (2 * whole)
+    reach = DEVIATIONS * sqrt(share * (1 - share) / whole + squared / (4 * whole**2))
+    scale = 1 + squared / whole
+    return Interval(max((middle - reach) / scale, 0.0), min((middle + reach) / scale, 1.0))
 
 
 def ratio(part: int, whole: int) -> float:

@@ -1,12 +1,13 @@
 """One line of JSON in, one judgment out: what the commands `judge` and `evaluate` do with each line of a file."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from inference.pipeline.case import Case
-from inference.pipeline.chain import Chain, Judged
+from inference.pipeline.chain import Chain
+from inference.pipeline.product_category import OTHERS, product_category
 from inference.pipeline.trace import Failure
 from rules.engine.attributes import Level
 
@@ -16,7 +17,10 @@ LONGEST_LINE = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The judgment of one line. `labelled` is the level the line gives, None where it gives no known one."""
+    """The judgment of one line. `labelled` is the level the line gives, None where it gives no known one.
+
+    `category` is the top category of the product as it was read, `query` and `title` are the texts of the line.
+    """
 
     number: int
     level: Level | None = None
@@ -26,6 +30,10 @@ class Answer:
     milliseconds: float = 0.0
     reason: str = ""
     identity: Mapping[str, Any] = field(default_factory=dict)
+    category: str = OTHERS
+    query: str = ""
+    title: str = ""
+    confidence: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The line that `judge` writes."""
@@ -43,6 +51,19 @@ class Answer:
 
 def judge_line(chain: Chain, number: int, line: str | None, *, needs_level: bool) -> Answer:
     """Judge line `number`; None stands for a line that was too long. A bad line is a failed answer, never an error."""
+    return judge_line_by_each((chain,), number, line, needs_level=needs_level)[0]
+
+
+def judge_line_by_each(
+    chains: Sequence[Chain], number: int, line: str | None, *, needs_level: bool
+) -> tuple[Answer, ...]:
+    """The answer of every chain to line `number`, which is read once."""
+    asked = _asked(number, line, needs_level=needs_level)
+    return tuple(asked if asked.reason else _answer(asked, chain) for chain in chains)
+
+
+def _asked(number: int, line: str | None, *, needs_level: bool) -> Answer:
+    """What the line asks, not judged yet; an answer with a reason where it can't be."""
     if line is None:
         return Answer(number, reason=f"the line is longer than {LONGEST_LINE} bytes")
     try:
@@ -55,22 +76,24 @@ def judge_line(chain: Chain, number: int, line: str | None, *, needs_level: bool
     labelled = _level(row.get("level"))
     if reason := _lacks(row, labelled, needs_level=needs_level):
         return Answer(number, labelled=labelled, reason=reason, identity=identity)
+    return Answer(number, labelled=labelled, identity=identity, query=row["query"], title=row["title"])
+
+
+def _answer(asked: Answer, chain: Chain) -> Answer:
     try:
-        judged = chain.judge(Case(row["query"], row["title"]))
+        judged = chain.judge(Case(asked.query, asked.title))
     except Exception as error:
-        return Answer(number, labelled=labelled, reason=f"the pipeline failed: {error!r:.200}", identity=identity)
-    return _answer(number, judged, labelled, identity)
-
-
-def _answer(number: int, judged: Judged, labelled: Level | None, identity: Mapping[str, Any]) -> Answer:
-    answer = Answer(number, labelled=labelled, milliseconds=judged.milliseconds, identity=identity)
+        return replace(asked, reason=f"the pipeline failed: {error!r:.200}")
     if isinstance(judged.result, Failure):
-        return replace(answer, reason=judged.result.detail)
+        return replace(asked, milliseconds=judged.milliseconds, reason=judged.result.detail)
     return replace(
-        answer,
+        asked,
+        milliseconds=judged.milliseconds,
         level=judged.result.level,
         rules=tuple(rule.number for rule in judged.result.recalled),
         line=judged.result.line,
+        category=product_category(judged.result.product, chain.lexicon),
+        confidence=judged.result.confidence,
     )
 
 

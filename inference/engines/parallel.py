@@ -11,7 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from typing import BinaryIO
 
-from inference.engines.lines import LONGEST_LINE, Answer, judge_line
+from inference.engines.lines import LONGEST_LINE, Answer, judge_line_by_each
 from inference.pipeline.chain import Chain
 
 BATCH = 200
@@ -19,7 +19,9 @@ AHEAD = 4
 """Batches under way for each process: enough to keep it busy, few enough to hold little in memory."""
 
 Numbered = tuple[int, str | None]
-_chain: list[Chain] = []
+Answers = tuple[Answer, ...]
+Build = Callable[[], Chain]
+_chains: list[Chain] = []
 
 
 class NotUtf8(Exception):
@@ -53,21 +55,29 @@ def read_lines(file: BinaryIO) -> Iterator[Numbered]:
 
 
 def judge_lines(
-    lines: Iterable[Numbered], build: Callable[[], Chain], *, processes: int, needs_level: bool = False
+    lines: Iterable[Numbered], build: Build, *, processes: int, needs_level: bool = False
 ) -> Iterator[Answer]:
     """An answer a line, in order. One process judges here; more are started afresh, which works on every system.
 
     Every process has `build` make its chain; it must be something that can be pickled. Raises ProcessLost when one of them is killed.
     """
+    for answers in judge_lines_by_each(lines, (build,), processes=processes, needs_level=needs_level):
+        yield from answers
+
+
+def judge_lines_by_each(
+    lines: Iterable[Numbered], builds: Sequence[Build], *, processes: int, needs_level: bool = False
+) -> Iterator[Answers]:
+    """The answers of several chains to every line, in order; the rest is as in `judge_lines`."""
     source = iter(lines)
     batches = iter(lambda: list(islice(source, BATCH)), [])
     if processes <= 1:
-        prepare(build)
+        prepare(builds)
         for batch in batches:
             yield from judge_batch(batch, needs_level)
         return
     afresh = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(processes, afresh, prepare_process, (build,))
+    pool = ProcessPoolExecutor(processes, afresh, prepare_process, (builds,))
     try:
         yield from in_order(pool, batches, needs_level=needs_level, ahead=AHEAD * processes)
     except BrokenProcessPool as error:
@@ -78,9 +88,9 @@ def judge_lines(
 
 def in_order(
     pool: ProcessPoolExecutor, batches: Iterable[list[Numbered]], *, needs_level: bool, ahead: int
-) -> Iterator[Answer]:
+) -> Iterator[Answers]:
     """The answers to the batches, with never more than `ahead` of them under way."""
-    waiting: deque[Future[list[Answer]]] = deque()
+    waiting: deque[Future[list[Answers]]] = deque()
     for batch in batches:
         waiting.append(pool.submit(judge_batch, batch, needs_level))
         if len(waiting) >= ahead:
@@ -89,11 +99,11 @@ def in_order(
         yield from waiting.popleft().result()
 
 
-def prepare_process(build: Callable[[], Chain]) -> None:
+def prepare_process(builds: Sequence[Build]) -> None:
     """What each process starts with. A ctrl-c is for the one that reads the file, and the others end with that one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=end_with_parent, daemon=True).start()
-    prepare(build)
+    prepare(builds)
 
 
 def end_with_parent() -> None:
@@ -103,11 +113,11 @@ def end_with_parent() -> None:
         os._exit(1)
 
 
-def prepare(build: Callable[[], Chain]) -> None:
-    """Build the chain that this process judges with."""
-    _chain[:] = [build()]
+def prepare(builds: Sequence[Build]) -> None:
+    """Build the chains that this process judges with."""
+    _chains[:] = [build() for build in builds]
 
 
-def judge_batch(batch: Sequence[Numbered], needs_level: bool) -> list[Answer]:
-    """The answers to some lines, by the chain of this process."""
-    return [judge_line(_chain[0], number, line, needs_level=needs_level) for number, line in batch]
+def judge_batch(batch: Sequence[Numbered], needs_level: bool) -> list[Answers]:
+    """The answers to some lines, by every chain of this process."""
+    return [judge_line_by_each(_chains, number, line, needs_level=needs_level) for number, line in batch]

@@ -3,7 +3,7 @@
 import os
 import signal
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -13,8 +13,9 @@ from django.core.management.base import CommandError
 from django.db import connections
 
 from inference.engines.lines import Answer
-from inference.engines.parallel import NotUtf8, ProcessLost, judge_lines, read_lines
+from inference.engines.parallel import Answers, NotUtf8, ProcessLost, judge_lines_by_each, read_lines
 from inference.management.processes import JudgingChain
+from inference.pipeline.parameters import Parameters
 from inference.selectors.chains import has_tables
 from rules.models import Release
 
@@ -35,6 +36,15 @@ def refuse_unknown(number: int | None) -> None:
 @contextmanager
 def answers(options: dict[str, object], *, needs_level: bool = False) -> Iterator[Iterator[Answer]]:
     """The answers to the lines of the input, in order. Raises CommandError for a file that can't be read."""
+    with answers_by_each(options, (Parameters(),), needs_level=needs_level) as found:
+        yield (answer for (answer,) in found)
+
+
+@contextmanager
+def answers_by_each(
+    options: dict[str, object], parameters: Sequence[Parameters], *, needs_level: bool = False
+) -> Iterator[Iterator[Answers]]:
+    """The answers of one chain for each of `parameters` to the lines of the input."""
     path, processes, number = options["input"], options["processes"], options["release"]
     assert isinstance(path, Path) and isinstance(processes, int) and (number is None or isinstance(number, int))
     if processes < 1:
@@ -44,7 +54,8 @@ def answers(options: dict[str, object], *, needs_level: bool = False) -> Iterato
     signal.signal(signal.SIGTERM, _stop)
     try:
         with path.open("rb") as file:
-            yield judge_lines(read_lines(file), JudgingChain(number), processes=processes, needs_level=needs_level)
+            builds = [JudgingChain(number, one) for one in parameters]
+            yield judge_lines_by_each(read_lines(file), builds, processes=processes, needs_level=needs_level)
     except NotUtf8 as error:
         raise CommandError(f"{path}: line {error.number} is not UTF-8.") from error
     except KeyboardInterrupt as error:
