@@ -1,0 +1,202 @@
+"""Situations: what a pair could be, so that given rules fire on it and others do not. Found exactly, or shown impossible.
+
+Every attribute is a set on either side, so a value either belongs to it or not: a variable. Conditions become clauses
+over these variables. Values that no rule at hand names are told apart only by the sides they may be on, so that three
+unnamed ones an attribute stand for them all.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from rules.engine.attributes import Attribute, Facts, Side
+from rules.engine.contradiction import sides
+from rules.engine.rule import Condition, EngineRule, Operator
+from rules.engine.solver import solve
+from rules.engine.text import normalise
+
+UNNAMED = ("…1", "…2", "…3")
+"""Stand for values that no rule names, where an attribute may have any value."""
+BETWEEN_WORDS = "\n"
+"""Parts the words of a text; no rule's word can hold it."""
+
+Values = Mapping[Attribute, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Domain:
+    """Which values a query and a product can have. An attribute that is not named here may have any."""
+
+    query: Values = field(default_factory=dict)
+    product: Values = field(default_factory=dict)
+
+    def of(self, side: Side) -> Values:
+        """The values of one side."""
+        return self.query if side is Side.QUERY else self.product
+
+
+ANYTHING = Domain()
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Facts of a pair and the day it is asked on."""
+
+    facts: Facts
+    day: date
+
+
+def find_facts(firing: Iterable[EngineRule], silent: Iterable[EngineRule], domain: Domain = ANYTHING) -> Facts | None:
+    """Facts on which every rule of `firing` is recalled and none of `silent`, with as few values as come; or None.
+
+    Dates are left aside.
+    """
+    firing, silent = tuple(firing), tuple(silent)
+    return Encoding((*firing, *silent), domain).facts(firing, silent)
+
+
+def days_of(rule: EngineRule, others: Iterable[EngineRule], since: date) -> Iterator[date]:
+    """A day of every stretch of the rule's validity in which the same rules are valid, from `since` on."""
+    first = max(rule.valid_from or since, since)
+    starts = {first}
+    for other in others:
+        if other.valid_from:
+            starts.add(other.valid_from)
+        if other.valid_until and other.valid_until < date.max:
+            starts.add(other.valid_until + timedelta(days=1))
+    yield from (day for day in sorted(starts) if day >= first and rule.is_valid_on(day))
+
+
+class Encoding:
+    """The variables and clauses of some rules."""
+
+    def __init__(self, rules: Sequence[EngineRule], domain: Domain) -> None:
+        self._clauses: list[tuple[int, ...]] = []
+        self._count = 0
+        self._words: dict[tuple[Side, str], int] = {}
+        self._members: dict[tuple[Side, Attribute], dict[str, int]] = {}
+        conditions = [condition for rule in rules for condition in rule.conditions]
+        for attribute in dict.fromkeys(c.attribute for c in conditions if c.attribute is not None):
+            named = {value for c in conditions if c.attribute is attribute for value in c.values}
+            for side in (Side.QUERY, Side.PRODUCT):
+                self._members[side, attribute] = {v: self._new() for v in _values(attribute, named, side, domain)}
+        self._add_words(conditions)
+
+    def facts(self, firing: Iterable[EngineRule], silent: Iterable[EngineRule]) -> Facts | None:
+        """See `find_facts`."""
+        for condition in dict.fromkeys(c for rule in firing for c in rule.conditions):
+            self._require(condition)
+        for rule in silent:
+            self._clauses.append(tuple(literal for c in rule.conditions for literal in self._failing(c)))
+        values = solve(self._clauses, self._count)
+        return self._read(values) if values is not None else None
+
+    def _new(self) -> int:
+        self._count += 1
+        return self._count
+
+    def _implied(self, *literals: int) -> int:
+        """A new variable that holds only where all of `literals` do."""
+        variable = self._new()
+        self._clauses += [(-variable, literal) for literal in literals]
+        return variable
+
+    def _add_words(self, conditions: Iterable[Condition]) -> None:
+        """A variable for every word a text may hold; a text with a word holds the parts of it too."""
+        for condition in conditions:
+            if condition.operator is Operator.TEXT_CONTAINS:
+                for side in sides(condition):
+                    for word in _words(condition):
+                        self._words.setdefault((side, word), 0)
+        for key in self._words:
+            self._words[key] = self._new()
+        for (side, word), variable in self._words.items():
+            for (other_side, other), part in self._words.items():
+                if side is other_side and word != other and other in word:
+                    self._clauses.append((-variable, part))
+
+    def _require(self, condition: Condition) -> None:
+        """Clauses under which a condition holds."""
+        attribute = condition.attribute
+        if attribute is None or condition.operator in (Operator.IS, Operator.IS_ANY_OF, Operator.IS_PRESENT):
+            self._clauses += [tuple(self._meeting(condition, side)) for side in sides(condition)]
+            return
+        if condition.operator is Operator.IS_MISSING:
+            self._clauses += [(-one,) for side in sides(condition) for one in self._members[side, attribute].values()]
+            return
+        query, product = self._members[Side.QUERY, attribute], self._members[Side.PRODUCT, attribute]
+        if condition.operator is Operator.OVERLAPS:
+            self._clauses.append(tuple(self._implied(query[v], product[v]) for v in query if v in product))
+            return
+        self._clauses += [tuple(query.values()), tuple(product.values())]
+        if condition.operator is Operator.AGREES:
+            self._clauses += [(-one, product[v]) if v in product else (-one,) for v, one in query.items()]
+        else:
+            self._clauses += [(-one, -product[v]) for v, one in query.items() if v in product]
+
+    def _meeting(self, condition: Condition, side: Side) -> list[int]:
+        """The variables of one side of which one is enough for a condition on what is there."""
+        if condition.attribute is None:
+            return [self._words[side, word] for word in _words(condition)]
+        members = self._members[side, condition.attribute]
+        if condition.operator is Operator.IS_PRESENT:
+            return list(members.values())
+        return [members[value] for value in dict.fromkeys(condition.values) if value in members]
+
+    def _failing(self, condition: Condition) -> list[int]:
+        """Variables of which one is enough for a condition not to hold; one of them can hold whenever it does not."""
+        attribute = condition.attribute
+        if attribute is None or condition.operator in (Operator.IS, Operator.IS_ANY_OF, Operator.IS_PRESENT):
+            return [self._implied(*(-one for one in self._meeting(condition, side))) for side in sides(condition)]
+        if condition.operator is Operator.IS_MISSING:
+            return [one for side in sides(condition) for one in self._members[side, attribute].values()]
+        query, product = self._members[Side.QUERY, attribute], self._members[Side.PRODUCT, attribute]
+        shared = [v for v in query if v in product]
+        if condition.operator is Operator.OVERLAPS:
+            none = self._new()
+            self._clauses += [(-none, -query[v], -product[v]) for v in shared]
+            return [none]
+        empty = [self._implied(*(-one for one in members.values())) for members in (query, product)]
+        if condition.operator is Operator.DIFFERS:
+            return [*empty, *(self._implied(query[v], product[v]) for v in shared)]
+        return [*empty, *(self._implied(one, *((-product[v],) if v in product else ())) for v, one in query.items())]
+
+    def _read(self, values: list[bool]) -> Facts:
+        """The facts that the values of the variables say."""
+        held: dict[Side, dict[Attribute, frozenset[str]]] = {Side.QUERY: {}, Side.PRODUCT: {}}
+        for (side, attribute), members in self._members.items():
+            if found := frozenset(value for value, variable in members.items() if values[variable]):
+                held[side][attribute] = found
+        texts = {
+            side: BETWEEN_WORDS.join(
+                word for (one, word), variable in self._words.items() if one is side and values[variable]
+            )
+            for side in held
+        }
+        return Facts(held[Side.QUERY], held[Side.PRODUCT], texts[Side.QUERY], texts[Side.PRODUCT])
+
+
+def _values(attribute: Attribute, named: Iterable[str], side: Side, domain: Domain) -> list[str]:
+    """The values that matter on a side: those named that it can have, and a few to stand for all others."""
+    closed = domain.of(side).get(attribute)
+    named = sorted(named)
+    if closed is None:
+        return [*named, *_stand_ins(attribute, named, domain)]
+    return [*(v for v in named if v in closed), *(v for v in _stand_ins(attribute, named, domain) if v in closed)]
+
+
+def _stand_ins(attribute: Attribute, named: Iterable[str], domain: Domain) -> list[str]:
+    """Unnamed values: of each kind (on both sides, on one) as many as can play different parts."""
+    query, product = domain.query.get(attribute), domain.product.get(attribute)
+    if query is None and product is None:
+        return list(UNNAMED)
+    rest = sorted((query or frozenset()) | (product or frozenset()) - frozenset(named))
+    rest = [value for value in rest if value not in set(named)]
+    if query is None or product is None:
+        return [*rest[: len(UNNAMED)], *UNNAMED]
+    both = [v for v in rest if v in query and v in product]
+    return [*both[: len(UNNAMED)], *[v for v in rest if v not in product][:1], *[v for v in rest if v not in query][:1]]
+
+
+def _words(condition: Condition) -> list[str]:
+    return list(dict.fromkeys(word for value in condition.values if (word := normalise(value))))
