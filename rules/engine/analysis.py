@@ -4,20 +4,22 @@ Every finding names its witness: facts and a day on which it shows. Findings are
 where a search through every situation would find it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
+from functools import cached_property
+from itertools import islice
 
-from rules.engine.attributes import Attribute, Facts, Level, gettext_noop
+from rules.engine.attributes import Attribute, Facts, gettext_noop
 from rules.engine.content import Example
 from rules.engine.decide import precedence
+from rules.engine.disagreement import SETTLING, Disagreements, opposed
 from rules.engine.recall import RuleIndex
 from rules.engine.rule import EffectKind, EngineRule
-from rules.engine.situation import ANYTHING, Domain, Situation, days_of, find_facts
+from rules.engine.situation import ANYTHING, Domain, Situation, find_facts
 
 FINAL = (EffectKind.FORBID, EffectKind.FORCE)
-SETTLING = (EffectKind.REQUIRE, EffectKind.WAIVE)
 
 
 class Settled(StrEnum):
@@ -82,10 +84,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Outruled:
-    """Whether a rule is `free` to fire without its rivals; where not, facts on which it fires with some of them."""
+    """Rivals fire wherever a rule does, as on `facts`, up to a day or for good. No facts: the rule never fires."""
 
-    free: bool
-    facts: Facts | None = None
+    facts: Facts | None
+    until: date | None
 
 
 Finding = Conflict | Shadowed | NeverFires | Gap
@@ -99,11 +101,20 @@ class Analysis:
         self.since = since
         self.domain = domain
         self._index = RuleIndex(self.rules)
-        self._dated = [rule for rule in self.rules if rule.valid_from or rule.valid_until]
+
+    @cached_property
+    def firing(self) -> tuple[EngineRule, ...]:
+        """The rules that can fire."""
+        return tuple(rule for rule in self.rules if self.never_firing(rule) is None)
+
+    @cached_property
+    def disagreements(self) -> Disagreements:
+        """All pairs of rules that can fire together and disagree; places are those in `firing`."""
+        return Disagreements(self.firing, since=self.since, domain=self.domain)
 
     def never_firing(self, rule: EngineRule) -> NeverFires | None:
         """Whether a rule can't fire."""
-        if next(days_of(rule, (), self.since), None) is None:
+        if rule.valid_until and rule.valid_until < max(rule.valid_from or self.since, self.since):
             return NeverFires(rule.number, expired=True)
         if find_facts((rule,), (), self.domain) is None:
             return NeverFires(rule.number, expired=False)
@@ -111,20 +122,21 @@ class Analysis:
 
     def shadowed(self, rule: EngineRule) -> Shadowed | None:
         """Whether others win wherever a rule fires. A rule that never fires is not shadowed; advice never is."""
-        groups = rival_groups(rule, self.rules)
         witness = None
-        for day in days_of(rule, self._dated, self.since):
-            for rivals in groups:
-                outruled = self._outruled(rule, frozenset(r.number for r in rivals if r.is_valid_on(day)))
-                if outruled.free:
+        for is_rival in rivalries(rule):
+            day: date | None = max(rule.valid_from or self.since, self.since)
+            while day is not None and rule.is_valid_on(day):
+                outruled = self._outruled(rule, is_rival, day)
+                if outruled is None:
                     return None
                 if witness is None and outruled.facts is not None:
                     witness = Situation(outruled.facts, day)
+                day = outruled.until and outruled.until + timedelta(days=1)
         return self._told(rule, witness) if witness else None
 
     def conflict(self, one: EngineRule, other: EngineRule) -> Conflict | None:
         """Whether two rules can fire together and disagree."""
-        if not disagree(one, other):
+        if not opposed(one.effect, other.effect):
             return None
         day = max(one.valid_from or self.since, other.valid_from or self.since, self.since)
         if not (one.is_valid_on(day) and other.is_valid_on(day)):
@@ -136,83 +148,63 @@ class Analysis:
         winner, settled = settle(first, second)
         return Conflict(first.number, second.number, winner.number, settled, Situation(facts, day))
 
-    def _outruled(self, rule: EngineRule, rivals: frozenset[int]) -> "Outruled":
-        """Whether a rule can fire without any of its rivals.
+    def conflicts(self, most: int | None = None) -> Iterator[Conflict]:
+        """The conflicts by rule number, of each rule at most so many with rules behind it."""
+        for place, one in enumerate(self.firing):
+            for other in islice(self.disagreements.places(place), most):
+                if found := self.conflict(one, self.firing[other]):
+                    yield found
+
+    def _outruled(self, rule: EngineRule, is_rival: Callable[[EngineRule], bool], day: date) -> "Outruled | None":
+        """How a rule is kept from firing without rivals on a day; None where it can fire without any.
 
         Rivals are taken into account only once they are found to fire, so that few of many ever are.
         """
         silent: dict[int, EngineRule] = {}
         shown: Facts | None = None
         while (facts := find_facts((rule,), silent.values(), self.domain)) is not None:
-            fired = {r.rule.number: r.rule for r in self._index.recall(facts) if r.rule.number in rivals}
+            recalled = (r.rule for r in self._index.recall(facts))
+            fired = {r.number: r for r in recalled if r.number != rule.number and r.is_valid_on(day) and is_rival(r)}
             if not fired:
-                return Outruled(free=True)
+                return None
             shown = shown or facts
             silent |= fired
-        return Outruled(free=False, facts=shown)
+        return Outruled(shown, min((r.valid_until for r in silent.values() if r.valid_until), default=None))
 
     def _told(self, rule: EngineRule, situation: Situation) -> Shadowed:
         recalled = [r.rule for r in self._index.recall(situation.facts) if r.rule.is_valid_on(situation.day)]
-        rivals = {rival.number for group in rival_groups(rule, recalled) for rival in group}
-        return Shadowed(rule.number, tuple(sorted(rivals)), situation)
+        rivals = {r.number for is_rival in rivalries(rule) for r in recalled if r is not rule and is_rival(r)}
+        return Shadowed(rule.number, tuple(sorted(rivals - {rule.number})), situation)
 
 
 def analyse(rules: Iterable[EngineRule], *, since: date, domain: Domain = ANYTHING) -> Iterator[Finding]:
     """Every finding about a rule set: what never fires, what is shadowed, then what disagrees."""
     analysis = Analysis(rules, since=since, domain=domain)
-    firing = []
     for rule in analysis.rules:
-        if never := analysis.never_firing(rule):
-            yield never
-            continue
-        firing.append(rule)
-        if shadow := analysis.shadowed(rule):
-            yield shadow
-    for place, one in enumerate(firing):
-        for other in firing[place + 1 :]:
-            if conflict := analysis.conflict(one, other):
-                yield conflict
+        if finding := analysis.never_firing(rule) or analysis.shadowed(rule):
+            yield finding
+    yield from analysis.conflicts()
 
 
-def rival_groups(rule: EngineRule, rules: Iterable[EngineRule]) -> list[list[EngineRule]]:
-    """The rules that overrule `rule` where they fire with it; it needs to be free of one group only to have its say.
+def rivalries(rule: EngineRule) -> list[Callable[[EngineRule], bool]]:
+    """Which rules overrule `rule` where they fire with it; it has its say where it is free of one sort of rivals.
 
-    One group, but for a rule that settles several attributes: it has its say if it settles one of them.
+    There is one sort, but for a rule that settles several attributes: it has its say if it settles one of them.
     """
-    others = [other for other in rules if other.number != rule.number]
-    kind = rule.effect.kind
+    kind, rank = rule.effect.kind, precedence(rule)
+
+    def stronger(other: EngineRule) -> bool:
+        return _overrules_by_kind(other.effect.kind, kind)
+
+    def ahead(other: EngineRule) -> bool:
+        return stronger(other) or (other.effect.kind is kind and precedence(other) > rank)
+
+    def settling(attribute: Attribute) -> Callable[[EngineRule], bool]:
+        return lambda other: stronger(other) or (_settles(other, attribute) and precedence(other) > rank)
+
     if kind is EffectKind.ADVISE:
-        return [[]]
-    stronger = [other for other in others if _overrules_by_kind(other.effect.kind, kind)]
-    if kind in SETTLING:
-        return [
-            [*stronger, *(r for r in others if _settles(r, attribute) and precedence(r) > precedence(rule))]
-            for attribute in rule.effect.attributes
-        ]
-    return [stronger + [r for r in others if r.effect.kind is kind and precedence(r) > precedence(rule)]]
-
-
-def disagree(one: EngineRule, other: EngineRule) -> bool:
-    """Whether no level, or no settled attribute, is allowed by both rules at once."""
-    if one.effect.kind in SETTLING or other.effect.kind in SETTLING:
-        kinds = {one.effect.kind, other.effect.kind}
-        return kinds == set(SETTLING) and bool(set(one.effect.attributes) & set(other.effect.attributes))
-    return not allowed(one) & allowed(other)
-
-
-def allowed(rule: EngineRule) -> frozenset[Level]:
-    """The levels that a rule's effect leaves possible."""
-    level = rule.effect.level
-    match rule.effect.kind:
-        case EffectKind.FORBID:
-            return frozenset({Level.IRRELEVANT})
-        case EffectKind.FORCE:
-            return frozenset(one for one in Level if one is level)
-        case EffectKind.CAP:
-            return frozenset(one for one in Level if level is None or one.rank <= level.rank)
-        case EffectKind.FLOOR:
-            return frozenset(one for one in Level if level is None or one.rank >= level.rank)
-    return frozenset(Level)
+        return [lambda other: False]
+    return [settling(attribute) for attribute in rule.effect.attributes] if kind in SETTLING else [ahead]
 
 
 def settle(one: EngineRule, other: EngineRule) -> tuple[EngineRule, Settled]:
@@ -243,9 +235,3 @@ def _overrules_by_kind(other: EffectKind, kind: EffectKind) -> bool:
 
 def _settles(rule: EngineRule, attribute: Attribute) -> bool:
     return rule.effect.kind in SETTLING and attribute in rule.effect.attributes
-
-
-def count_of(findings: Sequence[Finding]) -> dict[str, int]:
-    """How many findings of each sort."""
-    sorts = (Conflict, Shadowed, NeverFires, Gap)
-    return {sort.__name__: sum(isinstance(one, sort) for one in findings) for sort in sorts}

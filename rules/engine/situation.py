@@ -5,9 +5,9 @@ over these variables. Values that no rule at hand names are told apart only by t
 unnamed ones an attribute stand for them all.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from rules.engine.attributes import Attribute, Facts, Side
 from rules.engine.contradiction import sides
@@ -53,18 +53,6 @@ def find_facts(firing: Iterable[EngineRule], silent: Iterable[EngineRule], domai
     """
     firing, silent = tuple(firing), tuple(silent)
     return Encoding((*firing, *silent), domain).facts(firing, silent)
-
-
-def days_of(rule: EngineRule, others: Iterable[EngineRule], since: date) -> Iterator[date]:
-    """A day of every stretch of the rule's validity in which the same rules are valid, from `since` on."""
-    first = max(rule.valid_from or since, since)
-    starts = {first}
-    for other in others:
-        if other.valid_from:
-            starts.add(other.valid_from)
-        if other.valid_until and other.valid_until < date.max:
-            starts.add(other.valid_until + timedelta(days=1))
-    yield from (day for day in sorted(starts) if day >= first and rule.is_valid_on(day))
 
 
 class Encoding:

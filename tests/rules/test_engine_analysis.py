@@ -7,9 +7,10 @@ from itertools import chain, combinations, product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.engine.analysis import Analysis, Conflict, NeverFires, Shadowed, analyse, disagree
+from rules.engine.analysis import Analysis, Conflict, NeverFires, Shadowed, analyse
 from rules.engine.attributes import Attribute, Facts, Level, Side
 from rules.engine.decide import decide
+from rules.engine.disagreement import opposed
 from rules.engine.recall import Recalled
 from rules.engine.rule import Condition, Effect, EffectKind, EngineRule, Operator
 from rules.engine.situation import Domain, Situation
@@ -96,7 +97,7 @@ def by_looking(rules: tuple[EngineRule, ...]) -> tuple[set[int], set[int], set[t
             numbers = {rule.number for rule in firing}
             ever |= numbers
             free |= numbers - overruled(list(firing))
-            together |= {(a.number, b.number) for a, b in combinations(firing, 2) if disagree(a, b)}
+            together |= {(a.number, b.number) for a, b in combinations(firing, 2) if opposed(a.effect, b.effect)}
     everyone = {rule.number for rule in rules}
     return everyone - ever, ever - free, together
 
