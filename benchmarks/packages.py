@@ -1,0 +1,382 @@
+"""Drawn packages for benchmarks/pictures.py: titles of the demo on boxes of many looks, some telling of another product."""
+
+import csv
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
+
+from inference.knowledge.lexicon import Lexicon
+from inference.knowledge.records import Medicine
+from inference.pipeline.case import Case
+from inference.pipeline.read_product import read_product
+from inference.pipeline.reading import Reading
+from inference.pipeline.relate import is_variant
+from rules.engine.attributes import Attribute
+from rules.engine.text import normalise
+
+DEMO = Path(__file__).resolve().parents[1] / "demo" / "products.csv"
+FONT_FILES = (
+    "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",
+    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+    "/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc",
+    "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc",
+    "/usr/share/fonts/opentype/noto/NotoSerifCJK-Bold.ttc",
+)
+SIMPLIFIED = 2
+"""The face of the Noto collections for simplified characters; the other collection has the same in its first."""
+COLOURS = ("#1f7a4d", "#8c2f2b", "#24527a", "#7a3e1f", "#3f5f7f", "#2c6e49", "#9c6b12", "#8a1c4a", "#35608f", "#20242b")
+PAPERS = ("#ffffff", "#f7f3e8", "#eaf4fb", "#fdeef0", "#eef7ea", "#fff9d9")
+SLOGANS = (
+    "全国销量领先",
+    "百年品质 值得信赖",
+    "家庭常备",
+    "新包装",
+    "老字号",
+    "品质保证",
+    "正品保障",
+    "健康生活每一天",
+)
+NOTES = (
+    "请仔细阅读说明书并按说明使用或在药师指导下购买和使用",
+    "请将本品放在儿童不能接触的地方",
+    "孕妇慎用 儿童必须在成人监护下使用",
+    "对本品过敏者禁用",
+    "密封，置阴凉干燥处保存",
+    "国药准字Z20053511",
+    "批准文号：国药准字H10900089",
+    "产品批号 生产日期 有效期至 见盒底",
+    "内含说明书一份",
+)
+MAKERS = ("华东制药有限公司", "康源药业股份有限公司", "中部医药集团有限公司", "天和制药厂", "瑞林生物科技有限公司")
+ENGLISH = ("OTC", "PHARMACEUTICAL", "Tablets", "Health Care", "NATURAL", "For adults and families", "Chinese Medicine")
+KINDS = ("brand", "name", "form", "population", "nature", "strength")
+NATURES = {
+    "风寒": ("风寒感冒 症见恶寒重 发热轻 鼻流清涕", "疏风散寒 用于风寒感冒"),
+    "风热": ("风热感冒 症见发热 咽喉肿痛 鼻流浊涕", "疏风清热 用于风热感冒"),
+}
+AUDIENCES = (("儿童", "成人"), ("男士", "女士"), ("成人", "儿童"), ("女士", "男士"))
+FORMS = ("片", "胶囊", "颗粒", "口服液", "糖浆", "软膏", "滴眼液", "栓", "喷雾剂", "丸")
+
+
+@dataclass(frozen=True)
+class Package:
+    """A title, and what a box says: all of it as in the title, unless `tampered` names what is another product's."""
+
+    title: str
+    brand: str
+    name: str
+    form: str
+    strength: str = ""
+    use: str = ""
+    audience: str = ""
+    tampered: str = ""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A title of the demo as it is read."""
+
+    title: str
+    reading: Reading
+
+    def first(self, attribute: Attribute) -> str:
+        """The first value of an attribute, or an empty text."""
+        return next(iter(self.reading.of(attribute)), "")
+
+
+def known_titles(lexicon: Lexicon) -> list[Known]:
+    """The titles of the demo with a brand in brackets, a name and a dosage form at its end."""
+    with DEMO.open(encoding="utf-8", newline="") as file:
+        titles = [row["title"] for row in csv.DictReader(file)]
+    known = [Known(title, read_product(Case("", title), normalise(title), lexicon)) for title in titles]
+    return [one for one in known if one.title.startswith("[") and split_name(one)[1] and one.first(Attribute.CORE_NAME)]
+
+
+def split_name(one: Known) -> tuple[str, str]:
+    """The name behind the brackets and the dosage form at its end, as the title writes them."""
+    written = one.title.split("]", 1)[1].split(" ")[0]
+    for mention in one.reading.mentions:
+        if mention.attribute is Attribute.DOSAGE_FORM and mention.origin == "text":
+            form = one.reading.text[mention.start : mention.end]
+            if written.endswith(form) and len(written) > len(form) + 1:
+                return written.removesuffix(form), form
+    return written, ""
+
+
+def honest(one: Known, rng: random.Random, lexicon: Lexicon) -> Package:
+    """A box that says what the title says."""
+    name, form = split_name(one)
+    terms = [term for term in one.reading.of(Attribute.EFFICACY) if not term.startswith(("风寒", "风热"))]
+    use = "用于" + "、".join(rng.sample(terms, min(len(terms), rng.randint(1, 3)))) if terms else ""
+    return Package(
+        title=one.title,
+        brand=one.title[1:].split("]", 1)[0],
+        name=name,
+        form=form,
+        strength=one.title.partition(" ")[2],
+        use=use,
+    )
+
+
+def tampered(one: Known, kind: str, rng: random.Random, lexicon: Lexicon, others: Sequence[Known]) -> Package | None:
+    """A box that tells of another product in one respect; None where the title does not lend itself to that."""
+    package = with_stated(honest(one, rng, lexicon), kind, rng)
+    if package is None:
+        return None
+    changed = CHANGES[kind](package, one, rng, lexicon, others)
+    return replace(changed, tampered=kind) if changed else None
+
+
+def with_stated(package: Package, kind: str, rng: random.Random) -> Package | None:
+    """The package of a title that states what is to be tampered with; some honest ones get the same words."""
+    if kind == "population" and not any(word in package.title for word in ("儿", "男", "女", "妇", "成人")):
+        audience = rng.choice(AUDIENCES)[0]
+        return replace(
+            package, title=f"{package.title} {audience}", audience=f"{audience}{rng.choice(('型', '装', '用'))}"
+        )
+    if kind == "nature":
+        nature = rng.choice(sorted(NATURES))
+        use = rng.choice(NATURES[nature])
+        return replace(package, title=f"{package.title} {nature}感冒", use=use)
+    return None if kind == "population" else package
+
+
+def other_brand(
+    package: Package, one: Known, rng: random.Random, lexicon: Lexicon, others: Sequence[Known]
+) -> Package | None:
+    """The box of another house, known from the demo or from the lexicon."""
+    row = lexicon.brands.get(one.first(Attribute.BRAND))
+    maker = row.maker if row else ""
+    known = [brand.name for brand in lexicon.brands.values() if is_chinese(brand.name) and not brand.stands_for]
+    brands = [brand for other in others if is_chinese(brand := other.first(Attribute.BRAND))] + rng.sample(known, 60)
+    fitting = [
+        brand
+        for brand in brands
+        if brand not in package.title
+        and package.brand not in brand
+        and not (maker and lexicon.brands.get(brand) and kin(lexicon.brands[brand].maker, maker, brand, package.brand))
+    ]
+    return replace(package, brand=rng.choice(fitting))
+
+
+def kin(maker: str, other: str, brand: str, other_brand: str) -> bool:
+    """Whether two brands are of one house."""
+    return bool(maker) and (maker in other or other in maker or brand in other or other_brand in maker)
+
+
+def is_chinese(text: str) -> bool:
+    """Whether a name is written in two to five Chinese characters."""
+    return 2 <= len(text) <= 5 and all("\u3400" <= char <= "\u9fff" for char in text)
+
+
+def other_name(
+    package: Package, one: Known, rng: random.Random, lexicon: Lexicon, others: Sequence[Known]
+) -> Package | None:
+    """A box of another medicine in the same form; one box in three is of a medicine with like uses."""
+    own = lexicon.medicines.get(one.first(Attribute.CORE_NAME))
+    form = one.first(Attribute.DOSAGE_FORM)
+    rows = [row for row in lexicon.medicines.values() if form in row.forms and is_other(row, own, one, lexicon)]
+    alike = [row for row in rows if own and set(row.efficacy[:2]) & set(own.efficacy[:2])]
+    row = rng.choice(alike if alike and rng.random() < 1 / 3 else rows) if rows else None
+    if row is None:
+        return None
+    name = row.name.removesuffix(package.form)
+    return replace(package, name=name, use="用于" + "、".join(row.efficacy[:2]) if row.efficacy else "")
+
+
+def is_other(row: Medicine, own: Medicine | None, one: Known, lexicon: Lexicon) -> bool:
+    """Whether a medicine is neither the title's nor a variant of it, and is written in Chinese."""
+    title = one.reading.text
+    return (
+        3 <= len(row.name) <= 8
+        and all("\u3400" <= char <= "\u9fff" for char in row.name)
+        and not any(word in title for word in (row.name, *row.aliases))
+        and not any(name in row.name or row.name in name for name in one.reading.of(Attribute.CORE_NAME))
+        and not (own and is_variant(row.name, own.name, lexicon))
+    )
+
+
+def other_form(
+    package: Package, one: Known, rng: random.Random, lexicon: Lexicon, others: Sequence[Known]
+) -> Package | None:
+    """The same medicine in another form."""
+    above = {root for form in one.reading.of(Attribute.DOSAGE_FORM) for root in lexicon.forms_of(form)}
+    forms = [form for form in FORMS if not set(lexicon.forms_of(form)) & above]
+    return replace(package, form=rng.choice(forms))
+
+
+def other_population(
+    package: Package, one: Known, rng: random.Random, lexicon: Lexicon, others: Sequence[Known]
+) -> Package | None:
+    """The box for others."""
+    pairs = dict(AUDIENCES)
+    return replace(package, audience=pairs[package.audience[:2]] + package.audience[2:])
+
+
+def other_nature(
+    package: Package, one: Known, rng: random.Random, lexicon: Lexicon, others: Sequence[Known]
+) -> Package | None:
+    """Wind-cold for wind-heat, and the other way round."""
+    now = "风热" if "风寒" in package.title else "风寒"
+    return replace(package, use=rng.choice(NATURES[now]))
+
+
+def other_strength(
+    package: Package, one: Known, rng: random.Random, lexicon: Lexicon, others: Sequence[Known]
+) -> Package | None:
+    """Another strength in the same unit."""
+    if not one.reading.of(Attribute.STRENGTH):
+        return None
+    amount = "".join(char for char in package.strength.split("g")[0].split("m")[0] if char.isdigit() or char == ".")
+    if not amount or not package.strength.startswith(amount) or not float(amount):
+        return None
+    changed = f"{float(amount) * rng.choice((2, 0.5, 3, 4)):g}"
+    return replace(package, strength=changed + package.strength[len(amount) :])
+
+
+CHANGES: dict[str, Callable[[Package, Known, random.Random, Lexicon, Sequence[Known]], Package | None]] = {
+    "brand": other_brand,
+    "name": other_name,
+    "form": other_form,
+    "population": other_population,
+    "nature": other_nature,
+    "strength": other_strength,
+}
+
+
+def draw_set(lexicon: Lexicon, *, seed: int, each: int) -> list[Package]:
+    """As many honest packages as tampered ones; every kind of tampering about as often."""
+    rng = random.Random(seed)
+    titles = known_titles(lexicon)
+    good: list[Package] = []
+    for number, one in enumerate(rng.sample(titles, each)):
+        package = honest(one, rng, lexicon)
+        worded = with_stated(package, ("nature", "population")[number % 2], rng) if number % 5 == 0 else None
+        good.append(worded or package)
+    bad: list[Package] = []
+    while len(bad) < each:
+        made = tampered(rng.choice(titles), KINDS[len(bad) % len(KINDS)], rng, lexicon, titles)
+        bad += [made] if made else []
+    return good + bad
+
+
+@lru_cache(maxsize=1)
+def fonts() -> list[tuple[str, int]]:
+    """The fonts with Chinese characters that this machine has."""
+    found = [(path, SIMPLIFIED if "Noto" in path else 0) for path in FONT_FILES if Path(path).is_file()]
+    if not found:
+        raise SystemExit("No Chinese font was found: install fonts-noto-cjk or fonts-wqy-zenhei.")
+    return found
+
+
+class Pen:
+    """Writes on one box in its colours and its two fonts."""
+
+    def __init__(self, rng: random.Random, width: int, height: int) -> None:
+        self.rng, self.width, self.height = rng, width, height
+        self.paper, self.colour = rng.choice(PAPERS), rng.choice(COLOURS)
+        self.image = Image.new("RGB", (width, height), self.paper)
+        self.draw = ImageDraw.Draw(self.image)
+        self.title_font, self.text_font = rng.choice(fonts()), rng.choice(fonts())
+
+    def write(
+        self,
+        text: str,
+        at: tuple[float, float],
+        size: float,
+        *,
+        title: bool = False,
+        fill: str = "",
+        anchor: str = "lm",
+    ) -> None:
+        """Write in letters of a share of the height, smaller where the text would leave the box."""
+        path, face = self.title_font if title else self.text_font
+        pixels = max(int(size * self.height), 13)
+        x, y = at[0] * self.width, at[1] * self.height
+        room = (self.width - x if anchor == "lm" else 2 * min(x, self.width - x)) * 0.96
+        while True:
+            font = ImageFont.truetype(path, pixels, index=face)
+            if pixels <= 11 or self.draw.textlength(text, font=font) <= room:
+                break
+            pixels -= 2
+        self.draw.text((x, y), text, font=font, fill=fill or self.colour, anchor=anchor)
+
+
+def draw(package: Package, rng: random.Random) -> bytes:
+    """The box as a photograph: its words in one of several layouts among others, turned, blurred, as JPEG."""
+    width, height = rng.randint(460, 900), rng.randint(400, 760)
+    pen = Pen(rng, width, height)
+    rng.choice((banded, plain, split, framed))(package, pen, rng)
+    others(package, pen, rng)
+    image = pen.image.rotate(
+        rng.uniform(-5, 5),
+        expand=True,
+        fillcolor=rng.choice(("#dddddd", "#ffffff", "#b9c4cc")),
+        resample=Image.Resampling.BICUBIC,
+    )
+    image = image.filter(ImageFilter.GaussianBlur(rng.uniform(0, 0.9)))
+    content = BytesIO()
+    image.save(content, "JPEG", quality=rng.randint(60, 92))
+    return content.getvalue()
+
+
+def mark(package: Package, rng: random.Random) -> str:
+    """The brand as boxes write it."""
+    return package.brand + rng.choice(("", "", "®", "牌"))
+
+
+def banded(package: Package, pen: Pen, rng: random.Random) -> None:
+    """A coloured band with the brand, the name large below."""
+    pen.draw.rectangle((0, 0, pen.width, pen.height * 0.2), fill=pen.colour)
+    pen.write(mark(package, rng), (0.06, 0.1), rng.uniform(0.06, 0.1), fill="#ffffff")
+    pen.write(
+        package.name + package.form, (0.5, 0.38), rng.uniform(0.11, 0.16), title=True, fill="#161616", anchor="mm"
+    )
+
+
+def plain(package: Package, pen: Pen, rng: random.Random) -> None:
+    """The brand small above the name, at the left edge."""
+    pen.write(mark(package, rng), (0.06, 0.12), rng.uniform(0.05, 0.08))
+    pen.write(package.name + package.form, (0.06, 0.33), rng.uniform(0.1, 0.15), title=True)
+
+
+def split(package: Package, pen: Pen, rng: random.Random) -> None:
+    """The name on one line, the form on the next, the brand in the middle above."""
+    pen.write(mark(package, rng), (0.5, 0.1), rng.uniform(0.05, 0.08), anchor="mm")
+    size = rng.uniform(0.1, 0.14)
+    pen.write(package.name, (0.5, 0.27), size, title=True, anchor="mm")
+    pen.write(package.form, (0.5, 0.27 + size * 1.15), size * 0.85, title=True, anchor="mm")
+
+
+def framed(package: Package, pen: Pen, rng: random.Random) -> None:
+    """Brand and name on one line in a frame."""
+    pen.draw.rectangle(
+        (pen.width * 0.03, pen.height * 0.2, pen.width * 0.97, pen.height * 0.46), outline=pen.colour, width=4
+    )
+    pen.write(mark(package, rng), (0.07, 0.1), rng.uniform(0.06, 0.09))
+    pen.write(
+        f"{package.brand} {package.name}{package.form}",
+        (0.5, 0.33),
+        rng.uniform(0.09, 0.13),
+        title=True,
+        fill="#7a1010",
+        anchor="mm",
+    )
+
+
+def others(package: Package, pen: Pen, rng: random.Random) -> None:
+    """Use, audience and strength, and the words that stand on any box."""
+    lines = [package.use, package.audience, package.strength.replace("*", rng.choice(("×", "*", " × ")))]
+    lines += rng.sample(NOTES, rng.randint(1, 3)) + rng.sample(SLOGANS, rng.randint(0, 2)) + [rng.choice(MAKERS)]
+    kept = [line for line in lines if line]
+    top = 0.56
+    step = min((0.97 - top) / max(len(kept), 1), 0.075)
+    for number, line in enumerate(kept):
+        size = rng.uniform(0.034, 0.05) if line in lines[:3] else rng.uniform(0.026, 0.04)
+        pen.write(line, (0.06, top + number * step), min(size, step * 0.8), fill=rng.choice(("#222222", pen.colour)))
+    pen.write(rng.choice(ENGLISH), (0.72, 0.06), 0.035, fill=rng.choice(("#222222", "#c02020")))

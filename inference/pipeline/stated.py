@@ -1,0 +1,62 @@
+"""What a title states itself, in the words it uses and in the others that mean the same."""
+
+from collections.abc import Iterable
+
+from inference.knowledge.lexicon import Lexicon
+from inference.pipeline.reading import Reading
+from inference.pipeline.steps import AttributeMatch, Consistency
+from rules.engine.attributes import Attribute
+from rules.engine.text import normalise
+
+SHORTEST = 2
+MOST_WORDS = 8
+"""Words that one match marks on a picture."""
+
+
+def stated(product: Reading, attribute: Attribute) -> tuple[str, ...]:
+    """The values that the title or the merchant states; not those that are only known of what was named."""
+    said = {one.value for one in product.mentions if one.attribute is attribute and one.origin != "knowledge"}
+    return tuple(value for value in product.of(attribute) if value in said)
+
+
+def written(product: Reading, attribute: Attribute) -> tuple[str, ...]:
+    """The wordings of an attribute as they stand in the title."""
+    spans = ((one.start, one.end) for one in product.mentions if one.attribute is attribute and one.origin == "text")
+    return tuple(product.text[start:end] for start, end in spans)
+
+
+def brand_wordings(product: Reading, lexicon: Lexicon) -> tuple[str, ...]:
+    """Every way to write the title's brands."""
+    values = stated(product, Attribute.BRAND)
+    known = (alias for value in values if value in lexicon.brands for alias in lexicon.brands[value].aliases)
+    return distinct((*values, *written(product, Attribute.BRAND), product.maker, *known))
+
+
+def core_values(product: Reading, lexicon: Lexicon) -> tuple[str, ...]:
+    """The medicines that the title names, or that its brands stand for."""
+    brands = (lexicon.brands[name].stands_for for name in product.of(Attribute.BRAND) if name in lexicon.brands)
+    return distinct((*product.of(Attribute.CORE_NAME), *product.near_cores, *brands))
+
+
+def core_wordings(product: Reading, lexicon: Lexicon) -> tuple[str, ...]:
+    """Every way to write the title's core names."""
+    values = core_values(product, lexicon)
+    known = (alias for value in values if value in lexicon.medicines for alias in lexicon.medicines[value].aliases)
+    return distinct((*written(product, Attribute.CORE_NAME), *values, *known))
+
+
+def distinct(words: Iterable[str]) -> tuple[str, ...]:
+    """Normalised words of some length, each once."""
+    return tuple(dict.fromkeys(one for word in words if len(one := normalise(word)) >= SHORTEST))
+
+
+def matched(
+    attribute: Attribute,
+    consistency: Consistency,
+    title: Iterable[str],
+    picture: Iterable[str] = (),
+    words: Iterable[int] = (),
+) -> AttributeMatch:
+    """A match, with the words that decided it each once."""
+    marked = tuple(dict.fromkeys(words))[:MOST_WORDS]
+    return AttributeMatch(attribute, consistency, tuple(title), tuple(dict.fromkeys(picture)), marked)
