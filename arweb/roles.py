@@ -22,6 +22,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "annotation.import_catalogue",
         "inference.launch_run",
         "inference.cancel_run",
+        "inference.correct_knowledge",
     ),
     "lead": (EVERYTHING,),
 }

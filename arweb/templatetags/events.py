@@ -32,6 +32,11 @@ DEEDS = {
     "import.refused": gettext_noop("refused import"),
     "benchmark.created": gettext_noop("made benchmark"),
     "user.created": gettext_noop("made user"),
+    "entry.corrected": gettext_noop("corrected knowledge entry"),
+    "entry.added": gettext_noop("added knowledge entry"),
+    "entry.withdrawn": gettext_noop("withdrew knowledge entry"),
+    "entry.restored": gettext_noop("restored knowledge entry"),
+    "entries.learned": gettext_noop("learned entries of"),
 }
 FACTS = {
     "base": gettext_noop("base release"),
@@ -54,6 +59,9 @@ FACTS = {
     "role": gettext_noop("role"),
     "rule": gettext_noop("rule"),
     "rules": gettext_noop("rules"),
+    "source": gettext_noop("source"),
+    "added": gettext_noop("added"),
+    "changed": gettext_noop("changed"),
     "title": gettext_noop("title"),
     "to": gettext_noop("to release"),
     "total": gettext_noop("pairs"),
@@ -61,7 +69,7 @@ FACTS = {
     "updated": gettext_noop("updated"),
     "version": gettext_noop("version"),
 }
-HIDDEN = {"content", "digest"}
+HIDDEN = {"content", "digest", "before", "after"}
 KINDS = {"add": gettext_noop("added"), "edit": gettext_noop("edited"), "retire": gettext_noop("retired")}
 WORDED = {"config", "kind", "reason"}
 """Facts whose value may be one of ours, and then has a translation."""
