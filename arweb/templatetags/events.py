@@ -69,7 +69,7 @@ FACTS = {
     "updated": gettext_noop("updated"),
     "version": gettext_noop("version"),
 }
-HIDDEN = {"content", "digest", "before", "after"}
+HIDDEN = {"content", "digest", "content_before", "content_after"}
 KINDS = {"add": gettext_noop("added"), "edit": gettext_noop("edited"), "retire": gettext_noop("retired")}
 WORDED = {"config", "kind", "reason"}
 """Facts whose value may be one of ours, and then has a translation."""

@@ -241,8 +241,8 @@ def _write(
         row.save()
     written = rows[-1]
     told = {"version": written.number, "source": written.source, "reason": written.note}
-    changed = {"before": None if before.withdrawn or not before.number else before.content}
-    changed |= {"after": None if withdrawn else written.content}
+    changed = {"content_before": None if before.withdrawn or not before.number else before.content}
+    changed |= {"content_after": None if withdrawn else written.content}
     audit.record(by=by, verb=verb, subject=subject_of(written), data=told | changed)
     return written
 

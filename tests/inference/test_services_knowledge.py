@@ -72,7 +72,7 @@ def test_a_correction_is_in_the_audit_trail_with_before_and_after(expert: User) 
     correct(expert, efficacy=["发热"])
     event = AuditEvent.objects.first()
     assert (event.actor, event.verb, event.subject) == (expert, "entry.corrected", "entry:medicine/布洛芬")
-    assert (event.data["before"], event.data["after"]["efficacy"]) == (before, ["发热"])
+    assert (event.data["content_before"], event.data["content_after"]["efficacy"]) == (before, ["发热"])
 
 
 def test_nobody_without_permission_writes() -> None:
