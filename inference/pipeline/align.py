@@ -28,7 +28,7 @@ def align(query: Reading, product: Reading, lexicon: Lexicon) -> Reading:
     unknown = tuple(name for name in aligned.of(Attribute.CORE_NAME) if name not in lexicon.medicines)
     written = tuple(name for name in product.of(Attribute.CORE_NAME) if len(name) >= SHORTEST)
     aligned = _with_name(aligned, Attribute.CORE_NAME, written, product, unknown)
-    shown = tuple(word for word in aligned.rest if len(word) >= SHORTEST and stands_in(word, product.text))
+    shown = tuple(word for word in aligned.rest if len(word) >= SHORTEST and stands_in(word, product.own_text))
     return replace(aligned, rest=tuple(word for word in aligned.rest if word not in shown), shown=shown)
 
 

@@ -1,5 +1,15 @@
-"""When a word holds a brand: 仁和药业 holds 仁和, 仁和堂 is another brand."""
+"""Brands: when a word holds one (仁和药业 holds 仁和, 仁和堂 is another), and when two are of one maker."""
 
+import re
+from functools import lru_cache
+
+from inference.knowledge.lexicon import Lexicon
+from inference.knowledge.words import COMPANY_WORDS, PROVINCES
+
+BRACKET = re.compile(r"^\s*[\[【](?P<brand>[^\]】]{1,60})[\]】]+\s*")
+"""A brand in brackets at the head of a title."""
+COMPANY = re.compile("(?:" + "|".join(map(re.escape, COMPANY_WORDS)) + ")+$")
+PLACE = re.compile("^(?:" + "|".join(map(re.escape, PROVINCES)) + ")(?:省|市)?")
 SAME_BRAND_TAILS = frozenset("股和牌集医药制")
 """A single character that a cut-off company name leaves behind a brand; any other makes another word of it."""
 
@@ -18,3 +28,24 @@ def beside_brand(word: str, brand: str) -> str | None:
 def begins_or_ends(word: str, brand: str) -> bool:
     """Whether `word` is `brand`, or begins or ends with it as a brand."""
     return beside_brand(word, brand) is not None
+
+
+def bare_maker(name: str) -> str:
+    """A maker's name without its place and its company words: 石药 for 石药集团."""
+    bare = COMPANY.sub("", name)
+    placeless = PLACE.sub("", bare)
+    return placeless if len(placeless) >= 2 else bare
+
+
+@lru_cache(maxsize=4096)
+def are_kin(one: str, other: str, lexicon: Lexicon) -> bool:
+    """Whether two brands are one maker's as far as their names, aliases and makers tell."""
+    firsts, seconds = _words_of(one, lexicon), _words_of(other, lexicon)
+    return any(first in second or second in first for first in firsts for second in seconds)
+
+
+def _words_of(brand: str, lexicon: Lexicon) -> frozenset[str]:
+    """What a brand and its maker are called, without company words."""
+    row = lexicon.brands.get(brand)
+    words = (brand, *row.aliases, row.maker) if row else (brand,)
+    return frozenset(bare for word in words if len(bare := bare_maker(word)) >= 2)

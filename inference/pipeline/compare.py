@@ -54,8 +54,8 @@ def compare(query: Reading, product: Reading, lexicon: Lexicon, parameters: Para
         names=names,
         efficacy=_efficacy(query, product, names, needs, lexicon),
         unfit=is_unfit(query, product, lexicon),
-        contains=stands_in(query.text, product.text),
-        all_characters=bool(query.text) and set(query.text.replace(" ", "")) <= set(product.text),
+        contains=stands_in(query.text, product.own_text),
+        all_characters=bool(query.text) and set(query.text.replace(" ", "")) <= set(product.own_text),
     )
 
 
@@ -87,7 +87,7 @@ def core_names(query: Reading) -> tuple[str, ...]:
 
 def _names(query: Reading, product: Reading, lexicon: Lexicon, parameters: Parameters) -> NameRelation:
     asked_names = core_groups(query)
-    only_trade_name = query.of(Attribute.CORE_NAME) and _names_only_brands(query)
+    only_trade_name = query.of(Attribute.CORE_NAME) and _names_only_brands(query, lexicon)
     if only_trade_name and any(_is_brand(one, query, product, lexicon) for one in asked(query, Attribute.BRAND)):
         return NameRelation.SAME  # whatever the brand sells is what was asked for
     near = {*query.near_cores, *product.near_cores}
@@ -95,8 +95,10 @@ def _names(query: Reading, product: Reading, lexicon: Lexicon, parameters: Param
     return relate_names(asked_names, shown, near, parameters.name_overlap, lexicon)
 
 
-def _names_only_brands(query: Reading) -> bool:
+def _names_only_brands(query: Reading, lexicon: Lexicon) -> bool:
     """Whether every core name of the query comes from a brand, or is a brand as well (云南白药)."""
+    if any(name not in lexicon.medicines for name in asked(query, Attribute.CORE_NAME)):
+        return False
     brands = {(m.start, m.end) for m in query.mentions if m.attribute is Attribute.BRAND}
     cores = [m for m in query.mentions if m.attribute is Attribute.CORE_NAME]
     return all((core.start, core.end) in brands for core in cores)
@@ -151,7 +153,7 @@ def _is_brand(brand: str, query: Reading, product: Reading, lexicon: Lexicon) ->
     spans = {(m.start, m.end) for m in product.mentions if m.attribute is Attribute.BRAND}
     if any(begins_or_ends(product.text[start:end], one) for start, end in spans for one in said if one):
         return True
-    elsewhere = product.text
+    elsewhere = product.own_text
     for start, end in spans:
         elsewhere = elsewhere[:start] + " " * (end - start) + elsewhere[end:]
     return any(len(one) > 1 and stands_in(one, elsewhere) for one in said)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.records import Hit, Kind
 from inference.knowledge.scan import longest
-from inference.knowledge.words import COMPANY_WORDS, PROVINCES
-from inference.pipeline.brands import SAME_BRAND_TAILS
+from inference.pipeline.brands import BRACKET, PLACE, SAME_BRAND_TAILS, bare_maker
 from inference.pipeline.case import Case
 from inference.pipeline.reading import (
     Gathered,
@@ -20,13 +19,17 @@ from inference.pipeline.reading import (
     read_strengths,
     without_salts,
 )
+from inference.pipeline.uses import fitting
 from rules.engine.attributes import Attribute
 from rules.engine.text import normalise
 
-BRACKET = re.compile(r"^\s*[\[【](?P<brand>[^\]】]{1,60})[\]】]+\s*")
 NAME_ENDS = re.compile(r"[\s\d(（\[【*,，、/:;+]")
-COMPANY = re.compile("(?:" + "|".join(map(re.escape, COMPANY_WORDS)) + ")+$")
-PLACE = re.compile("^(?:" + "|".join(map(re.escape, PROVINCES)) + ")(?:省|市)?")
+WARNING = re.compile(r"[^\s,，;；。]{0,4}(?:禁[用止服忌]|慎用|忌用|忌服|不宜|不可|勿用|勿服)")
+NO_BRAND = re.compile(r"[\W_]*|含.*|.*[型装]|正品.*|官方.*|.*包邮|进口|国产|新品|otc|rx|(?:非?处方药)")
+"""What shops write in brackets that is no brand."""
+LONGEST_READ = 2000
+"""Characters of a title in which words are recognised; no merchant's is longer."""
+MOST_WORDS = 50
 INDICATION_LENGTH = 300
 INDICATION_TERMS = 4
 
@@ -40,8 +43,9 @@ class Brackets:
     body: int
 
 
-def read_product(case: Case, title: str, lexicon: Lexicon) -> Reading:
+def read_product(case: Case, text: str, lexicon: Lexicon) -> Reading:
     """What the normalised title says the product is, with what the catalogue and the lexicon add."""
+    title = text[:LONGEST_READ]
     brackets = brackets_of(title)
     hits = without_overlapped(read_names(title, lexicon), longest(lexicon.form_hits(title)))
     forms = [hit for hit in read_forms(title, lexicon, hits) if hit.start >= brackets.body]
@@ -49,7 +53,7 @@ def read_product(case: Case, title: str, lexicon: Lexicon) -> Reading:
     gathered = Gathered()
     maker = _take_brands(gathered, brackets, hits)
     near = _take_core(gathered, title, brackets, hits, forms, lexicon)
-    _take_words(gathered, [hit for hit in hits if hit.start >= brackets.body], lexicon)
+    _take_words(gathered, [hit for hit in hits if hit.start >= brackets.body and not is_warning(title, hit)], lexicon)
     for hit in forms:
         gathered.add(Attribute.DOSAGE_FORM, hit.entries[0].value, hit.start, hit.end)
     for start, end, strength in strengths:
@@ -57,8 +61,9 @@ def read_product(case: Case, title: str, lexicon: Lexicon) -> Reading:
     _take_given(gathered, case, lexicon)
     _take_known(gathered, lexicon)
     taken = [(h.start, h.end) for h in (*hits, *forms)] + [(start, end) for start, end, _ in strengths]
-    rest = tuple(word for _, _, word in leftovers(title[:2000], [(s, min(e, 2000)) for s, e in taken if s < 2000]))
-    return Reading(title, tuple(gathered.mentions), gathered.frozen_values(), rest[:50], near, maker)
+    rest = tuple(word for _, _, word in leftovers(title, taken))[:MOST_WORDS]
+    reading = Reading(text, tuple(gathered.mentions), gathered.frozen_values(), rest, near, maker, hits=tuple(hits))
+    return fitting(reading, lexicon)
 
 
 def without_overlapped(hits: list[Hit], forms: list[Hit]) -> list[Hit]:
@@ -68,19 +73,18 @@ def without_overlapped(hits: list[Hit], forms: list[Hit]) -> list[Hit]:
     return [hit for hit in hits if hit.end - hit.start > 2 or hit.start not in inside or hit.end - 1 in ends]
 
 
+def is_warning(title: str, hit: Hit) -> bool:
+    """Whether a title says whom it is not for: 孕妇禁用."""
+    return Kind.POPULATION in kinds_named(hit) and WARNING.match(title, hit.end) is not None
+
+
 def brackets_of(title: str) -> Brackets:
     """The brand in leading brackets, or an empty one."""
     match = BRACKET.match(title)
     if match is None:
         return Brackets("", 0, 0)
-    return Brackets(match["brand"].strip(), match.start("brand"), match.end())
-
-
-def bare_maker(name: str) -> str:
-    """A maker's name without its place and its company words: 石药 for 石药集团."""
-    bare = COMPANY.sub("", name)
-    placeless = PLACE.sub("", bare)
-    return placeless if len(placeless) >= 2 else bare
+    brand = match["brand"].strip()
+    return Brackets("" if NO_BRAND.fullmatch(brand) else brand, match.start("brand"), match.end())
 
 
 def _take_brands(gathered: Gathered, brackets: Brackets, hits: list[Hit]) -> str:
@@ -123,7 +127,8 @@ def _take_core(
         named = []
     if named:
         first = named[0]
-        chunk = [hit for hit in named if not NAME_ENDS.search(title[first.end : hit.start])]
+        stop = NAME_ENDS.search(title, first.end)
+        chunk = [hit for hit in named if stop is None or hit.start <= stop.start()]
         extra = _surplus(title, brackets, first, chunk[-1], hits, forms)
         names = [entry.value for hit in chunk for entry in hit.entries if entry.kind is Kind.MEDICINE]
         if extra:

@@ -39,6 +39,7 @@ class Reading:
     `near_cores` are medicines of the lexicon that are part of a core name the lexicon lacks. `maker` is
     the maker in a title's brackets without company words. `shown` are words of a query that nothing is
     known of but that stand in the title. `excluded` is what a query says the product must not be or hold.
+    `hits` are the names recognised in a title, `claimed` the spans of what it says but does not own.
     """
 
     text: str
@@ -49,6 +50,16 @@ class Reading:
     maker: str = ""
     shown: tuple[str, ...] = ()
     excluded: tuple[Mention, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    claimed: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def own_text(self) -> str:
+        """The text with blanks in place of what it only claims."""
+        text = self.text
+        for start, end in self.claimed:
+            text = text[:start] + " " * (end - start) + text[end:]
+        return text
 
     def of(self, attribute: Attribute) -> tuple[str, ...]:
         """The values of one attribute."""

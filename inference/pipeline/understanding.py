@@ -103,7 +103,7 @@ class Reader:
         check = ProductCheck()
         if Stage.PRODUCT not in self.off:
             tricks = tricks_in(product, self.lexicon)
-            product = without_tricks(product, tricks)
+            product = without_tricks(product, tricks, case, self.lexicon)
             check = replace(check, tricks=tricks, standard_name=standard_name(product, self.lexicon))
         if Stage.IMAGES not in self.off and case.pictures:
             pictures = tuple(match_picture(picture, product, self.lexicon) for picture in case.pictures)
