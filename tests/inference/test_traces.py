@@ -62,5 +62,5 @@ def test_the_reason_names_the_line_and_the_rule_in_the_readers_language() -> Non
         english = reason(forbidden())
     with translation.override("zh-hans"):
         chinese = reason(forbidden())
-    assert english.endswith("rule R7 makes it irrelevant.")
+    assert english.endswith("rule R7 forbids it: irrelevant.")
     assert english != chinese

@@ -1,0 +1,139 @@
+"""What the stages around the reading found, for a page. Traces older than a stage show nothing of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from inference.pipeline import check_product, evidence, rewrite
+from inference.pipeline.steps import RewriteKind
+from inference.traces.facts import Json, part
+from inference.traces.wording import worded
+from rules.engine.attributes import Attribute
+
+REWRITES: Mapping[str, str] = getattr(rewrite, "REASONS", {})
+TRICKS: Mapping[str, str] = getattr(check_product, "TRICKS", {})
+PASSAGES: Mapping[str, str] = getattr(evidence, "WHY", {})
+
+
+@dataclass(frozen=True, slots=True)
+class RewriteView:
+    """One change of the query's words; `why` says what refused it."""
+
+    kind: str
+    before: str
+    after: str
+    kept: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassageView:
+    """A passage the search found; `why` says what dropped it."""
+
+    document: str
+    title: str
+    source: str
+    dated: date | None
+    heading: str
+    excerpt: str
+    why: str
+    detail: str
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QueryView:
+    """What became of the query before it was held against the product."""
+
+    original: str
+    rewrites: tuple[RewriteView, ...]
+    tags: tuple[str, ...]
+    common_names: tuple[tuple[str, str], ...]
+    excluded: tuple[str, ...]
+    kept: tuple[PassageView, ...]
+    dropped: tuple[PassageView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrickView:
+    """Words of the title that don't count: what they claim, why they don't count, what the title says instead."""
+
+    words: str
+    attribute: Attribute
+    value: str
+    why: str
+    against: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """What the product stage found. `pictures` are as the trace holds them."""
+
+    standard_name: str
+    tricks: tuple[TrickView, ...]
+    pictures: tuple[Mapping[str, Any], ...]
+
+
+def query_view(trace: Json) -> QueryView:
+    """The stages of the query."""
+    asked = part(trace, "asked")
+    passages: Sequence[Json] = asked.get("passages", ())
+    return QueryView(
+        original=asked.get("original", ""),
+        rewrites=tuple(map(_rewrite, asked.get("rewrites", ()))),
+        tags=tuple(asked.get("tags", ())),
+        common_names=tuple((one["said"], one["name"]) for one in asked.get("common_names", ())),
+        excluded=tuple(dict.fromkeys(one["value"] for one in trace["query"].get("excluded") or ())),
+        kept=tuple(_passage(one) for one in passages if one["kept"]),
+        dropped=tuple(_passage(one) for one in passages if not one["kept"]),
+    )
+
+
+def check_view(trace: Json) -> CheckView:
+    """The stages of the product."""
+    check = part(trace, "check")
+    return CheckView(
+        standard_name=check.get("standard_name", ""),
+        tricks=tuple(_trick(one, trace["product"]["text"]) for one in check.get("tricks", ())),
+        pictures=tuple(check.get("pictures", ())),
+    )
+
+
+def _rewrite(one: Json) -> RewriteView:
+    kinds = {kind.value: kind.label for kind in RewriteKind}
+    return RewriteView(
+        worded(one["kind"], kinds), one["before"], one["after"], one["kept"], worded(one["why"], REWRITES)
+    )
+
+
+def _trick(one: Json, title: str) -> TrickView:
+    return TrickView(
+        words=title[one["start"] : one["end"]] or one["value"],
+        attribute=Attribute(one["attribute"]),
+        value=one["value"],
+        why=worded(one["kind"], TRICKS),
+        against=one["against"],
+    )
+
+
+def _passage(one: Json) -> PassageView:
+    return PassageView(
+        document=one["document"],
+        title=one["title"],
+        source=one["source"],
+        dated=_day(one["dated"]),
+        heading=one["heading"],
+        excerpt=one["excerpt"],
+        why=worded(one["why"], PASSAGES),
+        detail=one["detail"],
+        terms=tuple(one["terms"]),
+    )
+
+
+def _day(text: str) -> date | None:
+    """An ISO date, or None where there is none or it can't be read."""
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None

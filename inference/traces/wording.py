@@ -1,0 +1,80 @@
+"""Words for what a trace holds as codes and figures, in the current language."""
+
+from collections.abc import Mapping, Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from rules.engine.attributes import Level
+
+LONGEST_VALUE = 40
+MOST_VALUES = 3
+
+LINES = {
+    1: gettext_noop("The product's name contains the whole query, and the efficacy matches"),
+    2: gettext_noop("Every character of the query is in the product's name, and the efficacy matches"),
+    3: gettext_noop("Core name, efficacy and category match"),
+    4: gettext_noop("The efficacy is consistent, but something the query names is different or not shown"),
+    5: gettext_noop("Only a similar efficacy or a complementary use"),
+    6: gettext_noop("Nothing the query asks for is met"),
+}
+"""The lines of Algorithm 1 of AR-Med, in the order in which they are tried."""
+
+PROPOSES = {
+    1: Level.HIGHLY,
+    2: Level.HIGHLY,
+    3: Level.HIGHLY,
+    4: Level.MODERATELY,
+    5: Level.WEAKLY,
+    6: Level.IRRELEVANT,
+}
+
+FAILURES = {
+    "empty_query": gettext_noop("The query is empty."),
+    "empty_title": gettext_noop("The product has no title."),
+    "long_query": gettext_noop("The query is too long to be judged."),
+    "long_title": gettext_noop("The title is too long to be judged."),
+    "error": gettext_noop("The pipeline failed on this pair."),
+}
+
+SURE, FAIRLY_SURE = 0.9, 0.75
+"""From which confidence on a judgment is called so."""
+NEARLY_ALL, HALF = 0.95, 0.45
+
+
+def failure_text(kind: str) -> str:
+    """Why a pair has no level."""
+    return _(FAILURES.get(kind, FAILURES["error"]))
+
+
+def worded(code: str, words: Mapping[str, str]) -> str:
+    """The words for a code of a stage, or the code itself where a stage that is gone wrote it."""
+    return _(words[code]) if code in words else code
+
+
+def sureness(confidence: float) -> str:
+    """A confidence in words and in figures; empty where the trace is older than confidences."""
+    if confidence <= 0:
+        return ""
+    if confidence >= NEARLY_ALL:
+        return _("Sure: right in about 19 of 20 such cases")
+    if confidence < HALF:
+        return _("Unsure: right in fewer than half of such cases")
+    figures = {"n": round(confidence * 10)}
+    if confidence >= SURE:
+        return _("Sure: right in about %(n)s of 10 such cases") % figures
+    if confidence >= FAIRLY_SURE:
+        return _("Fairly sure: right in about %(n)s of 10 such cases") % figures
+    return _("Unsure: right in about %(n)s of 10 such cases") % figures
+
+
+def brief(text: str) -> str:
+    """A value short enough for a sentence."""
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+
+
+def some(values: Sequence[str]) -> str:
+    """A few of the values, as a list."""
+    shown = [brief(value) for value in dict.fromkeys(values) if value]
+    listed = _(", ").join(shown[:MOST_VALUES])
+    return f"{listed}…" if len(shown) > MOST_VALUES else listed
