@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property, lru_cache
 
+from inference.knowledge.pinyin import Sounds
 from inference.knowledge.records import Brand, Category, Efficacy, Entry, Form, Hit, Kind, Medicine, Need, Population
 from inference.knowledge.scan import build_automaton, matches
 from inference.knowledge.slips import SHORTEST_FORM, Slips
@@ -53,6 +54,11 @@ class Lexicon:
         """Dosage forms as shoppers mistype them."""
         rows = self.forms.values()
         return Slips(((word, row.name) for row in rows for word in (row.name, *row.aliases)), SHORTEST_FORM)
+
+    @cached_property
+    def sounds(self) -> Sounds:
+        """Every word but places as it is pronounced."""
+        return Sounds((*self._name_words(), *self._forms_said()))
 
     def kinds_of(self, category: str) -> tuple[str, ...]:
         """A category and those it lies in, narrowest first."""

@@ -9,34 +9,38 @@ ANY = "\0"
 
 
 class Slips:
-    """Patterns of words, each with one character left open. A pattern of two different names mends nothing."""
+    """Words by their patterns, each with one character left open. Words of one value count as one."""
 
     def __init__(self, words: Iterable[tuple[str, str]], shortest: int = SHORTEST) -> None:
         self.shortest = shortest
-        self._meant: dict[str, str] = {}
+        self._value: dict[str, str] = {}
+        self._words: dict[str, tuple[str, ...]] = {}
         for word, value in words:
-            if shortest <= len(word) <= LONGEST and not word.isascii():
+            if shortest <= len(word) <= LONGEST and not word.isascii() and self._value.setdefault(word, value) == value:
                 for pattern in patterns(word):
-                    self._meant[pattern] = value if self._meant.get(pattern, value) == value else ""
+                    self._take(pattern, word, value)
+
+    def _take(self, pattern: str, word: str, value: str) -> None:
+        """Put a word under a pattern, unless another word of the same value is there."""
+        found = self._words.get(pattern, ())
+        if all(self._value[other] != value for other in found):
+            self._words[pattern] = (*found, word)
 
     @property
-    def patterns(self) -> Mapping[str, str]:
-        """Every pattern with what it stands for; an empty text where it may be several things."""
-        return self._meant
+    def patterns(self) -> Mapping[str, tuple[str, ...]]:
+        """Every pattern with the words it stands for, one a value."""
+        return self._words
 
-    def meant(self, word: str) -> str:
-        """What a mistyped word stands for, or an empty text."""
+    def candidates(self, word: str) -> tuple[str, ...]:
+        """The words that a mistyped word may be, one a value."""
         if not self.shortest <= len(word) <= LONGEST:
-            return ""
-        found = {value for pattern in patterns(word) if (value := self._meant.get(pattern))}
-        return found.pop() if len(found) == 1 else ""
-
-    def meant_at_end(self, word: str) -> tuple[str, int]:
-        """What the end of a word stands for when mistyped, and where that end starts; the longest end first."""
-        for start in range(max(0, len(word) - LONGEST), len(word) - self.shortest + 1):
-            if value := self.meant(word[start:]):
-                return value, start
-        return "", len(word)
+            return ()
+        found: dict[str, str] = {}
+        for pattern in patterns(word):
+            for other in self._words.get(pattern, ()):
+                if len(other) == len(word):
+                    found.setdefault(self._value[other], other)
+        return tuple(found.values())
 
 
 def patterns(word: str) -> list[str]:

@@ -14,31 +14,38 @@ SHORTEST_MISTYPED = 4
 """Characters of a name in which one wrong character is taken for a slip."""
 
 
-def align(query: Reading, product: Reading, lexicon: Lexicon) -> Reading:
+def align(query: Reading, product: Reading, lexicon: Lexicon, *, mended: bool = True) -> Reading:
     """The query with what the title explains of its unknown words, and without those the title shows.
 
     A brand in brackets or a name as the title writes it is a name in the query too, when an unknown
-    word of the query begins or ends with it. Words that remain are in no part of the title.
+    word of the query begins or ends with it, or, if `mended`, is it but for one character. Words that remain are in no part of the title.
     """
     unknown = tuple(name for name in query.of(Attribute.CORE_NAME) if name not in lexicon.medicines)
     if not query.rest and not unknown:
         return query
     brands = dict.fromkeys(name for name in (product.maker, *product.of(Attribute.BRAND)) if len(name) >= SHORTEST)
-    aligned = _with_name(query, Attribute.BRAND, tuple(brands), product, unknown)
+    aligned = _with_name(query, Attribute.BRAND, tuple(brands), product, unknown, mended=mended)
     unknown = tuple(name for name in aligned.of(Attribute.CORE_NAME) if name not in lexicon.medicines)
     written = tuple(name for name in product.of(Attribute.CORE_NAME) if len(name) >= SHORTEST)
-    aligned = _with_name(aligned, Attribute.CORE_NAME, written, product, unknown)
+    aligned = _with_name(aligned, Attribute.CORE_NAME, written, product, unknown, mended=mended)
     shown = tuple(word for word in aligned.rest if len(word) >= SHORTEST and stands_in(word, product.own_text))
     return replace(aligned, rest=tuple(word for word in aligned.rest if word not in shown), shown=shown)
 
 
 def _with_name(
-    query: Reading, attribute: Attribute, names: tuple[str, ...], product: Reading, unknown: tuple[str, ...]
+    query: Reading,
+    attribute: Attribute,
+    names: tuple[str, ...],
+    product: Reading,
+    unknown: tuple[str, ...],
+    *,
+    mended: bool,
 ) -> Reading:
     """The query with the first of `names` that one of its unknown words or unknown core names holds."""
     for name in names:
         for word in (*unknown, *query.rest):
-            left = _without(word, name, brand=attribute is Attribute.BRAND)
+            slip = mended and _is_slip(word, name)
+            left = "" if slip else _without(word, name, brand=attribute is Attribute.BRAND)
             if left is None or (not left and attribute is Attribute.CORE_NAME and word == name and word in unknown):
                 continue
             value = product.of(attribute)[0] if attribute is Attribute.BRAND else name
@@ -48,8 +55,6 @@ def _with_name(
 
 def _without(word: str, name: str, *, brand: bool) -> str | None:
     """What is left of an unknown word beside a name it begins or ends with; None where it has no such name."""
-    if _is_slip(word, name):
-        return ""
     if brand:
         return beside_brand(word, name)
     if word.startswith(name):

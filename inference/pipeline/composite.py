@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from inference.knowledge.lexicon import Lexicon
-from inference.knowledge.records import Entry, Hit, Kind
+from inference.knowledge.records import Hit, Kind
 from inference.pipeline.reading import kinds_named
 
 PARTS = frozenset({Kind.MEDICINE, Kind.EFFICACY, Kind.NEED, Kind.CATEGORY})
@@ -47,33 +46,3 @@ def _continued(start: int, hits: list[Hit]) -> tuple[Hit, ...]:
         parts.append(hit)
         start = hit.start
     return tuple(parts)
-
-
-def mended_forms(text: str, forms: list[Hit], rest: list[tuple[int, int, str]], lexicon: Lexicon) -> list[Hit]:
-    """The dosage forms, a mistyped one as it was meant: 肠容片 with 肠容 unknown is 肠溶片."""
-    unknown = {end: start for start, end, _ in rest}
-    return [_mended(text, hit, unknown.get(hit.start, hit.start), lexicon) for hit in forms]
-
-
-def _mended(text: str, hit: Hit, start: int, lexicon: Lexicon) -> Hit:
-    """A form with the unknown word in front of it, two characters or more, of which one may be wrong."""
-    form = lexicon.form_slips.meant(text[start : hit.end]) if hit.start - start > 1 else ""
-    return Hit(start, hit.end, (Entry(Kind.FORM, form),)) if form else hit
-
-
-def with_mended_names(
-    hits: list[Hit], rest: list[tuple[int, int, str]], lexicon: Lexicon
-) -> tuple[list[Hit], list[tuple[int, int, str]]]:
-    """The hits with the medicines that unknown words were meant for. Where no goods are named otherwise, a word
-    may have a brand in front of one."""
-    named = any(kinds_named(hit) & {Kind.MEDICINE, Kind.CATEGORY} for hit in hits)
-    mended, left = list(hits), []
-    for start, end, word in rest:
-        whole = lexicon.medicine_slips.meant(word), 0
-        medicine, at = whole if named else lexicon.medicine_slips.meant_at_end(word)
-        at = at if medicine else len(word)
-        if medicine:
-            mended.append(Hit(start + at, end, (Entry(Kind.MEDICINE, medicine),)))
-        if at > 0:
-            left.append((start, start + at, word[:at]))
-    return sorted(mended, key=lambda hit: hit.start), left

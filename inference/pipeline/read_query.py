@@ -2,19 +2,11 @@
 
 from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.records import Entry, Hit, Kind
-from inference.pipeline.composite import composite_names, mended_forms, with_mended_names
-from inference.pipeline.reading import (
-    Gathered,
-    Reading,
-    add_medicine,
-    kinds_named,
-    leftovers,
-    read_forms,
-    read_names,
-    read_strengths,
-    without_salts,
-)
+from inference.pipeline.composite import composite_names
+from inference.pipeline.reading import Gathered, Reading, add_medicine, kinds_named
+from inference.pipeline.recognise import recognise
 from inference.pipeline.steps import CommonName
+from inference.pipeline.uses import fitting
 from rules.engine.attributes import Attribute
 from rules.engine.text import normalise
 
@@ -26,13 +18,8 @@ BY_USE = frozenset({"中药", "西药", "健康"})
 
 def read_query(text: str, lexicon: Lexicon) -> Reading:
     """What a normalised query says. Only mentions of origin `text` are asked for; the rest is knowledge of them."""
-    hits = read_names(text, lexicon)
-    forms = read_forms(text, lexicon, hits)
-    strengths = list(read_strengths(text))
-    known = [(hit.start, hit.end) for hit in hits] + [(start, end) for start, end, _ in strengths]
-    forms = mended_forms(text, forms, leftovers(text, [*known, *((hit.start, hit.end) for hit in forms)]), lexicon)
-    rest = without_salts(leftovers(text, [*known, *((hit.start, hit.end) for hit in forms)]), hits)
-    hits, rest = with_mended_names(hits, rest, lexicon)
+    found = recognise(text, lexicon)
+    hits, forms, rest = found.names, found.forms, found.rest
     names = composite_names(hits, forms, rest)
     gathered = Gathered()
     for name in names:
@@ -46,11 +33,11 @@ def read_query(text: str, lexicon: Lexicon) -> Reading:
     for hit in forms:
         origin = "text" if _asks_form(hit, hits, lexicon) else "knowledge"
         gathered.add(Attribute.DOSAGE_FORM, hit.entries[0].value, hit.start, hit.end, origin)
-    for start, end, strength in strengths:
+    for start, end, strength in found.strengths:
         gathered.add(Attribute.STRENGTH, strength, start, end)
     left = tuple(word for start, end, word in rest if not any(n.start <= start and end <= n.end for n in names))
     near = tuple(entry.value for hit in parts for entry in hit.entries if entry.kind is Kind.MEDICINE)
-    return Reading(text, tuple(gathered.mentions), gathered.frozen_values(), left, near)
+    return fitting(Reading(text, tuple(gathered.mentions), gathered.frozen_values(), left, near), lexicon)
 
 
 def _asks_form(form: Hit, hits: list[Hit], lexicon: Lexicon) -> bool:

@@ -74,7 +74,7 @@ class Reader:
         """A pair by its normalised texts, with what the catalogue knows of the product."""
         asked = self.ask(query_text)
         product, check = self._checked(read_product(case, title, self.lexicon), case)
-        query = align(asked.reading, product, self.lexicon)
+        query = align(asked.reading, product, self.lexicon, mended=Stage.REWRITE not in self.off)
         comparison = compare(query, product, self.lexicon, self.parameters)
         facts = facts_of(query, product, mismatched(comparison), self.lexicon)
         if asked.asked.original != query.text:
