@@ -1,9 +1,16 @@
 """What people type on the pages of this app."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from annotation.models import Benchmark
+from inference.models import PipelineConfig
+from inference.pipeline.ablation import ABLATION
+from inference.pipeline.parameters import Parameters
+from inference.pipeline.stages import Stage
+from inference.selectors.configurations import selectable_configurations
 from rules.models import Release
 
 
@@ -15,7 +22,65 @@ class TryForm(forms.Form):
 
 
 class LaunchForm(forms.Form):
-    """What to judge, and under which rules."""
+    """What to judge, under which rules, and how. Without a configuration the default one judges."""
 
     release = forms.ModelChoiceField(label=_("Release"), queryset=Release.objects.all(), empty_label=None)
     benchmark = forms.ModelChoiceField(label=_("Benchmark"), queryset=Benchmark.objects.all(), empty_label=None)
+    config = forms.ModelChoiceField(
+        label=_("Configuration"),
+        queryset=PipelineConfig.objects.none(),
+        required=False,
+        empty_label=_("as it comes, everything on"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        config = self.fields["config"]
+        assert isinstance(config, forms.ModelChoiceField)
+        config.queryset = selectable_configurations()
+
+
+class ConfigurationForm(forms.Form):
+    """The name of a configuration, its switches and its parameters."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    on = forms.MultipleChoiceField(
+        label=_("Stages switched on"),
+        choices=[(stage.value, stage.label) for stage in ABLATION],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    same_brand_is_weak = forms.BooleanField(
+        label=_("Another product of the brand asked for is weakly relevant, not irrelevant"), required=False
+    )
+    unknown_words_count = forms.BooleanField(
+        label=_("Words of the query that nothing is known of and the title lacks count as a mismatch"), required=False
+    )
+    name_overlap = forms.FloatField(
+        label=_("Share of character pairs two unknown names need to count as variants of each other"),
+        min_value=0,
+        max_value=1,
+        step_size=0.05,
+    )
+
+    @property
+    def parameters(self) -> Parameters:
+        """What a valid form says, beside the name."""
+        said = self.cleaned_data
+        return Parameters(
+            same_brand_is_weak=said["same_brand_is_weak"],
+            unknown_words_count=said["unknown_words_count"],
+            name_overlap=said["name_overlap"],
+            off=tuple(sorted(stage for stage in Stage if stage.value not in said["on"])),
+        )
+
+    @staticmethod
+    def values_of(parameters: Parameters, name: str = "") -> dict[str, Any]:
+        """The form as it is filled in for some parameters."""
+        return {
+            "name": name,
+            "on": [stage.value for stage in ABLATION if stage not in parameters.switched_off],
+            "same_brand_is_weak": parameters.same_brand_is_weak,
+            "unknown_words_count": parameters.unknown_words_count,
+            "name_overlap": parameters.name_overlap,
+        }

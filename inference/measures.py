@@ -8,7 +8,7 @@ from math import ceil
 from typing import Any
 
 from inference.metrics import Interval, LevelScores, Outcome, Scores, ratio, score_levels, scores_of, wilson
-from inference.pipeline.ablation import steps
+from inference.pipeline.ablation import Step, steps
 from inference.pipeline.stages import Stage
 from rules.engine.attributes import Level, LevelClass
 
@@ -96,17 +96,22 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class AblationRow:
-    """One stage switched on behind those of the rows above; `stage` is None for the texts and Algorithm 1 alone.
+    """One stage switched on behind those of the rows above; the first row has the texts and Algorithm 1 alone.
 
     `figures`, `before` (the row above), `without` (everything on but this stage) and `complete` (everything on) are
     None where they are not known yet.
     """
 
-    stage: Stage | None
+    step: Step
     figures: Figures | None
     before: Figures | None = None
     without: Figures | None = None
     complete: Figures | None = None
+
+    @property
+    def stage(self) -> Stage | None:
+        """The stage switched on; None in the first row."""
+        return self.step.stage
 
     @property
     def difference(self) -> float | None:
@@ -134,6 +139,11 @@ class AblationRow:
     def missed_gain(self) -> Gain | None:
         """The same, in a word."""
         return gained(self.without, self.complete)
+
+    @property
+    def idle(self) -> bool:
+        """Whether the stage adds nothing where it stands, and is not missed either."""
+        return self.gain is Gain.NOTHING and self.missed_gain is Gain.NOTHING
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -225,7 +235,7 @@ def ablation_rows(figures: Mapping[tuple[Stage, ...], Figures]) -> tuple[Ablatio
     for step in rows:
         known = figures.get(step.off)
         without = figures.get(step.off_without) if step.off_without is not None else None
-        made.append(AblationRow(step.stage, known, before, without, complete))
+        made.append(AblationRow(step, known, before, without, complete))
         before = known
     return tuple(made)
 

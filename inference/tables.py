@@ -30,6 +30,11 @@ class ClassLine:
     figures: tuple[Figure, ...]
     support: int
 
+    @property
+    def look(self) -> str:
+        """The class of the stylesheet that colours its bars."""
+        return f"level-{self.name.value}"
+
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:

@@ -2,16 +2,24 @@
 
 from django.urls import path
 
-from inference.views import compare, pairs, preview, runs, tryit
+from inference.views import ablations, compare, configurations, pairs, preview, runs, tryit
 
 app_name = "inference"
 
 urlpatterns = [
     path("runs/", runs.runs, name="runs"),
     path("runs/launch/", runs.launch, name="launch"),
+    path("runs/ablations/", ablations.ablations, name="ablations"),
+    path("runs/ablations/launch/", ablations.launch, name="launch_ablation"),
+    path("runs/ablations/<int:pk>/", ablations.ablation, name="ablation"),
+    path("runs/ablations/<int:pk>/cancel/", ablations.cancel, name="cancel_ablation"),
     path("runs/<int:pk>/", runs.run, name="run"),
     path("runs/<int:pk>/cancel/", runs.cancel, name="cancel"),
     path("runs/<int:before>/compare/<int:after>/", compare.compare, name="compare"),
+    path("models/", configurations.configurations, name="configurations"),
+    path("models/new/", configurations.new, name="new_configuration"),
+    path("models/<int:pk>/", configurations.configuration, name="configuration"),
+    path("models/<int:pk>/change/", configurations.change, name="change_configuration"),
     path("judgments/<int:pk>/", pairs.judgment, name="judgment"),
     path("pairs/<int:pk>/", pairs.pair, name="pair"),
     path("try/", tryit.tryit, name="try"),

@@ -59,6 +59,7 @@ PLACES = (
     ("benchmarks", "annotation:benchmarks", gettext_noop("Benchmarks"), "b"),
     ("products", "annotation:products", gettext_noop("Products"), "o"),
     ("imports", "annotation:imports", gettext_noop("Imports"), "i"),
+    ("models", "inference:configurations", gettext_noop("Models"), "m"),
     ("try", "inference:try", gettext_noop("Try it"), "t"),
 )
 
@@ -186,6 +187,15 @@ def percent(share: float | None, digits: int = 1) -> str:
     if share is None:
         return "–"
     return f"{formats.number_format(share * 100, digits)}%"
+
+
+@register.filter
+def points(share: float | None) -> str:
+    """A difference of two shares in points of a hundred, with its sign; a dash where there is none."""
+    if share is None:
+        return "–"
+    shown = formats.number_format(abs(share) * 100, 1)
+    return f"{'+' if share > 0 else '−'}{shown}"
 
 
 @register.filter

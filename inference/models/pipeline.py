@@ -5,6 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from inference.enums import Engine
 
+DEFAULT_CONFIG = "lexical"
+"""The name of the configuration that judges unless another is chosen: the lexical engine as it comes."""
+
 
 class PipelineConfig(models.Model):
     """Which engine judges, with which parameters. A configuration that a run used is not altered."""
@@ -19,3 +22,8 @@ class PipelineConfig(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_default(self) -> bool:
+        """Whether it judges unless another is chosen."""
+        return self.name == DEFAULT_CONFIG

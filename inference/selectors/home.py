@@ -10,13 +10,15 @@ from annotation.models import Benchmark, BenchmarkPair, Import, Product
 from inference.enums import RunState
 from inference.metrics import Scores
 from inference.models import Run
-from inference.selectors.runs import summaries
+from inference.selectors.runs import standing_runs, summaries
 from rules.enums import ProposalState
 from rules.models import AuditEvent, Proposal, Release, ReleaseEntry
 
 TREND = 12
 WAITING = 8
 LATELY = 8
+PARTS = ("rule.written", "change.saved", "step.launched", "step.finished", "step.cancelled")
+"""Deeds that are part of another one, which tells of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Standing:
 
 def standing(release: Release | None) -> Standing:
     """How the search stands on the benchmark that was judged last, or on the first there is."""
-    judged = Run.objects.filter(state=RunState.FINISHED, benchmark__isnull=False).order_by("-pk").first()
+    judged = standing_runs().filter(state=RunState.FINISHED, benchmark__isnull=False).order_by("-pk").first()
     benchmark = judged.benchmark if judged else Benchmark.objects.order_by("pk").first()
     return Standing(
         benchmark=benchmark,
@@ -68,13 +70,13 @@ def standing(release: Release | None) -> Standing:
 
 def points_of(benchmark: Benchmark) -> tuple[Point, ...]:
     """The scores of the newest finished runs on a benchmark, oldest first."""
-    runs = Run.objects.filter(benchmark=benchmark, state=RunState.FINISHED).select_related("release")[:TREND]
+    runs = standing_runs().filter(benchmark=benchmark, state=RunState.FINISHED).select_related("release")[:TREND]
     return tuple(Point(one.run, one.scores) for one in reversed(summaries(runs)))
 
 
 def waiting_for(user: User) -> list[Waiting]:
     """What this person may want to finish: runs under way, own drafts, imports with refused rows; the newest first."""
-    runs = Run.objects.filter(state=RunState.RUNNING).select_related("release", "benchmark")
+    runs = Run.objects.filter(state=RunState.RUNNING, ablation=None).select_related("release", "benchmark")
     drafts = Proposal.objects.filter(state=ProposalState.DRAFT, created_by=user).annotate(n=Count("changes"))
     imports = Import.objects.filter(created_by=user).filter(Q(rejected__gt=0) | ~Q(message=""))
     found = [
@@ -86,5 +88,7 @@ def waiting_for(user: User) -> list[Waiting]:
 
 
 def lately() -> list[AuditEvent]:
-    """The last things that anybody did; a release stands for the rule versions in it."""
-    return list(AuditEvent.objects.select_related("actor").exclude(verb__in=("rule.written", "change.saved"))[:LATELY])
+    """The last things that anybody did; a release stands for the rule versions in it, an ablation for its steps."""
+    told = AuditEvent.objects.select_related("actor").exclude(verb__in=PARTS)
+    told = told.exclude(verb="config.created", actor=None)  # made for the steps of an ablation
+    return list(told[:LATELY])

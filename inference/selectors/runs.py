@@ -15,6 +15,7 @@ from inference import metrics
 from inference.enums import RunState
 from inference.metrics import Scores
 from inference.models import Judgment, PipelineConfig, Run
+from inference.models.pipeline import DEFAULT_CONFIG
 from rules.engine.attributes import Level
 from rules.models import Release
 
@@ -88,10 +89,15 @@ def run_list() -> QuerySet[Run]:
     return Run.objects.select_related("release", "benchmark", "config", "created_by")
 
 
+def standing_runs() -> QuerySet[Run]:
+    """The runs that say how the search stands: with the default configuration, and no step of an ablation."""
+    return Run.objects.filter(ablation=None, config__name=DEFAULT_CONFIG)
+
+
 def summaries(runs: Iterable[Run]) -> list[RunSummary]:
     """How far and how well some runs did, in one query however many there are; a finished one is counted once."""
     listed = list(runs)
-    finished = {run.pk: _name(run) for run in listed if run.state == RunState.FINISHED}
+    finished = {run.pk: kept_as(run) for run in listed if run.state == RunState.FINISHED}
     known: dict[str, Tally] = cache.get_many(finished.values())
     tallies = {pk: known[name] for pk, name in finished.items() if name in known}
     counted = _counted([run for run in listed if run.pk not in tallies])
@@ -107,28 +113,27 @@ def _counted(runs: Sequence[Run]) -> dict[int, Tally]:
     return tallies
 
 
-def _name(run: Run) -> str:
-    """What the counts of a finished run are kept under. A database that was replaced may use an id again."""
+def kept_as(run: Run) -> str:
+    """What is counted of a finished run is kept under this. A database that was replaced may use an id again."""
     return f"run-tally-{run.pk}-{run.created_at.timestamp()}-{run.total}"
 
 
 def latest_finished(*, benchmark: Benchmark, config: PipelineConfig | None = None) -> Run | None:
-    """The newest finished run on a benchmark, with one configuration or any."""
-    runs = Run.objects.filter(benchmark=benchmark, state=RunState.FINISHED)
-    if config is not None:
-        runs = runs.filter(config=config)
-    return runs.select_related("release", "config").order_by("-pk").first()
+    """The newest finished run on a benchmark with a configuration, the default one unless told; no step of an ablation."""
+    runs = standing_runs() if config is None else Run.objects.filter(ablation=None, config=config)
+    finished = runs.filter(benchmark=benchmark, state=RunState.FINISHED)
+    return finished.select_related("release", "config").order_by("-pk").first()
 
 
 def latest_finished_by_benchmark() -> dict[Benchmark, Run]:
-    """For every benchmark that was ever judged to the end, the newest such run."""
-    runs = Run.objects.filter(state=RunState.FINISHED).select_related("benchmark", "config").order_by("pk")
+    """For every benchmark that was ever judged to the end as the search stands, the newest such run."""
+    runs = standing_runs().filter(state=RunState.FINISHED).select_related("benchmark", "config").order_by("pk")
     return {run.benchmark: run for run in runs if run.benchmark is not None}
 
 
 def latest_run(*, release: Release, benchmark: Benchmark) -> Run | None:
     """The newest run of a release on a benchmark that is finished or on its way."""
-    runs = Run.objects.filter(release=release, benchmark=benchmark).exclude(state=RunState.CANCELLED)
+    runs = standing_runs().filter(release=release, benchmark=benchmark).exclude(state=RunState.CANCELLED)
     return runs.order_by("-pk").first()
 
 

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_noop
 
 from annotation.models import Benchmark, BenchmarkPair
 from inference.enums import ItemState, RunState
-from inference.models import Judgment, PipelineConfig, Run, RunItem
+from inference.models import Ablation, Judgment, PipelineConfig, Run, RunItem
+from inference.models.pipeline import DEFAULT_CONFIG
 from inference.selectors.chains import knowledge_at
 from inference.selectors.knowledge import entries_upto
 from inference.selectors.runs import latest_finished, running
@@ -24,7 +25,6 @@ from rules.models import Release
 from rules.services.audit import record
 from rules.services.permissions import require
 
-DEFAULT_CONFIG = "lexical"
 KNOWLEDGE_CHANGED = gettext_noop("the knowledge changed while it ran")
 ROWS = 1000
 """Rows that one statement inserts."""
@@ -46,10 +46,12 @@ def launch_run(
     baseline: Run | None = None,
     reason: str = "",
     config: PipelineConfig | None = None,
+    ablation: Ablation | None = None,
 ) -> Run:
     """Start judging every pair of a benchmark. `by` is None for what the system starts of itself.
 
-    Raises PermissionDenied, ValidationError for a benchmark without pairs, and UnderWayError for a second click.
+    `ablation` is the one that the run is a step of. Raises PermissionDenied, ValidationError for a benchmark without
+    pairs, and UnderWayError for a second click.
     """
     if by is not None:
         require(by, "inference.launch_run")
@@ -68,13 +70,14 @@ def launch_run(
             reason=reason,
             knowledge=knowledge_at(upto),
             entries_upto=upto,
+            ablation=ablation,
             total=len(members),
             created_by=by,
         )
         insert_run(run=run)
         items = [RunItem(run=run, pair_id=pair_id, expected=expected) for pair_id, expected in members]
         RunItem.objects.bulk_create(items, batch_size=ROWS)
-        record(by=by, verb="run.launched", subject=subject_of(run), data=pinned(run))
+        record(by=by, verb=verb_of(run, "launched"), subject=subject_of(run), data=pinned(run))
         announce(run)
     return run
 
@@ -102,7 +105,7 @@ def cancel_run(*, by: User | None, run: Run, reason: str = "") -> Run:
     with transaction.atomic():
         if not end_run(run=run, state=RunState.CANCELLED):
             raise ValidationError(_("This run has already ended."))
-        record(by=by, verb="run.cancelled", subject=subject_of(run), data={"reason": reason})
+        record(by=by, verb=verb_of(run, "cancelled"), subject=subject_of(run), data={"reason": reason})
     run.refresh_from_db()
     return run
 
@@ -112,7 +115,7 @@ def finish_run(*, run: Run) -> bool:
     with transaction.atomic():
         if unfinished(run=run) or not end_run(run=run, state=RunState.FINISHED):
             return False
-        record(by=None, verb="run.finished", subject=subject_of(run))
+        record(by=None, verb=verb_of(run, "finished"), subject=subject_of(run))
     return True
 
 
@@ -167,13 +170,22 @@ def default_config() -> PipelineConfig:
 
 
 def announce(run: Run) -> None:
-    """Once committed, tell the edges that `run` has work."""
-    transaction.on_commit(lambda: work_waiting.send_robust(sender=Run, run_id=run.pk))
+    """Once committed, tell the edges that `run` has work. Steps of an ablation take turns: one that waits says nothing.
+
+    So each worker builds one chain after the other instead of all of them at once, and the table grows row by row.
+    """
+    steps = Run.objects.filter(ablation=run.ablation_id, state=RunState.RUNNING, pk__lt=run.pk)
+    if run.ablation_id is None or not steps.exists():
+        transaction.on_commit(lambda: work_waiting.send_robust(sender=Run, run_id=run.pk))
 
 
 def end_run(*, run: Run, state: RunState) -> bool:
-    """Move a running run to an end state; False if somebody was first."""
+    """Move a running run to an end state, and have the next step of its ablation begin; False if somebody was first."""
     moved = Run.objects.filter(pk=run.pk, state=RunState.RUNNING).update(state=state, finished_at=timezone.now())
+    if moved and run.ablation_id is not None:
+        following = Run.objects.filter(ablation=run.ablation_id, state=RunState.RUNNING).order_by("pk").first()
+        if following is not None:
+            announce(following)
     return moved == 1
 
 
@@ -185,6 +197,11 @@ def unfinished(*, run: Run) -> bool:
 def subject_of(run: Run) -> str:
     """How the audit trail names a run."""
     return f"run:{run.pk}"
+
+
+def verb_of(run: Run, deed: str) -> str:
+    """How the audit trail names what was done with a run; the steps of an ablation are told apart from other runs."""
+    return f"run.{deed}" if run.ablation_id is None else f"step.{deed}"
 
 
 def pinned(run: Run) -> Mapping[str, Any]:

@@ -17,6 +17,7 @@ from inference.selectors.runs import failures_by_kind, judgments_of, progress_of
 from inference.services.runs import UnderWayError, cancel_run, launch_run
 from inference.tables import class_lines, matrix
 from inference.traces import failure_text
+from inference.views.measures import measures_context
 from rules.engine.attributes import Level
 from rules.selectors import current_release
 
@@ -28,8 +29,8 @@ STOP_POLLING = 286
 
 @require_GET
 def runs(request: HttpRequest) -> HttpResponse:
-    """Every run or those of one release, newest first, and a form to launch another."""
-    found = run_list()
+    """Every run or those of one release, newest first, and a form to launch another; no steps of ablations."""
+    found = run_list().filter(ablation=None)
     if (number := request.GET.get("release", "")[:9]).isdecimal():
         found = found.filter(release__number=number)
     page = Paginator(found, RUNS_A_PAGE).get_page(request.GET.get("page"))
@@ -75,7 +76,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @vary_on_headers("HX-Request", "HX-Target")
 def run(request: HttpRequest, pk: int) -> HttpResponse:
     """How far a run has come; once it has ended, how well it did and every judgment."""
-    one = get_object_or_404(run_list().select_related("baseline__release"), pk=pk)
+    one = get_object_or_404(run_list().select_related("baseline__release", "ablation"), pk=pk)
     if request.headers.get("HX-Target") == "progress":
         return progress(request, one)
     context = {
@@ -111,6 +112,7 @@ def results(request: HttpRequest, run: Run) -> dict[str, object]:
         "matrix": matrix(scores),
         "page": Paginator(found, JUDGMENTS_A_PAGE).get_page(request.GET.get("page")),
         "facets": facets(level, verdict),
+        **measures_context(run),
     }
 
 

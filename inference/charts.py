@@ -1,0 +1,87 @@
+"""Charts as SVG in the page: drawn by pygal, without its styles and scripts, which the Content-Security-Policy refuses.
+
+The stylesheet of the application colours them, so that they are light or dark as the page is. What they say stands in
+a table beside them too.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from xml.etree import ElementTree
+
+import pygal
+from django.utils.safestring import SafeString, mark_safe
+from pygal.style import Style
+
+WIDTH, HEIGHT = 900, 340
+ROW = 34
+"""Pixels that one bar takes of the height of a chart."""
+MARGINS = 60
+DROPPED = ("defs", "desc", "title")
+STYLE = Style(label_font_size=14, major_label_font_size=14, value_font_size=13, legend_font_size=14)
+"""What pygal leaves room for; the stylesheet sets the same sizes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The values of one colour, shares of one, one for each label; None where there is nothing."""
+
+    name: str
+    values: Sequence[float | None]
+
+
+def bars(labels: Sequence[str], series: Sequence[Series], *, title: str) -> SafeString:
+    """Horizontal bars of shares, the first label on top."""
+    chart = _chart(pygal.HorizontalBar, many=len(series) > 1, height=MARGINS + ROW * len(labels) * len(series))
+    chart.x_labels = list(reversed(labels))
+    for one in series:
+        chart.add(one.name, list(reversed(one.values)))
+    return _drawn(chart, title)
+
+
+def line(labels: Sequence[str], series: Sequence[Series], *, title: str) -> SafeString:
+    """Shares over an order of steps."""
+    chart = _chart(pygal.Line, many=len(series) > 1, height=HEIGHT, x_label_rotation=30, show_y_guides=True)
+    chart.x_labels = list(labels)
+    for one in series:
+        chart.add(one.name, list(one.values))
+    return _drawn(chart, title)
+
+
+def columns(labels: Sequence[str], series: Sequence[Series], *, title: str) -> SafeString:
+    """Upright bars of shares, those of one label beside each other."""
+    chart = _chart(pygal.Bar, many=len(series) > 1, height=HEIGHT, show_y_guides=True)
+    chart.x_labels = list(labels)
+    for one in series:
+        chart.add(one.name, list(one.values))
+    return _drawn(chart, title)
+
+
+def _chart(kind: Callable[..., pygal.Graph], *, many: bool, **options: object) -> pygal.Graph:
+    return kind(
+        width=WIDTH,
+        js=[],
+        no_prefix=True,
+        style=STYLE,
+        range=(0, 1),
+        value_formatter=lambda share: f"{100 * share:.0f}%",
+        show_legend=many,
+        legend_at_bottom=True,
+        margin_right=30,
+        **options,
+    )
+
+
+def _drawn(chart: pygal.Graph, title: str) -> SafeString:
+    """The chart as a picture with a text of its own. Every text in it was escaped when it was written out."""
+    root = chart.render_tree()
+    for parent in list(root.iter()):
+        parent.attrib.pop("id", None)
+        for child in list(parent):
+            if not isinstance(child.tag, str) or _name(child) in DROPPED or "style" in child.attrib:
+                parent.remove(child)
+    root.attrib |= {"class": "chart", "role": "img", "aria-label": title}
+    return mark_safe(ElementTree.tostring(root, encoding="unicode"))  # noqa: S308
+
+
+def _name(element: ElementTree.Element) -> str:
+    return element.tag.rpartition("}")[2]

@@ -1,0 +1,90 @@
+"""Pipeline configurations: which there are, and how the runs made with them did."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Max, Q, QuerySet
+
+from inference.enums import RunState
+from inference.models import PipelineConfig, Run
+from inference.models.pipeline import DEFAULT_CONFIG
+from inference.pipeline.ablation import ABLATION
+from inference.pipeline.parameters import Parameters
+from inference.pipeline.stages import Stage
+from inference.selectors.runs import RunSummary, summaries
+
+OWN, STEPS = Q(runs__isnull=False, runs__ablation=None), Q(runs__ablation__isnull=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A stage, and whether it is on."""
+
+    stage: Stage
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationRow:
+    """A configuration with its switches, how many runs were made with it, and the newest of them that finished.
+
+    Steps of ablations count in `steps` alone.
+    """
+
+    config: PipelineConfig
+    parameters: Parameters
+    switches: tuple[Switch, ...]
+    runs: int
+    steps: int
+    latest: RunSummary | None
+
+    @property
+    def fixed(self) -> bool:
+        """Whether it can't be altered any more."""
+        return self.config.name == DEFAULT_CONFIG or bool(self.runs or self.steps)
+
+
+def configurations_counted() -> QuerySet[PipelineConfig]:
+    """Every configuration with how many runs were made with it, and the newest that finished."""
+    return PipelineConfig.objects.annotate(
+        own=Count("runs", filter=OWN),
+        steps=Count("runs", filter=STEPS),
+        newest=Max("runs", filter=OWN & Q(runs__state=RunState.FINISHED)),
+    )
+
+
+def configuration_list(*, steps: bool = False) -> QuerySet[PipelineConfig]:
+    """The configurations that people chose, or those that only ablations used."""
+    counted = configurations_counted()
+    only_steps = Q(own=0, steps__gt=0)
+    return counted.filter(only_steps) if steps else counted.exclude(only_steps)
+
+
+def configuration_rows(configs: Iterable[PipelineConfig]) -> list[ConfigurationRow]:
+    """Rows for some configurations of `configuration_list`, in two queries however many there are."""
+    listed = list(configs)
+    newest = [config.newest for config in listed if config.newest]  # type: ignore[attr-defined]
+    runs = Run.objects.filter(pk__in=newest).select_related("release", "benchmark")
+    latest = {one.run.config_id: one for one in summaries(runs)}
+    return [
+        ConfigurationRow(
+            config=config,
+            parameters=Parameters.from_json(config.parameters),
+            switches=switches_of(config),
+            runs=config.own,  # type: ignore[attr-defined]
+            steps=config.steps,  # type: ignore[attr-defined]
+            latest=latest.get(config.pk),
+        )
+        for config in listed
+    ]
+
+
+def switches_of(config: PipelineConfig) -> tuple[Switch, ...]:
+    """Every stage in the order of an ablation, and whether the configuration has it on."""
+    off = Parameters.from_json(config.parameters).switched_off
+    return tuple(Switch(stage, stage not in off) for stage in ABLATION)
+
+
+def selectable_configurations() -> QuerySet[PipelineConfig]:
+    """What a launch may choose beside the default configuration."""
+    return configuration_list().exclude(name=DEFAULT_CONFIG)
