@@ -62,15 +62,27 @@ class Lexicon:
 
     def kinds_of(self, category: str) -> tuple[str, ...]:
         """A category and those it lies in, narrowest first."""
-        return self._upwards(category, {name: row.parent for name, row in self.categories.items()})
+        return self._above_category.get(category) or (category,)
 
     def forms_of(self, form: str) -> tuple[str, ...]:
         """A dosage form and those it is one of, narrowest first."""
-        return self._upwards(form, {name: row.parent for name, row in self.forms.items()})
+        return self._above_form.get(form) or (form,)
 
     def populations_of(self, population: str) -> tuple[str, ...]:
         """A population and those it belongs to, narrowest first."""
-        return self._upwards(population, {name: row.broader for name, row in self.populations.items()})
+        return self._above_population.get(population) or (population,)
+
+    @cached_property
+    def _above_category(self) -> Mapping[str, tuple[str, ...]]:
+        return upwards({name: row.parent for name, row in self.categories.items()})
+
+    @cached_property
+    def _above_form(self) -> Mapping[str, tuple[str, ...]]:
+        return upwards({name: row.parent for name, row in self.forms.items()})
+
+    @cached_property
+    def _above_population(self) -> Mapping[str, tuple[str, ...]]:
+        return upwards({name: row.broader for name, row in self.populations.items()})
 
     @cached_property
     def _excluded(self) -> Mapping[str, frozenset[str]]:
@@ -108,13 +120,6 @@ class Lexicon:
         tables = self.tables
         return Lexicon(replace(tables, medicines=tables.medicines + more, brands=tables.brands + named, digest=digest))
 
-    @staticmethod
-    def _upwards(name: str, parents: Mapping[str, str]) -> tuple[str, ...]:
-        found = [name]
-        while (parent := parents.get(found[-1], "")) and parent not in found:
-            found.append(parent)
-        return tuple(found)
-
     def _name_words(self) -> Iterator[tuple[str, Entry]]:
         for medicine in self.medicines.values():
             yield from said(Kind.MEDICINE, medicine.name, medicine.aliases)
@@ -134,6 +139,17 @@ class Lexicon:
     def _forms_said(self) -> Iterator[tuple[str, Entry]]:
         for form in self.forms.values():
             yield from said(Kind.FORM, form.name, form.aliases)
+
+
+def upwards(parents: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Every name with those above it, narrowest first; a circle is walked once."""
+    found = {}
+    for name in parents:
+        lying = [name]
+        while (parent := parents.get(lying[-1], "")) and parent not in lying:
+            lying.append(parent)
+        found[name] = tuple(lying)
+    return found
 
 
 def said(kind: Kind, value: str, aliases: tuple[str, ...]) -> Iterator[tuple[str, Entry]]:

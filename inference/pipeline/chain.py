@@ -54,6 +54,7 @@ class Chain:
         self.lexicon = lexicon
         self.index = index
         self._reader = Reader(lexicon, self.parameters, search)
+        self._told = tuple(self.parameters.to_json().items())
 
     def understand(self, case: Case) -> Understanding | Failure:
         """What the pair says, whatever the rules. Never raises: a pair that can't be read is a failure."""
@@ -112,14 +113,13 @@ class Chain:
             title=understood.product.text,
             knowledge=understood.knowledge,
             rules=tuple(f"{r.rule.number}.{r.rule.version}.{r.rule.digest}" for r in recalled),
-            parameters=tuple(self.parameters.to_json().items()),
+            parameters=self._told,
             images=understood.images,
         ).digest()
 
     def _failure_key(self, case: Case) -> str:
-        parameters = tuple(self.parameters.to_json().items())
         images = tuple(picture.sha256 for picture in case.pictures)
-        return KeyMaterial(case.query, case.title, "", (), parameters, images).digest()
+        return KeyMaterial(case.query, case.title, "", (), self._told, images).digest()
 
 
 def refused(case: Case) -> Failure | None:

@@ -25,6 +25,8 @@ BRAND_SIGN = "牌"
 """What stands between a brand and what it is a brand of."""
 MOST_MENTIONS = 200
 """A text that repeats itself without end needs no longer trace than this."""
+MOST_PLACES = 20
+"""Of a word that is cut everywhere (1 in 1.1.1.1) no more places are looked at."""
 WITH_FORM = frozenset({Kind.MEDICINE, Kind.CATEGORY, Kind.NEED})
 """Kinds whose words may end in a dosage form: 止咳糖浆."""
 
@@ -195,7 +197,9 @@ def without_salts(rest: Rest, hits: Iterable[Hit]) -> Rest:
 def stands_in(word: str, text: str) -> bool:
     """Whether `text` has `word` as it stands: figures and Latin words are not cut."""
     at = text.find(word) if word else -1
-    while at >= 0:
+    for _ in range(MOST_PLACES):
+        if at < 0:
+            return False
         if not cuts_word(text, at) and not cuts_word(text, at + len(word)):
             return True
         at = text.find(word, at + 1)

@@ -27,6 +27,8 @@ from inference.pipeline.trace import SideReading
 from rules.engine.attributes import Attribute, Facts
 
 QUERIES_KEPT = 4096
+MOST_READ = 1000
+"""Characters of a text in which words are looked for, so that a text without end takes no time; rules see all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,29 +75,30 @@ class Reader:
     def understand(self, query_text: str, title: str, case: Case) -> Understanding:
         """A pair by its normalised texts, with what the catalogue knows of the product."""
         asked = self.ask(query_text)
-        product, check = self._checked(read_product(case, title, self.lexicon), case)
+        product, check = self._checked(read_product(case, title[:MOST_READ], self.lexicon), case)
         query = align(asked.reading, product, self.lexicon, mended=Stage.REWRITE not in self.off)
         comparison = compare(query, product, self.lexicon, self.parameters)
-        facts = facts_of(query, product, mismatched(comparison), self.lexicon)
+        facts = replace(facts_of(query, product, mismatched(comparison), self.lexicon), title=title)
         if asked.asked.original != query.text:
             facts = replace(facts, query_text=f"{query.text}\n{asked.asked.original}")
         sides = query.side(), product.side()
-        digest = digest_of([asked.digest, *map(repr, (*sides, comparison, check))])
+        digest = digest_of([asked.digest, title, *map(repr, (*sides, comparison, check))])
         images = tuple(picture.sha256 for picture in case.pictures)
         return Understanding(*sides, facts, comparison, asked.asked, check, digest, images)
 
     def _ask(self, text: str) -> ReadQuery:
-        rewritten = Rewritten(text, text)
+        read = text[:MOST_READ]
+        rewritten = Rewritten(read, read)
         if Stage.REWRITE not in self.off:
-            rewritten = rewrite(text, self.lexicon, checked=Stage.CHANGE_CHECK not in self.off)
+            rewritten = rewrite(read, self.lexicon, checked=Stage.CHANGE_CHECK not in self.off)
         reading = read_query(rewritten.text, self.lexicon)
         evidence = Evidence()
         if Stage.SEARCH not in self.off:
             evidence = gather(reading, self.search, self.lexicon, self.off)
             reading = with_evidence(reading, evidence, self.lexicon)
-        names = common_names(reading, self.lexicon)
+        names = common_names(reading, self.lexicon, rewritten.rewrites)
         tags = tags_of(reading, self.lexicon)
-        asked = Asked(rewritten.original, rewritten.rewrites, tags, names, evidence.passages)
+        asked = Asked(text, rewritten.rewrites, tags, names, evidence.passages)
         return ReadQuery(reading, asked, digest_of(repr(asked)))
 
     def _checked(self, product: Reading, case: Case) -> tuple[Reading, ProductCheck]:
