@@ -15,6 +15,7 @@ from annotation.tasks import resume_imports
 from arweb.celery import app
 from arweb.receivers import watch
 from inference.services.runs import resume_runs
+from inference.tasks import resume_pictures
 
 STOP_SECONDS = 10
 RESTART_SECONDS = 1
@@ -85,6 +86,7 @@ def take_up_everything() -> None:
     """Announce what an earlier worker left. Nobody else works here, so that its claims are void."""
     resume_runs(alone=True)
     resume_imports()
+    resume_pictures()
 
 
 class EmbeddedWorker:

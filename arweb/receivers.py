@@ -9,13 +9,15 @@ from django.db import close_old_connections
 
 from annotation.tasks import resume_imports
 from inference.services.runs import resume_runs, resume_stalled_runs
+from inference.tasks import resume_pictures
 
 
 @worker_ready.connect(dispatch_uid="resume_work")  # type: ignore[untyped-decorator]
 def resume_work(*, sender: Consumer, **kwargs: Any) -> None:
-    """Announce runs and imports that are not done; claims of others stand until they run out."""
+    """Announce runs, imports and pictures that are not done; claims of others stand until they run out."""
     resume_runs()
     resume_imports()
+    resume_pictures()
     watch(sender)
 
 

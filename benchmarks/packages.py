@@ -125,14 +125,14 @@ def honest(one: Known, rng: random.Random, lexicon: Lexicon) -> Package:
 
 def tampered(one: Known, kind: str, rng: random.Random, lexicon: Lexicon, others: Sequence[Known]) -> Package | None:
     """A box that tells of another product in one respect; None where the title does not lend itself to that."""
-    package = with_stated(honest(one, rng, lexicon), kind, rng)
+    package = with_stated(honest(one, rng, lexicon), one, kind, rng)
     if package is None:
         return None
     changed = CHANGES[kind](package, one, rng, lexicon, others)
     return replace(changed, tampered=kind) if changed else None
 
 
-def with_stated(package: Package, kind: str, rng: random.Random) -> Package | None:
+def with_stated(package: Package, one: Known, kind: str, rng: random.Random) -> Package | None:
     """The package of a title that states what is to be tampered with; some honest ones get the same words."""
     if kind == "population" and not any(word in package.title for word in ("儿", "男", "女", "妇", "成人")):
         audience = rng.choice(AUDIENCES)[0]
@@ -140,10 +140,19 @@ def with_stated(package: Package, kind: str, rng: random.Random) -> Package | No
             package, title=f"{package.title} {audience}", audience=f"{audience}{rng.choice(('型', '装', '用'))}"
         )
     if kind == "nature":
-        nature = rng.choice(sorted(NATURES))
-        use = rng.choice(NATURES[nature])
-        return replace(package, title=f"{package.title} {nature}感冒", use=use)
+        nature = nature_of(one, rng)
+        title = package.title if f"{nature}感冒" in package.title else f"{package.title} {nature}感冒"
+        return replace(package, title=title, use=rng.choice(NATURES[nature])) if nature else None
     return None if kind == "population" else package
+
+
+def nature_of(one: Known, rng: random.Random) -> str:
+    """Whether a medicine for colds is for those of wind-cold or of wind-heat; either where nothing says so."""
+    terms = one.reading.of(Attribute.EFFICACY)
+    if not any("感冒" in term for term in terms):
+        return ""
+    said = [nature for nature in NATURES if f"{nature}感冒" in terms]
+    return rng.choice(said or sorted(NATURES)) if len(said) < 2 else ""
 
 
 def other_brand(
@@ -256,7 +265,7 @@ def draw_set(lexicon: Lexicon, *, seed: int, each: int) -> list[Package]:
     good: list[Package] = []
     for number, one in enumerate(rng.sample(titles, each)):
         package = honest(one, rng, lexicon)
-        worded = with_stated(package, ("nature", "population")[number % 2], rng) if number % 5 == 0 else None
+        worded = with_stated(package, one, ("nature", "population")[number % 2], rng) if number % 5 == 0 else None
         good.append(worded or package)
     bad: list[Package] = []
     while len(bad) < each:

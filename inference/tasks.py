@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.db import InterfaceError, OperationalError
 
-from inference.services import judging
+from inference.services import judging, pictures
 
 LANES = 16
 """Tasks at work on one run at most, so that many workers share a run and several runs share the workers."""
@@ -21,3 +21,22 @@ def judge_batch(run_id: int) -> None:
     batch = judging.judge_batch(run_id=run_id)
     if batch.again_in is not None:
         judge_batch.apply_async((run_id,), countdown=batch.again_in or None)
+
+
+@shared_task(  # type: ignore[untyped-decorator]
+    name="inference.read_pictures",
+    autoretry_for=(OperationalError, InterfaceError),
+    retry_backoff=True,
+    retry_backoff_max=60,
+    max_retries=None,
+)
+def read_pictures() -> None:
+    """Read a batch of the pictures that nobody has read, and come back while others wait."""
+    if pictures.read_pictures().more:
+        read_pictures.delay()
+
+
+def resume_pictures() -> None:
+    """Enqueue the reading of pictures that wait, if any do. Called when a worker starts and after an import."""
+    if pictures.can_read():
+        read_pictures.delay()

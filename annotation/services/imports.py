@@ -32,6 +32,7 @@ from annotation.reasons import RefusedError
 from annotation.services.batches import Outcome
 from annotation.services.pairs import PairImport
 from annotation.services.products import ProductImport
+from annotation.signals import catalogue_imported
 from rules.engine.attributes import gettext_noop
 from rules.services.audit import record
 from rules.services.permissions import require
@@ -247,6 +248,8 @@ def finish(job: Import, state: ImportState, message: str = "", params: dict[str,
         record(by=job.created_by, verb=f"import.{state}", subject=f"import:{job.pk}", data=counts)
         if is_upload(job):
             transaction.on_commit(lambda: Path(job.path).unlink(missing_ok=True))
+        if job.kind == ImportKind.PRODUCTS:
+            transaction.on_commit(lambda: catalogue_imported.send_robust(sender=Import, import_id=job.pk))
 
 
 def is_upload(job: Import) -> bool:

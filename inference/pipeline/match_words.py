@@ -35,12 +35,10 @@ def match_efficacy(printed: Printed, product: Reading, lexicon: Lexicon) -> Attr
     if not every:
         return None
     shown = list(_uses(printed.lines, lexicon))
+    if opposite := _opposite(shown, title, every):
+        return _match(Attribute.EFFICACY, Consistency.INCONSISTENT, title, opposite)
     related = [(relate_efficacy(every, (one.value,), lexicon).relation, one) for one in shown]
-    opposite = [one for one in shown if any(is_opposite(one.value, term) for term in every)]
-    same = [one for relation, one in related if relation is EfficacyRelation.SAME and not _has_opposite(one, opposite)]
-    if opposite and not {one.value for one in same} & set(every):
-        return _match(Attribute.EFFICACY, Consistency.INCONSISTENT, title or every, opposite)
-    if same:
+    if same := [one for relation, one in related if relation is EfficacyRelation.SAME]:
         return _match(Attribute.EFFICACY, Consistency.CONSISTENT, title or every, same)
     near = (EfficacyRelation.NEAR, EfficacyRelation.COMPLEMENTARY)
     if close := [one for relation, one in related if relation in near]:
@@ -50,8 +48,11 @@ def match_efficacy(printed: Printed, product: Reading, lexicon: Lexicon) -> Attr
     return matched(Attribute.EFFICACY, Consistency.NOT_SHOWN, title or every)
 
 
-def _has_opposite(one: Shown, opposite: Iterable[Shown]) -> bool:
-    return any(one.value == other.value for other in opposite)
+def _opposite(shown: list[Shown], title: tuple[str, ...], every: tuple[str, ...]) -> list[Shown]:
+    """Uses on the picture opposite to one that the title states and the picture does not show."""
+    on_picture = {one.value for one in shown}
+    missing = [term for term in title if term not in on_picture]
+    return [one for one in shown if one.value not in every and any(is_opposite(one.value, term) for term in missing)]
 
 
 def _uses(lines: Iterable[Line], lexicon: Lexicon) -> Iterator[Shown]:

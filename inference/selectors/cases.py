@@ -3,27 +3,34 @@
 from collections.abc import Iterable, Mapping
 
 from annotation.models import Pair, Product
-from inference.pipeline.case import Case
+from inference.pipeline.case import Case, Picture
+from inference.selectors.pictures import pictures_by_digest
 from rules.engine.attributes import Attribute, Values
 
 KNOWN = frozenset(Attribute)
 
 
 def cases_of(pair_ids: Iterable[int]) -> Mapping[int, Case]:
-    """The case of every pair, in three queries however many there are."""
-    pairs = Pair.objects.filter(pk__in=list(pair_ids)).select_related("query", "product")
-    return {pair.pk: case_of(pair) for pair in pairs.prefetch_related("product__images")}
+    """The case of every pair, in three queries however many there are, the words on the pictures included."""
+    found = Pair.objects.filter(pk__in=list(pair_ids)).select_related("query", "product")
+    pairs = list(found.prefetch_related("product__images"))
+    read = pictures_by_digest(image.sha256 for pair in pairs for image in pair.product.images.all())
+    return {pair.pk: _case(pair, read) for pair in pairs}
 
 
 def case_of(pair: Pair) -> Case:
     """One pair as the pipeline is asked it."""
+    return _case(pair, pictures_by_digest(image.sha256 for image in pair.product.images.all()))
+
+
+def _case(pair: Pair, read: Mapping[str, Picture]) -> Case:
     product = pair.product
     return Case(
         query=pair.query.text,
         title=product.title,
         given=attributes_of(product),
         indication=product.indication,
-        pictures=(),
+        pictures=tuple(read[image.sha256] for image in product.images.all() if image.sha256 in read),
     )
 
 

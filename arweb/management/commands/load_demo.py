@@ -11,6 +11,7 @@ from annotation.enums import ImportState
 from annotation.models import Benchmark, Import
 from annotation.services.imports import import_pairs, import_products
 from arweb.demo import DEMO_BENCHMARK, DEMO_FOLDER, DEMO_USERS, DemoUser
+from inference.services.pictures import import_readings
 from rules.engine.content import RuleContent
 from rules.selectors import current_release
 from rules.services.audit import record
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         """Load what is missing."""
         users = {user.role: make_user(user) for user in DEMO_USERS}
         lead = users["lead"]
+        import_readings(path=DEMO_FOLDER / "readings.jsonl", by=lead)
         done(import_products(path=DEMO_FOLDER / "products.csv", by=lead, images=DEMO_FOLDER / "images"))
         done(import_pairs(path=DEMO_FOLDER / "pairs.csv", by=lead, benchmark=DEMO_BENCHMARK))
         Benchmark.objects.filter(slug=DEMO_BENCHMARK, note="").update(name=BENCHMARK_NAME, note=BENCHMARK_NOTE)
