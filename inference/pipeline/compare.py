@@ -12,6 +12,7 @@ from inference.pipeline.reading import Reading, stands_in
 from inference.pipeline.relate import CLOSENESS, NameRelation, Related, relate_medicines, relate_names
 from inference.pipeline.trace import Agreement, Compared, EfficacyRelation
 from rules.engine.attributes import Attribute
+from rules.engine.text import normalise
 
 COMPOUND = 3
 """Ingredients that make a compound of a product; one beside the main one is often only an aid."""
@@ -86,12 +87,13 @@ def core_names(query: Reading) -> tuple[str, ...]:
 
 
 def _names(query: Reading, product: Reading, lexicon: Lexicon, parameters: Parameters) -> NameRelation:
-    asked_names = core_groups(query)
+    branded = in_brand(query, product)
+    asked_names = [group for group in core_groups(query) if not set(group) <= set(branded)]
     only_trade_name = query.of(Attribute.CORE_NAME) and _names_only_brands(query, lexicon)
     if only_trade_name and any(_is_brand(one, query, product, lexicon) for one in asked(query, Attribute.BRAND)):
         return NameRelation.SAME  # whatever the brand sells is what was asked for
     near = {*query.near_cores, *product.near_cores}
-    shown = (*product.of(Attribute.CORE_NAME), *query.shown)
+    shown = (*product.of(Attribute.CORE_NAME), *(word for word in query.shown if word not in branded))
     return relate_names(asked_names, shown, near, parameters.name_overlap, lexicon)
 
 
@@ -132,7 +134,7 @@ def _efficacy(query: Reading, product: Reading, names: NameRelation, needs: list
 
 
 def _brand(query: Reading, product: Reading, lexicon: Lexicon, parameters: Parameters) -> Compared:
-    wanted, shown = asked(query, Attribute.BRAND), product.of(Attribute.BRAND)
+    wanted, shown = (*asked(query, Attribute.BRAND), *in_brand(query, product)), product.of(Attribute.BRAND)
     strange = unknown_words(query) if parameters.unknown_words_count and _names_goods(query) else ()
     if not wanted and not strange:
         return Compared(Attribute.BRAND, Agreement.NOT_ASKED, (), shown)
@@ -141,11 +143,17 @@ def _brand(query: Reading, product: Reading, lexicon: Lexicon, parameters: Param
     return Compared(Attribute.BRAND, Agreement.SAME if met else missing, (*wanted, *strange), shown)
 
 
+def in_brand(query: Reading, product: Reading) -> tuple[str, ...]:
+    """Words of the query that nothing is known of and that are part of the brand the title shows."""
+    spans = [product.text[m.start : m.end] for m in product.mentions if m.attribute is Attribute.BRAND]
+    return tuple(word for word in query.shown if any(begins_or_ends(span, word) for span in spans))
+
+
 def _is_brand(brand: str, query: Reading, product: Reading, lexicon: Lexicon) -> bool:
     """Whether the product's brand is the one asked for: by name, by its maker, or by the words of its brackets."""
     row = lexicon.brands.get(brand)
     shown = product.of(Attribute.BRAND)
-    if brand in shown or (row is not None and row.stands_for and row.maker in shown):
+    if brand in shown or brand in query.shown or (row is not None and row.stands_for and row.maker in shown):
         return True
     if brand in {other.maker for name in shown if (other := lexicon.brands.get(name)) is not None}:
         return True
@@ -217,9 +225,18 @@ def _population(query: Reading, product: Reading, lexicon: Lexicon) -> Compared:
     wanted, shown = asked(query, Attribute.POPULATION), product.of(Attribute.POPULATION)
     if not wanted:
         return Compared(Attribute.POPULATION, Agreement.NOT_ASKED, (), shown)
-    met = all(any(_fits(one, other, lexicon) for other in shown) for one in wanted)
+    met = all(any(_is_for(one, other, product, lexicon) for other in shown) for one in wanted)
     missing = Agreement.DIFFERENT if shown else Agreement.NOT_SHOWN
     return Compared(Attribute.POPULATION, Agreement.SAME if met else missing, wanted, shown)
+
+
+def _is_for(wanted: str, shown: str, product: Reading, lexicon: Lexicon) -> bool:
+    """Whether a product for `shown` is made for `wanted`; one that is only known to be for more people shows it not."""
+    if wanted in lexicon.populations_of(shown):
+        return True
+    row = lexicon.populations.get(shown)
+    says = row is not None and any(normalise(word) in product.text for word in (row.name, *row.aliases))
+    return says and shown in lexicon.populations_of(wanted)
 
 
 def _fits(wanted: str, shown: str, lexicon: Lexicon) -> bool:

@@ -17,8 +17,10 @@ CLOSENESS = {
     EfficacyRelation.OTHER: 4,
     EfficacyRelation.UNKNOWN: 5,
 }
-MAIN_USES = 2
-"""How many of a medicine's uses count as main ones; the files list the main ones first."""
+CHIEF_USES, MAIN_USES = 1, 2
+"""How many uses of the medicine asked for, and of a product, count beside a near one; files list the main ones first."""
+SHORTEST_PARENT = 3
+"""Characters of a Western medicine's name that its esters and isomers end in: 红霉素 of 琥乙红霉素."""
 
 
 class NameRelation(StrEnum):
@@ -52,12 +54,12 @@ def relate_efficacy(query: Iterable[str], product: Iterable[str], lexicon: Lexic
 def relate_medicines(query: Sequence[str], product: Sequence[str], lexicon: Lexicon) -> Related:
     """How what two different medicines are for is related: any use in common, or main uses that are near.
 
-    Side by side with a medicine asked for by name, a distant use in common makes no substitute of another.
+    A neighbour of a lesser use of the medicine asked for makes no substitute of another.
     """
     related = relate_efficacy(query, product, lexicon)
     if related.relation in (EfficacyRelation.SAME, EfficacyRelation.UNKNOWN):
         return related
-    return relate_efficacy(query[:MAIN_USES], product[:MAIN_USES], lexicon)
+    return relate_efficacy(query[:CHIEF_USES], product[:MAIN_USES], lexicon)
 
 
 def _relation(wanted: str, served: str, lexicon: Lexicon) -> EfficacyRelation:
@@ -120,11 +122,18 @@ def is_variant(one: str, other: str, lexicon: Lexicon) -> bool:
         return False
     if set(left.kinds) & set(right.kinds) and left.category == right.category and left.category not in MEDICINES:
         return bool(set(left.efficacy) & set(right.efficacy))
-    if min(len(one), len(other)) >= SHORTEST_STEM and (one in other or other in one):
+    if _is_named_after(one, other) or _is_named_after(other, one):
         return bool(set(left.efficacy) & set(right.efficacy))
     shared = set(left.ingredients) & set(right.ingredients)
     smaller = min(len(left.ingredients), len(right.ingredients))
     return 2 * len(shared) > smaller or other in left.ingredients or one in right.ingredients
+
+
+def _is_named_after(name: str, parent: str) -> bool:
+    """Whether a name holds another one that is long enough to tell, or ends in it: 地氯雷他定, 琥乙红霉素."""
+    if len(parent) >= SHORTEST_STEM:
+        return parent in name
+    return len(parent) >= SHORTEST_PARENT and name.endswith(parent)
 
 
 def name_overlap(asked: str, other: str, lexicon: Lexicon) -> float:
