@@ -4,12 +4,10 @@ import re
 from functools import lru_cache
 
 from inference.knowledge.lexicon import Lexicon
-from inference.knowledge.words import COMPANY_WORDS, PROVINCES
+from inference.knowledge.makers import bare_maker
 
 BRACKET = re.compile(r"^\s*[\[【](?P<brand>[^\]】]{1,60})[\]】]+\s*")
 """A brand in brackets at the head of a title."""
-COMPANY = re.compile("(?:" + "|".join(map(re.escape, COMPANY_WORDS)) + ")+$")
-PLACE = re.compile("^(?:" + "|".join(map(re.escape, PROVINCES)) + ")(?:省|市)?")
 SAME_BRAND_TAILS = frozenset("股和牌集医药制")
 """A single character that a cut-off company name leaves behind a brand; any other makes another word of it."""
 
@@ -28,13 +26,6 @@ def beside_brand(word: str, brand: str) -> str | None:
 def begins_or_ends(word: str, brand: str) -> bool:
     """Whether `word` is `brand`, or begins or ends with it as a brand."""
     return beside_brand(word, brand) is not None
-
-
-def bare_maker(name: str) -> str:
-    """A maker's name without its place and its company words: 石药 for 石药集团."""
-    bare = COMPANY.sub("", name)
-    placeless = PLACE.sub("", bare)
-    return placeless if len(placeless) >= 2 else bare
 
 
 @lru_cache(maxsize=4096)

@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass
 
 from inference.knowledge.lexicon import Lexicon
+from inference.knowledge.makers import PLACE, bare_maker
 from inference.knowledge.records import Hit, Kind
 from inference.knowledge.scan import longest
-from inference.pipeline.brands import BRACKET, PLACE, SAME_BRAND_TAILS, bare_maker
+from inference.pipeline.brands import BRACKET, SAME_BRAND_TAILS
 from inference.pipeline.case import Case
 from inference.pipeline.reading import (
     Gathered,
