@@ -9,16 +9,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
+from heapq import nsmallest
 from itertools import islice
 
 from rules.engine.attributes import Attribute, Facts, gettext_noop
 from rules.engine.content import Example
 from rules.engine.decide import precedence
-from rules.engine.disagreement import SETTLING, Disagreements, opposed
+from rules.engine.disagreement import SETTLING, Disagreements, opposed, places_in
 from rules.engine.recall import RuleIndex
 from rules.engine.rule import EffectKind, EngineRule
 from rules.engine.situation import ANYTHING, Domain, Situation, find_facts
 
+AT_ONCE = 8
+"""Rivals that one more search takes into account."""
 FINAL = (EffectKind.FORBID, EffectKind.FORCE)
 
 
@@ -120,13 +123,16 @@ class Analysis:
             return NeverFires(rule.number, expired=False)
         return None
 
-    def shadowed(self, rule: EngineRule) -> Shadowed | None:
-        """Whether others win wherever a rule fires. A rule that never fires is not shadowed; advice never is."""
+    def shadowed(self, rule: EngineRule, *, without: EngineRule | None = None) -> Shadowed | None:
+        """Whether others win wherever a rule fires. A rule that never fires is not shadowed; advice never is.
+
+        `without` is left out of account.
+        """
         witness = None
         for is_rival in rivalries(rule):
             day: date | None = max(rule.valid_from or self.since, self.since)
             while day is not None and rule.is_valid_on(day):
-                outruled = self._outruled(rule, is_rival, day)
+                outruled = self._outruled(rule, is_rival, day, without)
                 if outruled is None:
                     return None
                 if witness is None and outruled.facts is not None:
@@ -155,24 +161,56 @@ class Analysis:
                 if found := self.conflict(one, self.firing[other]):
                     yield found
 
-    def _outruled(self, rule: EngineRule, is_rival: Callable[[EngineRule], bool], day: date) -> "Outruled | None":
+    def about(self, rule: EngineRule, most: int | None = None) -> Iterator[Finding]:
+        """The findings that one rule of the set has a part in, at most so many of them conflicts.
+
+        A rule that was shadowed without it as well is not among them.
+        """
+        if finding := self.never_firing(rule):
+            yield finding
+            return
+        if shadow := self.shadowed(rule):
+            yield shadow
+        place = self.firing.index(rule)
+        for other in islice(places_in(self.disagreements.of(place)), most):
+            if found := self.conflict(rule, self.firing[other]):
+                yield found
+        for other in places_in(self.disagreements.together(place)):
+            shadow = self._shadowed_by(rule, self.firing[other])
+            if shadow:
+                yield shadow
+
+    def _shadowed_by(self, rule: EngineRule, other: EngineRule) -> Shadowed | None:
+        """Whether `other` is shadowed, and would not be without `rule`."""
+        if other is rule or not any(is_rival(rule) for is_rival in rivalries(other)):
+            return None
+        shadow = self.shadowed(other)
+        if shadow is None or self.shadowed(other, without=rule):
+            return None
+        return shadow
+
+    def _outruled(
+        self, rule: EngineRule, is_rival: Callable[[EngineRule], bool], day: date, without: EngineRule | None
+    ) -> "Outruled | None":
         """How a rule is kept from firing without rivals on a day; None where it can fire without any.
 
-        Rivals are taken into account only once they are found to fire, so that few of many ever are.
+        Rivals are taken into account only once they are found to fire, the most general first, so that few of many
+        ever are.
         """
-        silent: dict[int, EngineRule] = {}
+        silent: list[EngineRule] = []
         shown: Facts | None = None
-        while (facts := find_facts((rule,), silent.values(), self.domain)) is not None:
-            recalled = (r.rule for r in self._index.recall(facts))
-            fired = {r.number: r for r in recalled if r.number != rule.number and r.is_valid_on(day) and is_rival(r)}
-            if not fired:
+        while (facts := find_facts((rule,), silent, self.domain)) is not None:
+            others = (r for r in self._index.fired(facts).values() if r is not rule and r is not without)
+            rivals = [r for r in others if r.is_valid_on(day) and is_rival(r)]
+            if not rivals:
                 return None
             shown = shown or facts
-            silent |= fired
-        return Outruled(shown, min((r.valid_until for r in silent.values() if r.valid_until), default=None))
+            silent += nsmallest(AT_ONCE, rivals, key=lambda r: (r.specificity, r.number))
+        return Outruled(shown, min((r.valid_until for r in silent if r.valid_until), default=None))
 
     def _told(self, rule: EngineRule, situation: Situation) -> Shadowed:
-        recalled = [r.rule for r in self._index.recall(situation.facts) if r.rule.is_valid_on(situation.day)]
+        fired = self._index.fired(situation.facts).values()
+        recalled = [r for r in fired if r.is_valid_on(situation.day)]
         rivals = {r.number for is_rival in rivalries(rule) for r in recalled if r is not rule and is_rival(r)}
         return Shadowed(rule.number, tuple(sorted(rivals - {rule.number})), situation)
 

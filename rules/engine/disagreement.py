@@ -8,7 +8,8 @@ rules say of each other takes a few operations a rule.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 
 from rules.engine.attributes import Attribute, Level
 from rules.engine.rule import Condition, Effect, EffectKind, EngineRule, Operator
@@ -28,27 +29,25 @@ class Disagreements:
         self.rules = tuple(rules)
         self.since = since
         self.domain = domain
-        self._everyone = (1 << len(self.rules)) - 1
+        self._masks: dict[Attribute, dict[Shape, int]] = {}
+        self._known: dict[tuple[Shape, Shape], bool] = {}
 
     def of(self, place: int) -> int:
         """The rules that a rule disagrees with, as bits."""
+        found = self._opposed[self.rules[place].effect] & ~(1 << place)
+        return found & self.together(place) if found else 0
+
+    def together(self, place: int) -> int:
+        """The rules that can fire where a rule does, as bits, itself among them."""
         rule = self.rules[place]
-        found = self._opposed[rule.effect] & ~(1 << place)
-        for attribute, masks in self._together.items():
-            if not found:
-                return 0
-            found &= masks[shape_of(rule, attribute)]
-        return found & self._same_days(rule) if found else 0
+        found = self._same_days(rule)
+        for attribute in dict.fromkeys(c.attribute for c in rule.conditions if c.attribute is not None):
+            found &= ~self._excluded(attribute, shape_of(rule, attribute))
+        return found
 
     def places(self, place: int) -> Iterator[int]:
         """The places behind `place` of the rules it disagrees with."""
-        bits = self.of(place) >> (place + 1)
-        at = place
-        while bits:
-            step = (bits & -bits).bit_length()
-            at += step
-            bits >>= step
-            yield at
+        return places_in(self.of(place) >> (place + 1) << (place + 1))
 
     @cached_property
     def counts(self) -> tuple[int, ...]:
@@ -63,29 +62,38 @@ class Disagreements:
             having[rule.effect] = having.get(rule.effect, 0) | 1 << place
         return {effect: sum(mask for other, mask in having.items() if opposed(effect, other)) for effect in having}
 
-    @cached_property
-    def _together(self) -> dict[Attribute, dict[Shape, int]]:
-        """For every attribute, and what a rule wants of it, the rules that can fire as far as that attribute goes."""
-        attributes = {c.attribute for rule in self.rules for c in rule.conditions if c.attribute is not None}
-        return {attribute: self._together_on(attribute) for attribute in sorted(attributes)}
+    def _excluded(self, attribute: Attribute, shape: Shape) -> int:
+        """The rules whose wishes for an attribute can't be met together with those of a shape."""
+        known = self._masks.setdefault(attribute, {})
+        if shape not in known:
+            whimsical = any(c.operator not in MONOTONE for c in shape)
+            others = self._shapes[attribute] if whimsical else self._whimsical[attribute]
+            known[shape] = bits(mask for other, mask in others.items() if not self._possible(attribute, shape, other))
+        return known[shape]
 
-    def _together_on(self, attribute: Attribute) -> dict[Shape, int]:
-        having: dict[Shape, int] = {}
+    def _possible(self, attribute: Attribute, one: Shape, other: Shape) -> bool:
+        key = self._key(attribute, one, other)
+        if key not in self._known:
+            self._known[key] = possible((*one, *other), self.domain)
+        return self._known[key]
+
+    @cached_property
+    def _shapes(self) -> dict[Attribute, dict[Shape, int]]:
+        """For every attribute the rules by what they want of it; those that want nothing are left out."""
+        found: dict[Attribute, dict[Shape, int]] = {}
         for place, rule in enumerate(self.rules):
-            shape = shape_of(rule, attribute)
-            having[shape] = having.get(shape, 0) | 1 << place
-        excluding = dict.fromkeys(having, 0)
-        whimsical = [shape for shape in having if any(c.operator not in MONOTONE for c in shape)]
-        known: dict[tuple[Shape, Shape], bool] = {}
-        for one in whimsical:
-            for other in having:
-                key = self._key(attribute, one, other)
-                if key not in known:
-                    known[key] = possible((*one, *other), self.domain)
-                if not known[key]:
-                    excluding[one] |= having[other]
-                    excluding[other] |= having[one]
-        return {shape: self._everyone & ~mask for shape, mask in excluding.items()}
+            for attribute in {c.attribute for c in rule.conditions if c.attribute is not None}:
+                masks, shape = found.setdefault(attribute, {}), shape_of(rule, attribute)
+                masks[shape] = masks.get(shape, 0) | 1 << place
+        return found
+
+    @cached_property
+    def _whimsical(self) -> dict[Attribute, dict[Shape, int]]:
+        """The shapes with a condition that more values can break."""
+        return {
+            attribute: {s: mask for s, mask in shapes.items() if any(c.operator not in MONOTONE for c in s)}
+            for attribute, shapes in self._shapes.items()
+        }
 
     def _key(self, attribute: Attribute, one: Shape, other: Shape) -> tuple[Shape, Shape]:
         """Two shapes by which values they share: what these are is all one where any value is possible."""
@@ -121,6 +129,19 @@ class Disagreements:
         ends, ended = self._by_end
         first = max(rule.valid_from or self.since, self.since)
         return begun[bisect_right(starts, rule.valid_until or date.max)] & ~ended[bisect_left(ends, first)]
+
+
+def places_in(mask: int) -> Iterator[int]:
+    """The places of the bits of a mask, in order."""
+    while mask:
+        lowest = mask & -mask
+        yield lowest.bit_length() - 1
+        mask ^= lowest
+
+
+def bits(masks: Iterable[int]) -> int:
+    """All bits of some masks."""
+    return reduce(or_, masks, 0)
 
 
 def shape_of(rule: EngineRule, attribute: Attribute) -> Shape:

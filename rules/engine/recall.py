@@ -73,7 +73,14 @@ class RuleIndex:
             shelf.scanner = _scanner(shelf.text)
 
     def recall(self, facts: Facts) -> tuple[Recalled, ...]:
-        """The rules whose every condition holds, by number."""
+        """The rules whose every condition holds, by number, with the words they hold on."""
+        found = self.fired(facts)
+        if not found:
+            return ()
+        return tuple(Recalled(found[number], _words(found[number], facts)) for number in sorted(found))
+
+    def fired(self, facts: Facts) -> dict[int, EngineRule]:
+        """The rules whose every condition holds, by number, in no order."""
         found: dict[int, EngineRule] = {}
         for filed in self._found(facts):
             for check in filed.checks:
@@ -81,9 +88,7 @@ class RuleIndex:
                     break
             else:
                 found[filed.rule.number] = filed.rule
-        if not found:
-            return ()
-        return tuple(Recalled(found[number], _words(found[number], facts)) for number in sorted(found))
+        return found
 
     def candidates(self, facts: Facts) -> list[EngineRule]:
         """The rules filed under something that `facts` has: a superset of those recalled."""

@@ -181,3 +181,18 @@ def test_a_rule_alone_is_asked_about_alone() -> None:
     analysis = Analysis((rule(1, CAP, brand_is("999")), rule(2, FORBID, brand_is("999"))), since=TODAY)
     assert analysis.shadowed(analysis.rules[0]) is not None
     assert analysis.shadowed(analysis.rules[1]) is None
+
+
+@given(rule_sets())
+def test_findings_about_one_rule_are_those_it_brings(rules: tuple[EngineRule, ...]) -> None:
+    one = rules[0]
+    without = {found.rule for found in analyse(rules[1:], since=TODAY, domain=DOMAIN) if isinstance(found, Shadowed)}
+    brought = [
+        found
+        for found in analyse(rules, since=TODAY, domain=DOMAIN)
+        if (isinstance(found, Conflict) and one.number in (found.one, found.other))
+        or (isinstance(found, NeverFires) and found.rule == one.number)
+        or (isinstance(found, Shadowed) and (found.rule == one.number or found.rule not in without))
+    ]
+    about = list(Analysis(rules, since=TODAY, domain=DOMAIN).about(one))
+    assert sorted(map(repr, about)) == sorted(map(repr, brought))
