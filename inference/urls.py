@@ -1,8 +1,8 @@
 """Addresses of this app."""
 
-from django.urls import path
+from django.urls import include, path
 
-from inference.views import ablations, compare, configurations, pairs, preview, runs, tryit
+from inference.views import ablations, compare, configurations, pairs, pictures, preview, runs, tryit
 
 app_name = "inference"
 
@@ -20,8 +20,11 @@ urlpatterns = [
     path("models/new/", configurations.new, name="new_configuration"),
     path("models/<int:pk>/", configurations.configuration, name="configuration"),
     path("models/<int:pk>/change/", configurations.change, name="change_configuration"),
+    path("knowledge/", include("inference.urls_knowledge")),
     path("judgments/<int:pk>/", pairs.judgment, name="judgment"),
     path("pairs/<int:pk>/", pairs.pair, name="pair"),
+    path("products/<int:pk>/pictures/", pictures.pictures, name="pictures"),
+    path("products/<int:pk>/pictures/read/", pictures.read_pictures, name="read_pictures"),
     path("try/", tryit.tryit, name="try"),
     path("preview/", preview.preview, name="preview"),
     path("proposals/<int:pk>/effects/", preview.proposal_effects, name="proposal_effects"),

@@ -57,6 +57,7 @@ PLACES = (
     ("proposals", "rules:proposals", gettext_noop("Proposals"), "p"),
     ("runs", "inference:runs", gettext_noop("Runs"), "u"),
     ("benchmarks", "annotation:benchmarks", gettext_noop("Benchmarks"), "b"),
+    ("knowledge", "inference:knowledge", gettext_noop("Knowledge"), "k"),
     ("products", "annotation:products", gettext_noop("Products"), "o"),
     ("imports", "annotation:imports", gettext_noop("Imports"), "i"),
     ("models", "inference:configurations", gettext_noop("Models"), "m"),
@@ -186,7 +187,7 @@ def percent(share: float | None, digits: int = 1) -> str:
     """A share of one as a percentage; a dash where there is none."""
     if share is None:
         return "–"
-    return f"{formats.number_format(share * 100, digits)}%"
+    return f"{formats.number_format(round(share * 100, digits), digits)}%"  # it cuts off what is not rounded
 
 
 @register.filter
@@ -194,7 +195,7 @@ def points(share: float | None) -> str:
     """A difference of two shares in points of a hundred, with its sign; a dash where there is none."""
     if share is None:
         return "–"
-    shown = formats.number_format(abs(share) * 100, 1)
+    shown = formats.number_format(round(abs(share) * 100, 1), 1)
     return f"{'+' if share > 0 else '−'}{shown}"
 
 

@@ -94,6 +94,7 @@ PAGES = {
     "config": "inference:configuration",
     "import": "annotation:import",
     "benchmark": "annotation:benchmark",
+    "entry": "inference:entry_named",
 }
 
 

@@ -17,7 +17,7 @@ from inference.knowledge.records import Kind
 from inference.knowledge.schema import FIELDS
 from inference.models import EntryVersion
 from inference.selectors.entries import Standing, named_by, standing_of, standings
-from inference.selectors.knowledge import lexicon_in_use
+from inference.selectors.knowledge import tables_in_use
 from rules.services import audit
 from rules.services.permissions import require
 
@@ -80,7 +80,7 @@ def correct_entry(
     _refuse_conflict(before, content, expected_number)
     if not before.withdrawn and content == before.content:
         raise ValidationError(_("Nothing was changed."), code="unchanged")
-    names = Names(lexicon_in_use().tables)
+    names = Names(tables_in_use())
     _refuse([*faults_of(kind, name, content, names), *reason_faults(source, note)])
     return _write(by, "entry.corrected", before, content, source=source, note=note)
 
@@ -91,7 +91,7 @@ def add_entry(*, by: User, kind: Kind, name: str, content: Content, source: str,
     name = name.strip()
     before = _begin(by, kind, name)
     content = tidy(kind, content)
-    names = Names(lexicon_in_use().tables)
+    names = Names(tables_in_use())
     _refuse([*faults_of(kind, name, content, names, new=True), *reason_faults(source, note)])
     if before.number:
         raise ValidationError({"name": _("This entry was withdrawn; restore one of its versions instead.")})
@@ -128,7 +128,7 @@ def restore_version(*, by: User, kind: Kind, name: str, number: int, expected_nu
     _refuse_conflict(before, old.content, expected_number)
     if not before.withdrawn and tidy(kind, old.content) == before.content:
         raise ValidationError(_("Nothing was changed."), code="unchanged")
-    _refuse(faults_of(kind, name, old.content, Names(lexicon_in_use().tables), new=before.withdrawn))
+    _refuse(faults_of(kind, name, old.content, Names(tables_in_use()), new=before.withdrawn))
     note = _("Version %(number)s restored") % {"number": number}
     return _write(by, "entry.restored", before, old.content, source=old.source, note=note)
 
@@ -144,7 +144,7 @@ def write_entries(*, by: User | None, entries: Iterable[NewEntry]) -> Written:
         require(by, PERMISSION)
     audit.take_turn()
     wanted = {(one.kind, one.name): one for one in entries}
-    names, now = Names(lexicon_in_use().tables), standings(wanted)
+    names, now = Names(tables_in_use()), standings(wanted)
     rows: list[EntryVersion] = []
     refused: list[str] = []
     added = changed = 0

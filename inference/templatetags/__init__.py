@@ -1,0 +1,1 @@
+"""What templates of the pipeline need beyond the shared tags."""
