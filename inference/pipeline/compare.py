@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.words import COUNTRIES
 from inference.pipeline.brands import begins_or_ends
+from inference.pipeline.excluded import with_excluded
 from inference.pipeline.needs import meet_all, needs_of
 from inference.pipeline.parameters import Parameters
 from inference.pipeline.reading import Reading, stands_in
@@ -51,7 +52,7 @@ def compare(query: Reading, product: Reading, lexicon: Lexicon, parameters: Para
         _region(query, product),
     )
     return Comparison(
-        compared=found,
+        compared=with_excluded(found, query, product, lexicon),
         names=names,
         efficacy=_efficacy(query, product, names, needs, lexicon),
         unfit=is_unfit(query, product, lexicon),

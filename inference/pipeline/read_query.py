@@ -3,9 +3,10 @@
 from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.records import Entry, Hit, Kind
 from inference.pipeline.composite import composite_names
-from inference.pipeline.reading import Gathered, Reading, add_medicine, kinds_named
+from inference.pipeline.negation import ruled_out
+from inference.pipeline.reading import MOST_MENTIONS, Gathered, Reading, add_medicine, kinds_named
 from inference.pipeline.recognise import recognise
-from inference.pipeline.steps import CommonName
+from inference.pipeline.steps import CommonName, Rewrite
 from inference.pipeline.uses import fitting
 from rules.engine.attributes import Attribute
 from rules.engine.text import normalise
@@ -19,6 +20,9 @@ BY_USE = frozenset({"中药", "西药", "健康"})
 def read_query(text: str, lexicon: Lexicon) -> Reading:
     """What a normalised query says. Only mentions of origin `text` are asked for; the rest is knowledge of them."""
     found = recognise(text, lexicon)
+    out = ruled_out(found, lexicon)
+    if out:
+        found = found.without([(one.start, one.end) for one in out])
     hits, forms, rest = found.names, found.forms, found.rest
     names = composite_names(hits, forms, rest)
     gathered = Gathered()
@@ -37,7 +41,9 @@ def read_query(text: str, lexicon: Lexicon) -> Reading:
         gathered.add(Attribute.STRENGTH, strength, start, end)
     left = tuple(word for start, end, word in rest if not any(n.start <= start and end <= n.end for n in names))
     near = tuple(entry.value for hit in parts for entry in hit.entries if entry.kind is Kind.MEDICINE)
-    return fitting(Reading(text, tuple(gathered.mentions), gathered.frozen_values(), left, near), lexicon)
+    excluded = tuple(mention for one in out for mention in one.mentions)[:MOST_MENTIONS]
+    reading = Reading(text, tuple(gathered.mentions), gathered.frozen_values(), left, near, excluded=excluded)
+    return fitting(reading, lexicon)
 
 
 def _asks_form(form: Hit, hits: list[Hit], lexicon: Lexicon) -> bool:
@@ -139,11 +145,24 @@ def _take_need(hit: Hit, says: str, gathered: Gathered, lexicon: Lexicon) -> Non
         gathered.add(Attribute.POPULATION, population, hit.start, hit.end, "text" if said else "knowledge")
 
 
-def common_names(query: Reading, lexicon: Lexicon) -> tuple[CommonName, ...]:
-    """The medicines that the query names by another name than their common one."""
-    return ()
+def common_names(query: Reading, lexicon: Lexicon, rewrites: tuple[Rewrite, ...] = ()) -> tuple[CommonName, ...]:
+    """The medicines that the query names by another name than their common one, with the words that were typed."""
+    typed = {one.after: one.before for one in rewrites if one.kept}
+    found: dict[CommonName, None] = {}
+    for mention in query.mentions:
+        if mention.attribute is not Attribute.CORE_NAME or mention.value not in lexicon.medicines:
+            continue
+        word = query.text[mention.start : mention.end]
+        said = typed.get(word, word)
+        if said and said != normalise(mention.value):
+            found[CommonName(said, mention.value)] = None
+    return tuple(found)
 
 
 def tags_of(query: Reading, lexicon: Lexicon) -> tuple[str, ...]:
-    """The top categories that the query's words lie in."""
-    return ()
+    """The top categories that the query's words lie in: those it names, or else those of its medicines."""
+    named = [m.value for m in query.mentions if m.attribute is Attribute.CATEGORY and m.origin == "text"]
+    medicines = [lexicon.medicines[name] for name in query.of(Attribute.CORE_NAME) if name in lexicon.medicines]
+    found = named or [kind for row in medicines for kind in (row.category, *row.kinds)]
+    found = found or list(query.of(Attribute.CATEGORY))
+    return tuple(dict.fromkeys(lexicon.kinds_of(kind)[-1] for kind in found if kind))
