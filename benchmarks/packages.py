@@ -30,7 +30,10 @@ FONT_FILES = (
 SIMPLIFIED = 2
 """The face of the Noto collections for simplified characters; the other collection has the same in its first."""
 COLOURS = ("#1f7a4d", "#8c2f2b", "#24527a", "#7a3e1f", "#3f5f7f", "#2c6e49", "#9c6b12", "#8a1c4a", "#35608f", "#20242b")
-PAPERS = ("#ffffff", "#f7f3e8", "#eaf4fb", "#fdeef0", "#eef7ea", "#fff9d9")
+PAPERS = ("#12233f", "#5a1220", "#ffffff", "#f7f3e8", "#eaf4fb", "#fdeef0", "#eef7ea", "#fff9d9")
+DARK = ("#12233f", "#5a1220")
+LIGHT_COLOURS = ("#ffffff", "#f5dfa0", "#ffe9c9", "#d9ecff")
+INKS = ("#161616", "#222222", "#7a1010", "#c02020")
 SLOGANS = (
     "全国销量领先",
     "百年品质 值得信赖",
@@ -214,7 +217,10 @@ def other_form(
     package: Package, one: Known, rng: random.Random, lexicon: Lexicon, others: Sequence[Known]
 ) -> Package | None:
     """The same medicine in another form."""
-    above = {root for form in one.reading.of(Attribute.DOSAGE_FORM) for root in lexicon.forms_of(form)}
+    now = one.reading.of(Attribute.DOSAGE_FORM)
+    if any(form not in lexicon.forms or lexicon.forms[form].route == "器械" for form in now):
+        return None
+    above = {root for form in now for root in lexicon.forms_of(form)}
     forms = [form for form in FORMS if not set(lexicon.forms_of(form)) & above]
     return replace(package, form=rng.choice(forms))
 
@@ -288,7 +294,9 @@ class Pen:
 
     def __init__(self, rng: random.Random, width: int, height: int) -> None:
         self.rng, self.width, self.height = rng, width, height
-        self.paper, self.colour = rng.choice(PAPERS), rng.choice(COLOURS)
+        self.paper = rng.choice(PAPERS)
+        self.dark = self.paper in DARK
+        self.colour = rng.choice(LIGHT_COLOURS if self.dark else COLOURS)
         self.image = Image.new("RGB", (width, height), self.paper)
         self.draw = ImageDraw.Draw(self.image)
         self.title_font, self.text_font = rng.choice(fonts()), rng.choice(fonts())
@@ -313,14 +321,15 @@ class Pen:
             if pixels <= 11 or self.draw.textlength(text, font=font) <= room:
                 break
             pixels -= 2
-        self.draw.text((x, y), text, font=font, fill=fill or self.colour, anchor=anchor)
+        colour = self.colour if self.dark and fill in INKS else fill or self.colour
+        self.draw.text((x, y), text, font=font, fill=colour, anchor=anchor)
 
 
 def draw(package: Package, rng: random.Random) -> bytes:
     """The box as a photograph: its words in one of several layouts among others, turned, blurred, as JPEG."""
     width, height = rng.randint(460, 900), rng.randint(400, 760)
     pen = Pen(rng, width, height)
-    rng.choice((banded, plain, split, framed))(package, pen, rng)
+    rng.choice((banded, plain, split, framed, banded, plain, split, framed, upright))(package, pen, rng)
     others(package, pen, rng)
     image = pen.image.rotate(
         rng.uniform(-5, 5),
@@ -342,7 +351,7 @@ def mark(package: Package, rng: random.Random) -> str:
 def banded(package: Package, pen: Pen, rng: random.Random) -> None:
     """A coloured band with the brand, the name large below."""
     pen.draw.rectangle((0, 0, pen.width, pen.height * 0.2), fill=pen.colour)
-    pen.write(mark(package, rng), (0.06, 0.1), rng.uniform(0.06, 0.1), fill="#ffffff")
+    pen.write(mark(package, rng), (0.06, 0.1), rng.uniform(0.06, 0.1), fill=pen.paper if pen.dark else "#ffffff")
     pen.write(
         package.name + package.form, (0.5, 0.38), rng.uniform(0.11, 0.16), title=True, fill="#161616", anchor="mm"
     )
@@ -376,6 +385,15 @@ def framed(package: Package, pen: Pen, rng: random.Random) -> None:
         fill="#7a1010",
         anchor="mm",
     )
+
+
+def upright(package: Package, pen: Pen, rng: random.Random) -> None:
+    """The name from top to bottom at the right edge, as old houses print it."""
+    pen.write(mark(package, rng), (0.06, 0.12), rng.uniform(0.06, 0.09))
+    name = package.name + package.form
+    size = min(0.85 / len(name), 0.13)
+    for number, char in enumerate(name):
+        pen.write(char, (0.88, 0.12 + number * size), size * 0.92, title=True, anchor="mm")
 
 
 def others(package: Package, pen: Pen, rng: random.Random) -> None:

@@ -11,6 +11,7 @@ from inference.pipeline.reading import Reading, kinds_named, medicines_named
 from inference.pipeline.relate import is_variant, single_ingredient
 from inference.pipeline.resemble import lines_like, lines_with, share_in
 from inference.pipeline.stated import (
+    brand_medicines,
     brand_wordings,
     core_values,
     core_wordings,
@@ -24,9 +25,10 @@ from rules.engine.attributes import Attribute
 PROMINENT = 0.6
 """Share of the largest text from which a line may be the one that names the product."""
 FINE_PRINT = 0.5
+LARGE = 0.85
 BRAND_SIZE = 0.25
 """Share of the largest text from which a line may be the brand."""
-CERTAIN = 0.85
+CERTAIN = 0.8
 """Score from which a word may contradict a title."""
 HALF = 0.5
 CLAIM = 0.7
@@ -63,7 +65,7 @@ def match_brand(printed: Printed, product: Reading, lexicon: Lexicon) -> Attribu
     others = [one for one in _other_brands(lines, lexicon) if one.value not in product.text]
     if kin := [one for one in others if _is_kin(one.value, title, makers, lexicon)]:
         return _match(Attribute.BRAND, Consistency.PARTLY, title, kin)
-    goods = set(core_values(product, lexicon))
+    goods = {*core_values(product, lexicon), *brand_medicines(product, lexicon)}
     others = [one for one in others if one.value not in goods and _medicine_of(one.value, lexicon) not in goods]
     if others:
         return _match(Attribute.BRAND, Consistency.INCONSISTENT, title, others)
@@ -193,7 +195,7 @@ def _qualified(one: Shown, product: Reading) -> bool:
 def _outweighed(same: list[Shown], others: list[Shown]) -> bool:
     """Whether the name stands in fine print only, and another name in the largest letters."""
     largest = max(one.line.size for one in same)
-    return largest < FINE_PRINT and any(one.line.size >= max(CERTAIN, 1.6 * largest) for one in others)
+    return largest < FINE_PRINT and any(one.line.size >= max(LARGE, 1.6 * largest) for one in others)
 
 
 def _claimed(lines: Iterable[Line], lexicon: Lexicon) -> list[Shown]:
@@ -218,7 +220,7 @@ def _covered(line: Line) -> float:
 
 def _is_own(name: str, own: Iterable[str], values: Iterable[str], product: Reading, lexicon: Lexicon) -> bool:
     """Whether a medicine is one that the title names, under whatever name."""
-    if name in values or name in product.text or name in own:
+    if name in values or name in product.text or name in own or name in brand_medicines(product, lexicon):
         return True
     row = lexicon.medicines.get(name)
     if row and any(len(alias) > 1 and alias in product.text for alias in row.aliases):
@@ -240,19 +242,23 @@ def _is_name_in_title(line: Line, product: Reading) -> bool:
     """Whether a large line, which is more than a brand, a use or a form, stands in the title as it is."""
     if line.size < FINE_PRINT or line.chinese < 3 or line.text not in product.text:
         return False
-    known = {at for hit in (*line.names, *line.forms) if _is_no_name(hit) for at in range(hit.start, hit.end)}
+    brands = product.of(Attribute.BRAND)
+    known = {at for hit in (*line.names, *line.forms) if _is_no_name(hit, brands) for at in range(hit.start, hit.end)}
     return len([match for match in CHINESE.finditer(line.text) if match.start() not in known]) >= 2
 
 
-def _is_no_name(hit: Hit) -> bool:
+def _is_no_name(hit: Hit, brands: Iterable[str]) -> bool:
+    """Whether a hit says no name: a form, a use, or the title's brand, be that a medicine's name as well."""
     kinds = kinds_named(hit)
+    if Kind.BRAND in kinds and any(entry.value in brands for entry in hit.entries):
+        return True
     return Kind.FORM in kinds or bool(kinds & NOT_A_NAME and Kind.MEDICINE not in kinds)
 
 
 def _written_names(lines: Iterable[Line]) -> Iterator[Shown]:
     """Names that nothing is known of: the largest line, where it ends in a dosage form."""
     for line in lines:
-        if line.size < CERTAIN or line.score < 0.9 or line.is_company or len(line.words) > 1:
+        if line.size < LARGE or line.score < 0.9 or line.is_company or len(line.words) > 1:
             continue
         ends = [hit for hit in line.forms if hit.end == len(line.text)]
         if not ends:

@@ -33,9 +33,15 @@ def brand_wordings(product: Reading, lexicon: Lexicon) -> tuple[str, ...]:
 
 
 def core_values(product: Reading, lexicon: Lexicon) -> tuple[str, ...]:
-    """The medicines that the title names, or that its brands stand for."""
+    """The medicines that the title names, or else those that its brands stand for."""
+    named = distinct((*product.of(Attribute.CORE_NAME), *product.near_cores))
+    return named if stated(product, Attribute.CORE_NAME) else distinct((*named, *brand_medicines(product, lexicon)))
+
+
+def brand_medicines(product: Reading, lexicon: Lexicon) -> tuple[str, ...]:
+    """The medicines that the title's brands stand for."""
     brands = (lexicon.brands[name].stands_for for name in product.of(Attribute.BRAND) if name in lexicon.brands)
-    return distinct((*product.of(Attribute.CORE_NAME), *product.near_cores, *brands))
+    return distinct(brands)
 
 
 def core_wordings(product: Reading, lexicon: Lexicon) -> tuple[str, ...]:
