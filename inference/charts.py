@@ -12,10 +12,11 @@ import pygal
 from django.utils.safestring import SafeString, mark_safe
 from pygal.style import Style
 
-WIDTH, HEIGHT = 900, 340
-ROW = 34
-"""Pixels that one bar takes of the height of a chart."""
-MARGINS = 60
+WIDTH, HEIGHT = 640, 320
+LABEL, BAR = 12, 14
+"""Pixels of the height of a chart that a label and each of its bars take."""
+MARGINS = 90
+QUARTERS = (0, 0.25, 0.5, 0.75, 1)
 DROPPED = ("defs", "desc", "title")
 STYLE = Style(label_font_size=14, major_label_font_size=14, value_font_size=13, legend_font_size=14)
 """What pygal leaves room for; the stylesheet sets the same sizes."""
@@ -31,19 +32,12 @@ class Series:
 
 def bars(labels: Sequence[str], series: Sequence[Series], *, title: str) -> SafeString:
     """Horizontal bars of shares, the first label on top."""
-    chart = _chart(pygal.HorizontalBar, many=len(series) > 1, height=MARGINS + ROW * len(labels) * len(series))
+    chart = _chart(
+        pygal.HorizontalBar, many=len(series) > 1, height=MARGINS + (LABEL + BAR * len(series)) * len(labels)
+    )
     chart.x_labels = list(reversed(labels))
     for one in series:
         chart.add(one.name, list(reversed(one.values)))
-    return _drawn(chart, title)
-
-
-def line(labels: Sequence[str], series: Sequence[Series], *, title: str) -> SafeString:
-    """Shares over an order of steps."""
-    chart = _chart(pygal.Line, many=len(series) > 1, height=HEIGHT, x_label_rotation=30, show_y_guides=True)
-    chart.x_labels = list(labels)
-    for one in series:
-        chart.add(one.name, list(one.values))
     return _drawn(chart, title)
 
 
@@ -66,6 +60,9 @@ def _chart(kind: Callable[..., pygal.Graph], *, many: bool, **options: object) -
         value_formatter=lambda share: f"{100 * share:.0f}%",
         show_legend=many,
         legend_at_bottom=True,
+        y_labels=QUARTERS,
+        truncate_label=-1,
+        truncate_legend=-1,
         margin_right=30,
         **options,
     )

@@ -63,6 +63,9 @@ class ConfigurationForm(forms.Form):
         step_size=0.05,
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+
     @property
     def parameters(self) -> Parameters:
         """What a valid form says, beside the name."""

@@ -47,7 +47,10 @@ class StepRow:
 
 @dataclass(frozen=True, slots=True)
 class AblationTable:
-    """An ablation as far as it has come. `done` and `total` count pairs over all its runs; `seconds_left` None if unknown."""
+    """An ablation as far as it has come. `done` and `total` count pairs over all its runs; `seconds_left` None if unknown.
+
+    `current` is the run whose turn it is.
+    """
 
     ablation: Ablation
     state: RunState
@@ -57,6 +60,7 @@ class AblationTable:
     done: int
     total: int
     seconds_left: int | None
+    current: Run | None
 
     @property
     def nothing(self) -> Scores | None:
@@ -108,6 +112,7 @@ def _table(ablation: Ablation, counted: Sequence[RunSummary]) -> AblationTable:
         done=done,
         total=total,
         seconds_left=_seconds_left(ablation, done, total) if state == RunState.RUNNING else None,
+        current=next((one.run for one in counted if one.run.state == RunState.RUNNING), None),
     )
 
 

@@ -57,7 +57,7 @@ def configuration_list(*, steps: bool = False) -> QuerySet[PipelineConfig]:
     """The configurations that people chose, or those that only ablations used."""
     counted = configurations_counted()
     only_steps = Q(own=0, steps__gt=0)
-    return counted.filter(only_steps) if steps else counted.exclude(only_steps)
+    return (counted.filter(only_steps) if steps else counted.exclude(only_steps)).order_by("pk")
 
 
 def configuration_rows(configs: Iterable[PipelineConfig]) -> list[ConfigurationRow]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from inference.charts import Series, line
+from inference.charts import Series, bars
 from inference.enums import RunState
 from inference.forms import LaunchForm
 from inference.models import Ablation
@@ -72,17 +72,16 @@ def ablation(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def chart(rows: Sequence[StepRow]) -> str:
-    """Accuracy, macro F1 and accuracy on the hard pairs over the steps known; nothing for fewer than two."""
+    """Accuracy on all and on the hard pairs over the steps known; nothing for fewer than two."""
     known = [(one.row.stage, one.row.figures) for one in rows if one.row.figures]
     if len(known) < 2:
         return ""
     labels = [_(stage.label) if stage else _("texts alone") for stage, _figures in known]
     series = [
         Series(_("Accuracy"), [figures.scores.accuracy for _stage, figures in known]),
-        Series(_("Macro F1"), [figures.scores.macro_f1 for _stage, figures in known]),
         Series(_("Accuracy, hard pairs"), [figures.hard.accuracy for _stage, figures in known]),
     ]
-    return line(labels, series, title=_("What every stage adds to those before it"))
+    return bars(labels, series, title=_("What every stage adds to those before it"))
 
 
 def useless(rows: Sequence[StepRow]) -> list[str]:

@@ -1,8 +1,11 @@
 """The tables of the paper as a page lays them out, with their charts."""
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from inference.charts import Series, bars, columns
+from inference.knowledge.records import Kind
+from inference.knowledge.sources import english_names
 from inference.measures import Measures
 from inference.models import Run
 from inference.selectors.measures import measures
@@ -18,10 +21,16 @@ def measures_context(run: Run) -> dict[str, object]:
         "measures": found,
         "overall": [(_("All pairs"), found.scores), (_("Hard pairs"), found.hard)],
         "hard_lines": class_lines(found.hard),
-        "categories": list(found.categories.items()),
+        "categories": [(category_name(name), scores) for name, scores in found.categories.items()],
         "category_chart": category_chart(found),
         "reliability_chart": reliability_chart(found),
     }
+
+
+def category_name(category: str) -> str:
+    """A category in the language of the page, as far as the knowledge names it."""
+    english = (get_language() or "").startswith("en")
+    return english_names().get((Kind.CATEGORY, category), category) if english else category
 
 
 def category_chart(found: Measures) -> str:
@@ -31,7 +40,8 @@ def category_chart(found: Measures) -> str:
         Series(_("Accuracy"), [one.accuracy for one in scores]),
         Series(_("Macro F1"), [one.macro_f1 for one in scores]),
     ]
-    return bars(list(found.categories), series, title=_("Accuracy and macro F1 by category of the product"))
+    labels = [category_name(name) for name in found.categories]
+    return bars(labels, series, title=_("Accuracy and macro F1 by category of the product"))
 
 
 def reliability_chart(found: Measures) -> str:
