@@ -170,7 +170,7 @@ def majority(said: Sequence[Iterable[str]]) -> list[str]:
             counts[word] += 1
             places[word] = min(places.get(word, place), place)
     kept = [word for word in counts if counts[word] >= SHARE * len(said)]
-    return sorted(kept, key=lambda word: (places[word], -counts[word], word))
+    return sorted(kept, key=lambda word: (places[word], -counts[word]))
 
 
 def agreed_efficacy(group: Sequence[Spoken], lexicon: Lexicon) -> tuple[str, ...]:
