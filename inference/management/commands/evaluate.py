@@ -33,6 +33,8 @@ class Command(BaseCommand):
         parser.add_argument("--ablation", action="store_true", help="scores with the stages switched on one by one")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if (options["hard_most"] or 0) < 0:
+            raise CommandError("--hard-most must be at least 0.")
         off = settings() if options["ablation"] else ((),)
         with answers_by_each(options, [Parameters(off=one) for one in off], needs_level=True) as found:
             judged = [tuple(map(measured, line)) for line in self.followed(found, len(off))]
