@@ -1,19 +1,33 @@
 """What the stages around the reading found, for a page. Traces older than a stage show nothing of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from inference.pipeline import check_product, evidence, rewrite
+from django.utils.translation import gettext_noop
+
+from inference.pipeline.change_check import REASONS
+from inference.pipeline.stages import Stage
 from inference.pipeline.steps import RewriteKind
+from inference.pipeline.tricks import TRICKS
 from inference.traces.facts import Json, part
 from inference.traces.wording import worded
 from rules.engine.attributes import Attribute
 
-REWRITES: Mapping[str, str] = getattr(rewrite, "REASONS", {})
-TRICKS: Mapping[str, str] = getattr(check_product, "TRICKS", {})
-PASSAGES: Mapping[str, str] = getattr(evidence, "WHY", {})
+STEPS = {
+    "query": (Stage.ENTITIES, Stage.COMMON_NAME, Stage.REWRITE, Stage.CHANGE_CHECK),
+    "product": (Stage.PRODUCT, Stage.IMAGES),
+    "evidence": (Stage.SEARCH, Stage.IDENTITY, Stage.SIMILARITY, Stage.CONSISTENCY),
+    "rules": (Stage.RULES,),
+}
+"""The step of the page at which a stage that is switched off is said to be so."""
+PASSAGES = {
+    "same_page": gettext_noop("nearly the same as another passage"),
+    "dissimilar": gettext_noop("too little of what was asked for is in it"),
+    "inconsistent": gettext_noop("it is about something else"),
+}
+"""Why a passage found is no evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +89,11 @@ class CheckView:
     pictures: tuple[Mapping[str, Any], ...]
 
 
+def off_view(off: Collection[Stage]) -> Mapping[str, tuple[Stage, ...]]:
+    """The stages that did not run, by the step of the page they belong to."""
+    return {step: tuple(stage for stage in stages if stage in off) for step, stages in STEPS.items()}
+
+
 def query_view(trace: Json) -> QueryView:
     """The stages of the query."""
     asked = part(trace, "asked")
@@ -103,7 +122,7 @@ def check_view(trace: Json) -> CheckView:
 def _rewrite(one: Json) -> RewriteView:
     kinds = {kind.value: kind.label for kind in RewriteKind}
     return RewriteView(
-        worded(one["kind"], kinds), one["before"], one["after"], one["kept"], worded(one["why"], REWRITES)
+        worded(one["kind"], kinds), one["before"], one["after"], one["kept"], worded(one["why"], REASONS)
     )
 
 

@@ -1,6 +1,6 @@
 """A stored trace laid out for a page: one record a step of the path."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from inference.pipeline.trace import Agreement, EfficacyRelation
 from inference.traces.facts import Json, part
 from inference.traces.pieces import Piece, marked
 from inference.traces.sentence import reason
-from inference.traces.stages import CheckView, QueryView, check_view, query_view
+from inference.traces.stages import CheckView, QueryView, check_view, off_view, query_view
 from inference.traces.wording import LINES, PROPOSES, sureness
 from rules.engine.attributes import Attribute, Level, Side
 from rules.engine.rule import EffectKind
@@ -62,7 +62,7 @@ class RuleStep:
 class TraceView:
     """A whole trace, ready to be laid out. `asked` are the attributes that the query names, `open` the others.
 
-    `off` are the stages that did not run. `sureness` is the confidence in words, empty in older traces.
+    `off` are the stages that did not run, by step. `sureness` is the confidence in words, empty in older traces.
     """
 
     query: SideView
@@ -81,7 +81,7 @@ class TraceView:
     reason: str
     confidence: float
     sureness: str
-    off: frozenset[Stage]
+    off: Mapping[str, tuple[Stage, ...]]
 
 
 def view_trace(trace: Json, off: Collection[Stage] = ()) -> TraceView:
@@ -105,7 +105,7 @@ def view_trace(trace: Json, off: Collection[Stage] = ()) -> TraceView:
         reason=reason(trace),
         confidence=confidence,
         sureness=sureness(confidence),
-        off=frozenset(off),
+        off=off_view(off),
     )
 
 

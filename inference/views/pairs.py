@@ -5,8 +5,10 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from annotation.models import Pair
-from inference.models import Judgment
+from inference.models import Judgment, Run
 from inference.pipeline.chain import Judged
+from inference.pipeline.parameters import Parameters
+from inference.pipeline.stages import Stage
 from inference.selectors.cases import case_of
 from inference.selectors.chains import chain_in_force
 from inference.traces import failure_text, view_trace
@@ -18,7 +20,9 @@ PAIRS = Pair.objects.select_related("query", "product").prefetch_related("produc
 @require_GET
 def judgment(request: HttpRequest, pk: int) -> HttpResponse:
     """The level one run gave a pair, and why."""
-    judgments = Judgment.objects.select_related("run__release", "run__benchmark", "pair__query", "pair__product")
+    judgments = Judgment.objects.select_related(
+        "run__release", "run__benchmark", "run__config", "pair__query", "pair__product"
+    )
     one = get_object_or_404(judgments.prefetch_related("pair__product__images"), pk=pk)
     context = {
         "pair": one.pair,
@@ -27,7 +31,7 @@ def judgment(request: HttpRequest, pk: int) -> HttpResponse:
         "expected": one.expected,
         "level": one.level,
         "failure": failure_text(one.failure) if one.failure else "",
-        "view": None if one.failure else view_trace(one.trace),
+        "view": None if one.failure else view_trace(one.trace, stages_off(one.run)),
         "key": one.key,
         "milliseconds": one.milliseconds,
         "reused": one.reused,
@@ -49,6 +53,11 @@ def pair(request: HttpRequest, pk: int) -> HttpResponse:
         **answered(chain_in_force().judge(case_of(one))),
     }
     return render(request, "inference/pair.html", context)
+
+
+def stages_off(run: Run) -> frozenset[Stage]:
+    """The stages that a run's configuration switched off."""
+    return Parameters.from_json(run.config.parameters).switched_off
 
 
 def answered(judged: Judged) -> dict[str, object]:

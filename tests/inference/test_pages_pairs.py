@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from annotation.models import Benchmark
-from inference.models import Judgment
+from inference.models import Judgment, PipelineConfig
 from inference.services.judging import judge_all
 from inference.services.runs import launch_run
 from rules.models import Change, Proposal
@@ -38,6 +38,32 @@ def test_a_judgment_shows_its_trace(signed_in: Client) -> None:
     text = page(signed_in, reverse("inference:judgment", args=[one.pk]))
     assert "of Algorithm 1 decided" in text
     assert one.key[:16] in text
+
+
+def test_a_judgment_older_than_the_stages_opens(signed_in: Client) -> None:
+    one = judged(make_benchmark(("布洛芬", "[芬必得]布洛芬缓释胶囊0.3g*20粒", "highly")))
+    stages = ("asked", "check", "confidence", "grounds")
+    old = {name: value for name, value in one.trace.items() if name not in stages} | {"evidence": []}
+    Judgment.objects.bulk_create(
+        [Judgment(run=one.run, pair=make_pair("布洛芬", "布洛芬片"), key="", level="highly", line=1, trace=old)]
+    )
+    newest = Judgment.objects.order_by("pk").last()
+    assert "of Algorithm 1 decided" in page(signed_in, reverse("inference:judgment", args=[newest.pk]))
+
+
+def test_a_judgment_says_how_sure_it_is_and_which_stages_were_off(signed_in: Client) -> None:
+    config = PipelineConfig.objects.create(name="some", parameters={"off": ["rewrite", "rules"]})
+    run = launch_run(
+        by=None,
+        release=make_release(),
+        benchmark=make_benchmark(("布洛芬", "[芬必得]布洛芬缓释胶囊0.3g*20粒", "highly")),
+        config=config,
+    )
+    judge_all(run=run)
+    text = page(signed_in, reverse("inference:judgment", args=[run.judgments.first().pk]))
+    assert "such cases" in text
+    assert "query rewritten" in text and "expert rules" in text
+    assert "Copy link" in text and "Try a change" in text
 
 
 def test_a_failed_judgment_says_why_and_has_no_level(signed_in: Client) -> None:

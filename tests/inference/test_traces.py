@@ -5,6 +5,7 @@ from django.utils import translation
 from inference.knowledge.lexicon import load_lexicon
 from inference.pipeline.case import Case
 from inference.pipeline.chain import Chain
+from inference.pipeline.stages import Stage
 from inference.traces import Piece, marked, reason, view_trace
 from rules.engine.attributes import Attribute, Level, Side
 from rules.engine.content import RuleContent
@@ -64,3 +65,105 @@ def test_the_reason_names_the_line_and_the_rule_in_the_readers_language() -> Non
         chinese = reason(forbidden())
     assert english.endswith("rule R7 forbids it: irrelevant.")
     assert english != chinese
+
+
+def staged() -> dict[str, object]:
+    """A trace whose every stage found something."""
+    return forbidden() | {
+        "asked": {
+            "original": "bu luo fen",
+            "rewrites": [
+                {"kind": "pinyin", "before": "bu luo fen", "after": "布洛芬", "kept": True, "why": ""},
+                {"kind": "typo", "before": "分", "after": "芬", "kept": False, "why": "ambiguous"},
+                {"kind": "gone", "before": "a", "after": "b", "kept": False, "why": "a reason that is gone"},
+            ],
+            "tags": ["西药"],
+            "common_names": [{"said": "芬必得", "name": "布洛芬"}],
+            "passages": [
+                {**PASSAGE, "kept": True, "why": "", "detail": "", "terms": ["发热"]},
+                {**PASSAGE, "kept": False, "why": "inconsistent", "detail": "brand", "terms": []},
+            ],
+        },
+        "check": {
+            "standard_name": "芬必得 布洛芬缓释胶囊",
+            "tricks": [
+                {
+                    "kind": "foreign_brand",
+                    "attribute": "brand",
+                    "value": "芬必得",
+                    "start": 1,
+                    "end": 4,
+                    "against": "某厂",
+                }
+            ],
+            "pictures": [],
+        },
+    }
+
+
+PASSAGE = {
+    "document": "leaflet-1",
+    "title": "布洛芬缓释胶囊",
+    "source": "a leaflet",
+    "dated": "2024-02-30",
+    "heading": "适应症",
+    "excerpt": "用于发热",
+    "score": 0.5,
+}
+
+
+def test_the_view_says_what_each_stage_found() -> None:
+    with translation.override("en"):
+        view = view_trace(staged())
+    assert [(one.kind, one.after, one.kept, one.why) for one in view.understood.rewrites] == [
+        ("pinyin", "布洛芬", True, ""),
+        ("typing error", "芬", False, "it may be several things"),
+        ("gone", "b", False, "a reason that is gone"),
+    ]
+    assert (view.understood.original, view.understood.tags) == ("bu luo fen", ("西药",))
+    assert view.understood.common_names == (("芬必得", "布洛芬"),)
+    assert [(one.document, one.dated, one.terms) for one in view.understood.kept] == [("leaflet-1", None, ("发热",))]
+    assert [one.why for one in view.understood.dropped] == ["it is about something else"]
+    assert [(one.words, one.why, one.against) for one in view.check.tricks] == [
+        ("芬必得", "brand of another maker", "某厂")
+    ]
+
+
+def test_words_that_do_not_count_are_marked_so() -> None:
+    pieces = view_trace(staged()).product.pieces
+    assert [(one.text, one.look) for one in pieces[:3]] == [("[", ""), ("芬必得", "trick"), ("]", "")]
+
+
+def test_what_a_query_rules_out_is_marked_so() -> None:
+    excluded = [mention("ingredient", "酒精", 3, 5)]
+    assert marked("消毒不酒精", [mention("category", "消毒", 0, 2)], excluded=excluded) == (
+        Piece("消毒", (Attribute.CATEGORY,), ("消毒",)),
+        Piece("不"),
+        Piece("酒精", (Attribute.INGREDIENT,), ("酒精",), "excluded"),
+    )
+
+
+def test_stages_switched_off_are_said_at_their_step() -> None:
+    off = view_trace(forbidden(), [Stage.RULES, Stage.IMAGES, Stage.REWRITE, Stage.SEARCH]).off
+    assert off == {
+        "query": (Stage.REWRITE,),
+        "product": (Stage.IMAGES,),
+        "evidence": (Stage.SEARCH,),
+        "rules": (Stage.RULES,),
+    }
+
+
+def test_every_stage_has_a_step() -> None:
+    off = view_trace(forbidden(), list(Stage)).off
+    assert {stage for stages in off.values() for stage in stages} == set(Stage)
+
+
+def test_a_trace_older_than_the_stages_opens() -> None:
+    old = forbidden()
+    for name in ("asked", "check", "confidence", "grounds"):
+        del old[name]
+    for side in ("query", "product"):
+        old[side] = {name: value for name, value in old[side].items() if name != "excluded"}
+    view = view_trace(old | {"evidence": []})
+    assert (view.sureness, view.understood.rewrites, view.check.tricks) == ("", (), ())
+    assert view.reason
