@@ -4,3 +4,6 @@ from django.dispatch import Signal
 
 work_waiting = Signal()
 """A run has pairs that nobody is judging. Sent with `run_id`."""
+
+documents_imported = Signal()
+"""Documents were made or changed. Sent with `kind`, `document_ids` (only those that are new or differ) and `by_id`."""

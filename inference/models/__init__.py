@@ -1,7 +1,7 @@
 """Pipeline configurations, the runs made with them, their judgments, and the knowledge they rest on."""
 
 from inference.models.ablation import Ablation
-from inference.models.documents import Document, Passage
+from inference.models.documents import Document, Passage, PassageTerm
 from inference.models.knowledge import EntryVersion
 from inference.models.pictures import PictureReading
 from inference.models.pipeline import PipelineConfig
@@ -13,6 +13,7 @@ __all__ = [
     "EntryVersion",
     "Judgment",
     "Passage",
+    "PassageTerm",
     "PictureReading",
     "PipelineConfig",
     "Run",

@@ -46,3 +46,13 @@ class Passage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_id}/{self.ordinal}"
+
+
+class PassageTerm(models.Model):
+    """How many passages hold a term. Kept on PostgreSQL alone, which can't say it; SQLite's full-text index can."""
+
+    term = models.CharField(max_length=40, primary_key=True)
+    passages = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return self.term

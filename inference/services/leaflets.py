@@ -1,0 +1,100 @@
+"""Importing a file of leaflets, a batch at a time. Importing it again changes nothing."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+from pathlib import Path
+
+from django.contrib.auth.models import User
+
+from annotation.readers import Fault, Row, examine, read
+from annotation.services.batches import Outcome, Seen, taken
+from inference.enums import DocumentKind
+from inference.knowledge.leaflets import LEAFLET_COLUMNS, Leaflet, leaflet_of
+from inference.services.documents import PERMISSION, Draft, store_documents
+from rules.services.permissions import require
+
+BATCH = 200
+MOST_PROBLEMS = 1000
+
+
+@dataclass(slots=True)
+class LeafletImport:
+    """How far an import is. `problems` are the first lines that were not taken, `rejected` counts them all."""
+
+    bytes_total: int
+    bytes_read: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    passages: int = 0
+    rejected: int = 0
+    problems: list[Fault] = field(default_factory=list)
+
+
+Progress = Callable[[LeafletImport], None]
+
+
+def import_leaflets(
+    *,
+    path: Path,
+    source: str = "",
+    dated: date | None = None,
+    name: str = "",
+    by: User | None = None,
+    progress: Progress | None = None,
+) -> LeafletImport:
+    """Import the leaflets of a file of this machine. A line that can't be taken is noted, the others are taken.
+
+    `source` says where the leaflets come from, the file's name unless told; `dated` of what day they are.
+    A batch is stored whole or not at all. Raises RefusedError for a file that can't be read.
+    """
+    if by:
+        require(by, PERMISSION)
+    name = name or path.name
+    file = examine(path, name=name)
+    done = LeafletImport(bytes_total=file.size)
+    seen = Seen()
+    for batch in in_batches(read(file, LEAFLET_COLUMNS)):
+        outcome = Outcome()
+        leaflets = taken(batch, lambda row: checked(row, seen), outcome)
+        drafts = [draft_of(leaflet, source or name, dated) for leaflet in leaflets]
+        stored = store_documents(drafts=drafts, by=by, reason=name)
+        done.created += stored.created
+        done.updated += stored.updated
+        done.unchanged += stored.unchanged
+        done.passages += stored.passages
+        done.rejected += len(outcome.faults)
+        done.problems += outcome.faults[: max(MOST_PROBLEMS - len(done.problems), 0)]
+        done.bytes_read = batch[-1].offset
+        if progress:
+            progress(done)
+    return done
+
+
+def in_batches(rows: Iterable[Row | Fault]) -> Iterator[list[Row | Fault]]:
+    """Rows, BATCH at a time."""
+    stream = iter(rows)
+    while batch := list(islice(stream, BATCH)):
+        yield batch
+
+
+def checked(row: Row, seen: Seen) -> Leaflet:
+    """The leaflet of a row; RowError where its id stands further up with another text."""
+    leaflet = leaflet_of(row.values)
+    seen.check(leaflet.external_id, leaflet, shown=leaflet.external_id)
+    return leaflet
+
+
+def draft_of(leaflet: Leaflet, source: str, dated: date | None) -> Draft:
+    """The document of a leaflet."""
+    return Draft(
+        external_id=f"leaflet:{leaflet.external_id}",
+        kind=DocumentKind.LEAFLET,
+        title=leaflet.title[:300],
+        source=source[:300],
+        sections=leaflet.passages,
+        about=leaflet.about,
+        dated=dated,
+    )
