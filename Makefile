@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 
-.PHONY: run test test-slow check format web worker messages
+.PHONY: run test test-slow check format web worker messages ocr
 .DEFAULT_GOAL := run
 
 $(VENV)/installed: requirements.txt
@@ -17,6 +17,10 @@ $(VENV)/installed: requirements.txt
 
 $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+$(VENV)/installed-ocr: requirements-ocr.txt $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-ocr.txt
 	touch $@
 
 MESSAGES := $(wildcard locale/*/LC_MESSAGES/*.po)
@@ -32,6 +36,8 @@ unexport PYTHONDONTWRITEBYTECODE
 run: $(VENV)/messages
 	$(MANAGE) start
 
+ocr: $(VENV)/installed-ocr
+
 web: $(VENV)/messages
 	$(MANAGE) serve
 
@@ -41,7 +47,7 @@ worker: $(VENV)/messages
 test: $(VENV)/installed-dev $(VENV)/messages
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-test-slow: $(VENV)/installed-dev $(VENV)/messages
+test-slow: $(VENV)/installed-dev $(VENV)/installed-ocr $(VENV)/messages
 	$(BIN)/python -m pytest -m slow
 	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -n 2 --dist worksteal -k "not browser" $(PROPERTIES)
 
