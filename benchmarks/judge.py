@@ -1,7 +1,7 @@
 """How fast pairs are judged: `python benchmarks/judge.py [PAIRS.jsonl] [--pairs 5000] [--rules 1000]`.
 
-Prints one JSON object: milliseconds a pair (half of them, 19 of 20 and all take no longer), pairs a second on one and
-on two processes with the peak memory of each, microseconds a pair by stage, milliseconds to build the chain. Making
+Prints one JSON object: milliseconds of processor time a pair (half of them, 19 of 20 and all take no longer), pairs a second on one and
+on two processes with the peak memory of each, microseconds a pair by stage, milliseconds to build the chain and judge a first pair. Making
 the trace and writing it as JSON is part of every figure. The knowledge and the documents are those of the database
 where one is set up, else the shipped files. Without a file it makes pairs of names of the lexicon.
 """
@@ -92,12 +92,12 @@ def judged(chain: Chain, pair: Pair) -> int:
 
 
 def milliseconds(chain: Chain, pairs: Sequence[Pair]) -> dict[str, float]:
-    """The time a pair takes, one after the other."""
+    """The processor time a pair takes, one after the other, each query read when it is met first."""
     took = []
     for pair in pairs:
-        started = time.perf_counter()
+        started = time.process_time()
         judged(chain, pair)
-        took.append((time.perf_counter() - started) * 1000)
+        took.append((time.process_time() - started) * 1000)
     cuts = statistics.quantiles(took, n=100)
     return {
         "mean": round(statistics.fmean(took), 3),
@@ -172,10 +172,12 @@ def main() -> None:
         parser.error(f"{options.file} does not exist")
     started = time.perf_counter()
     chain = build(options.rules)
+    judged(chain, ("感冒灵", "感冒灵颗粒"))
     built = round((time.perf_counter() - started) * 1000)
     pairs = read_pairs(options.file, options.pairs) if options.file else list(made_pairs(chain.lexicon, options.pairs))
     result = {
         "pairs": len(pairs),
+        "queries": len({query for query, _ in pairs}),
         "rules": len(chain.index.rules),
         "medicines": len(chain.lexicon.medicines),
         "brands": len(chain.lexicon.brands),
