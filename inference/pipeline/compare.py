@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.words import COUNTRIES
+from inference.pipeline.audience import audience, is_unfit
 from inference.pipeline.brands import begins_or_ends
 from inference.pipeline.excluded import with_excluded
 from inference.pipeline.needs import meet_all, needs_of
@@ -13,7 +14,6 @@ from inference.pipeline.reading import Reading, stands_in
 from inference.pipeline.relate import CLOSENESS, NameRelation, Related, relate_medicines, relate_names
 from inference.pipeline.trace import Agreement, Compared, EfficacyRelation
 from rules.engine.attributes import Attribute
-from rules.engine.text import normalise
 
 COMPOUND = 3
 """Ingredients that make a compound of a product; one beside the main one is often only an aid."""
@@ -44,18 +44,17 @@ def compare(query: Reading, product: Reading, lexicon: Lexicon, parameters: Para
         _brand(query, product, lexicon, parameters),
         _core(query, product, names),
         _ingredient(query, product, lexicon),
-        _need(query, product, needs),
-        _category(query, product, kinds, needs),
+        *_uses(query, product, kinds, needs, names),
         _form(query, product, lexicon),
         _shown(Attribute.STRENGTH, query, product, set(product.of(Attribute.STRENGTH))),
-        _population(query, product, lexicon),
+        audience(asked(query, Attribute.POPULATION), product, lexicon),
         _region(query, product),
     )
     return Comparison(
         compared=with_excluded(found, query, product, lexicon),
         names=names,
         efficacy=_efficacy(query, product, names, needs, lexicon),
-        unfit=is_unfit(query, product, lexicon),
+        unfit=is_unfit(asked(query, Attribute.POPULATION), product, lexicon),
         contains=stands_in(query.text, product.own_text),
         all_characters=bool(query.text) and set(query.text.replace(" ", "")) <= set(product.own_text),
     )
@@ -95,7 +94,21 @@ def _names(query: Reading, product: Reading, lexicon: Lexicon, parameters: Param
         return NameRelation.SAME  # whatever the brand sells is what was asked for
     near = {*query.near_cores, *product.near_cores}
     shown = (*product.of(Attribute.CORE_NAME), *(word for word in query.shown if word not in branded))
-    return relate_names(asked_names, shown, near, parameters.name_overlap, lexicon)
+    related = relate_names(asked_names, shown, near, parameters.name_overlap, lexicon)
+    if related is NameRelation.SAME and len(asked_names) == 1 and _names_together(product) > 1:
+        return NameRelation.VARIANT
+    return related
+
+
+def _names_together(product: Reading) -> int:
+    """How many names in a row make up the name of the product: 水飞蓟葛根丹参片 is no 丹参片."""
+    spans = {
+        (m.start, m.end)
+        for m in product.mentions
+        if m.attribute is Attribute.CORE_NAME and m.origin == "text" and m.end
+    }
+    starts = {start for start, _ in spans}
+    return 1 + sum(end in starts for _, end in spans) if spans else 0
 
 
 def _names_only_brands(query: Reading, lexicon: Lexicon) -> bool:
@@ -156,6 +169,8 @@ def _is_brand(brand: str, query: Reading, product: Reading, lexicon: Lexicon) ->
     shown = product.of(Attribute.BRAND)
     if brand in shown or brand in query.shown or (row is not None and row.stands_for and row.maker in shown):
         return True
+    if any(_is_family(brand, name, lexicon) for name in shown):
+        return True
     if brand in {other.maker for name in shown if (other := lexicon.brands.get(name)) is not None}:
         return True
     said = {query.text[m.start : m.end] for m in query.mentions if m.value == brand and m.attribute is Attribute.BRAND}
@@ -166,6 +181,14 @@ def _is_brand(brand: str, query: Reading, product: Reading, lexicon: Lexicon) ->
     for start, end in spans:
         elsewhere = elsewhere[:start] + " " * (end - start) + elsewhere[end:]
     return any(len(one) > 1 and stands_in(one, elsewhere) for one in said)
+
+
+def _is_family(asked: str, shown: str, lexicon: Lexicon) -> bool:
+    """Whether one brand is named after the other, of the same maker and for the same medicine: 毓婷 and 金毓婷."""
+    one, other = lexicon.brands.get(asked), lexicon.brands.get(shown)
+    if one is None or other is None or not one.maker or not one.stands_for:
+        return False
+    return asked in shown and (one.maker, one.stands_for) == (other.maker, other.stands_for)
 
 
 def _core(query: Reading, product: Reading, names: NameRelation) -> Compared:
@@ -184,6 +207,17 @@ def _ingredient(query: Reading, product: Reading, lexicon: Lexicon) -> Compared:
         return Compared(Attribute.INGREDIENT, Agreement.NOT_ASKED, wanted, shown)
     agreement = Agreement.DIFFERENT if len(shown) >= COMPOUND else Agreement.SAME
     return Compared(Attribute.INGREDIENT, agreement, wanted, shown)
+
+
+def _uses(
+    query: Reading, product: Reading, kinds: Collection[str], needs: list[Related], names: NameRelation
+) -> tuple[Compared, Compared]:
+    """The needs and the category asked for. Beside the very medicine asked for, what for is the shopper's affair."""
+    if names is NameRelation.SAME and asked(query, Attribute.CORE_NAME):
+        open_ = (Attribute.EFFICACY, Attribute.CATEGORY)
+        need, category = (Compared(one, Agreement.NOT_ASKED, query.of(one), product.of(one)) for one in open_)
+        return need, category
+    return _need(query, product, needs), _category(query, product, kinds, needs)
 
 
 def _need(query: Reading, product: Reading, needs: list[Related]) -> Compared:
@@ -220,43 +254,6 @@ def _form(query: Reading, product: Reading, lexicon: Lexicon) -> Compared:
     lying = {above for form in shown for above in lexicon.forms_of(form)}
     agreement = Agreement.SAME if lying & set(wanted) else Agreement.DIFFERENT if shown else Agreement.NOT_SHOWN
     return Compared(Attribute.DOSAGE_FORM, agreement, wanted, shown)
-
-
-def _population(query: Reading, product: Reading, lexicon: Lexicon) -> Compared:
-    wanted, shown = asked(query, Attribute.POPULATION), product.of(Attribute.POPULATION)
-    if not wanted:
-        return Compared(Attribute.POPULATION, Agreement.NOT_ASKED, (), shown)
-    met = all(any(_is_for(one, other, product, lexicon) for other in shown) for one in wanted)
-    missing = Agreement.DIFFERENT if shown else Agreement.NOT_SHOWN
-    return Compared(Attribute.POPULATION, Agreement.SAME if met else missing, wanted, shown)
-
-
-def _is_for(wanted: str, shown: str, product: Reading, lexicon: Lexicon) -> bool:
-    """Whether a product for `shown` is made for `wanted`; one that is only known to be for more people shows it not."""
-    if wanted in lexicon.populations_of(shown):
-        return True
-    row = lexicon.populations.get(shown)
-    says = row is not None and any(normalise(word) in product.text for word in (row.name, *row.aliases))
-    return says and shown in lexicon.populations_of(wanted)
-
-
-def _fits(wanted: str, shown: str, lexicon: Lexicon) -> bool:
-    return shown in lexicon.populations_of(wanted) or wanted in lexicon.populations_of(shown)
-
-
-def is_unfit(query: Reading, product: Reading, lexicon: Lexicon) -> bool:
-    """Whether the product is made for an audience that leaves out the one asked for, or is not to be given to it."""
-    wanted, shown = asked(query, Attribute.POPULATION), product.of(Attribute.POPULATION)
-    names = (*product.of(Attribute.CORE_NAME), *product.near_cores)
-    medicines = [lexicon.medicines[name] for name in names if name in lexicon.medicines]
-    barred = {population for medicine in medicines for population in medicine.contraindicated}
-    for one in wanted:
-        if any(_fits(one, other, lexicon) for other in shown):
-            continue
-        lying = set(lexicon.populations_of(one))
-        if lying & barred or (shown and all(lying & lexicon.excluded_by(other) for other in shown)):
-            return True
-    return False
 
 
 def _region(query: Reading, product: Reading) -> Compared:

@@ -13,6 +13,8 @@ USES = frozenset({"中药", "西药", "健康", "营养"})
 """Top categories whose parts are mostly named by what they are for."""
 
 SUPPLEMENTS = "营养"
+DIRECT_USES = 3
+"""How many of a product's uses, the main ones first, serve a need directly; a later one only accompanies it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,18 @@ def meet(need: Need, product: Reading, kinds: Collection[str], lexicon: Lexicon)
     related = relate_efficacy(need.efficacy, product.of(Attribute.EFFICACY), lexicon)
     if related.relation is EfficacyRelation.NEAR and _is_another_kind(need, kinds, lexicon):
         return Related(EfficacyRelation.OTHER, related.query, related.product)
+    if not need.categories and related.relation is EfficacyRelation.SAME and not _is_direct(need, product, lexicon):
+        return Related(EfficacyRelation.NEAR, related.query, related.product)
     by_use = need.stated or not need.categories or any(is_use(category, lexicon) for category in need.categories)
     if related.relation is not EfficacyRelation.SAME or by_use:
         return related
     return Related(EfficacyRelation.NEAR, related.query, related.product)
+
+
+def _is_direct(need: Need, product: Reading, lexicon: Lexicon) -> bool:
+    """Whether one of the product's main uses serves a need."""
+    chief = product.of(Attribute.EFFICACY)[:DIRECT_USES]
+    return any(not set(need.efficacy).isdisjoint(lexicon.broader_efficacy(term)) for term in chief)
 
 
 def _is_another_kind(need: Need, kinds: Collection[str], lexicon: Lexicon) -> bool:

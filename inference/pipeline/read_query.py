@@ -30,9 +30,10 @@ def read_query(text: str, lexicon: Lexicon) -> Reading:
         gathered.add(Attribute.CORE_NAME, text[name.start : name.end], name.start, name.end)
     parts = {hit for name in names for hit in name.hits}
     goods = [hit for hit in hits if kinds_named(hit) & GOODS]
+    alone = len(hits) == 1 and not forms
     for hit in hits:
         take = _take_part if hit in parts else _take
-        for entry in _meant(hit, goods, lexicon):
+        for entry in _meant(hit, goods, lexicon, alone=alone):
             take(hit, entry, gathered, lexicon)
     for hit in forms:
         origin = "text" if _asks_form(hit, hits, lexicon) else "knowledge"
@@ -63,8 +64,9 @@ def _asks_form(form: Hit, hits: list[Hit], lexicon: Lexicon) -> bool:
     return not own and lexicon.kinds_of(categories[0])[-1] in BY_USE
 
 
-def _meant(hit: Hit, goods: list[Hit], lexicon: Lexicon) -> list[Entry]:
-    """Which of the things that a word may name it means here."""
+def _meant(hit: Hit, goods: list[Hit], lexicon: Lexicon, *, alone: bool) -> list[Entry]:
+    """Which of the things that a word may name it means here. A complaint after which a Chinese medicine is
+    called (风湿骨痛) is meant itself where neither a dosage form nor anything else is named."""
     kinds = kinds_named(hit)
     dropped: set[Kind] = set()
     if Kind.BRAND in kinds and any(other is not hit for other in goods):
@@ -72,8 +74,16 @@ def _meant(hit: Hit, goods: list[Hit], lexicon: Lexicon) -> list[Entry]:
     elif kinds >= GOODS:
         dropped = {Kind.MEDICINE, Kind.EFFICACY} if _means_category(hit, lexicon) else {Kind.CATEGORY, Kind.EFFICACY}
     elif Kind.MEDICINE in kinds:
-        dropped = {Kind.EFFICACY, Kind.NEED}
+        dropped = {Kind.MEDICINE} if alone and _is_complaint(hit, lexicon) else {Kind.EFFICACY, Kind.NEED}
     return [entry for entry in hit.entries if entry.kind not in dropped]
+
+
+def _is_complaint(hit: Hit, lexicon: Lexicon) -> bool:
+    """Whether a word names a complaint and nothing but Chinese medicines besides."""
+    medicines = [lexicon.medicines[entry.value] for entry in hit.entries if entry.kind is Kind.MEDICINE]
+    kinds = kinds_named(hit)
+    is_use = bool(kinds & {Kind.EFFICACY, Kind.NEED}) and Kind.BRAND not in kinds
+    return is_use and all(row.category == "中药" for row in medicines)
 
 
 def _means_category(hit: Hit, lexicon: Lexicon) -> bool:

@@ -21,11 +21,12 @@ PLACES: Mapping[str, Place] = {
     "耳用": Place(frozenset({"耳鼻喉"}), "滴耳药"),
     "鼻用": Place(frozenset({"耳鼻喉"}), "鼻炎药"),
     "阴道": Place(frozenset({"妇产"}), "妇科用药"),
+    "吸入": Place(frozenset({"呼吸"}), "平喘药"),
 }
 """Routes that keep a medicine to one place."""
 SKIN, SKIN_GROUP = "外用", "皮肤"
-INSIDE = frozenset({"呼吸", "消化", "泌尿肾", "心血管", "肝胆", "眼"})
-"""Groups of efficacy that a cream does not serve, if the medicine serves the skin as well."""
+OUTSIDE = frozenset({"皮肤", "骨关节", "肛肠", "妇产", "个人护理", "护理耗材", "麻醉急救", "婴幼护理"})
+"""Groups of efficacy that a cream serves, if the medicine serves the skin and is taken otherwise as well."""
 SUPPOSITORY = "栓"
 BY_SUPPOSITORY = frozenset({"阴道炎", "宫颈炎", "外阴瘙痒", "白带异常", "痔疮", "肛裂"})
 
@@ -46,7 +47,9 @@ def fitting(reading: Reading, lexicon: Lexicon) -> Reading:
     taken = _routes_of(reading, lexicon)
     group = {term: lexicon.efficacy[term].group for term in known if term in lexicon.efficacy}
     if route == SKIN and taken - {SKIN} and SKIN_GROUP in group.values():
-        return _with(reading, Attribute.EFFICACY, {term for term, of in group.items() if of not in INSIDE})
+        reading = _with(reading, Attribute.EFFICACY, {term for term, of in group.items() if of in OUTSIDE})
+        elsewhere = {place.category for place in PLACES.values()}
+        return _with(reading, Attribute.CATEGORY, set(reading.of(Attribute.CATEGORY)) - elsewhere)
     eye = "眼用"
     if route != eye and eye in taken:
         return _elsewhere(reading, PLACES[eye], group)

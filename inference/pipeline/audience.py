@@ -1,0 +1,56 @@
+"""Whom a product is for, beside whom it is asked for."""
+
+from inference.knowledge.lexicon import Lexicon
+from inference.pipeline.reading import Reading
+from inference.pipeline.relate import MAIN_USES
+from inference.pipeline.trace import Agreement, Compared
+from rules.engine.attributes import Attribute
+from rules.engine.text import normalise
+
+AUDIENCES = {"男科": "成年男性", "妇产": "成年女性", "儿科": "儿童"}
+"""Groups of efficacy that tell whom a product is for."""
+
+
+def audience(wanted: tuple[str, ...], product: Reading, lexicon: Lexicon) -> Compared:
+    """Whether a product is made for everybody asked for."""
+    shown = product.of(Attribute.POPULATION)
+    if not wanted:
+        return Compared(Attribute.POPULATION, Agreement.NOT_ASKED, (), shown)
+    made_for = (*shown, *_implied_audience(product, lexicon))
+    met = all(any(_is_for(one, other, product, lexicon) for other in made_for) for one in wanted)
+    missing = Agreement.DIFFERENT if shown else Agreement.NOT_SHOWN
+    return Compared(Attribute.POPULATION, Agreement.SAME if met else missing, wanted, shown)
+
+
+def _implied_audience(product: Reading, lexicon: Lexicon) -> tuple[str, ...]:
+    """Whom the product's main uses tell it is for."""
+    rows = (lexicon.efficacy.get(term) for term in product.of(Attribute.EFFICACY)[:MAIN_USES])
+    return tuple(AUDIENCES[row.group] for row in rows if row is not None and row.group in AUDIENCES)
+
+
+def _is_for(wanted: str, shown: str, product: Reading, lexicon: Lexicon) -> bool:
+    """Whether a product for `shown` is made for `wanted`; one that is only known to be for more people shows it not."""
+    if wanted in lexicon.populations_of(shown):
+        return True
+    row = lexicon.populations.get(shown)
+    says = row is not None and any(normalise(word) in product.text for word in (row.name, *row.aliases))
+    return says and shown in lexicon.populations_of(wanted)
+
+
+def _fits(wanted: str, shown: str, lexicon: Lexicon) -> bool:
+    return shown in lexicon.populations_of(wanted) or wanted in lexicon.populations_of(shown)
+
+
+def is_unfit(wanted: tuple[str, ...], product: Reading, lexicon: Lexicon) -> bool:
+    """Whether the product is made for an audience that leaves out the one asked for, or is not to be given to it."""
+    shown = product.of(Attribute.POPULATION)
+    names = (*product.of(Attribute.CORE_NAME), *product.near_cores)
+    medicines = [lexicon.medicines[name] for name in names if name in lexicon.medicines]
+    barred = {population for medicine in medicines for population in medicine.contraindicated}
+    for one in wanted:
+        if any(_fits(one, other, lexicon) for other in shown):
+            continue
+        lying = set(lexicon.populations_of(one))
+        if lying & barred or (shown and all(lying & lexicon.excluded_by(other) for other in shown)):
+            return True
+    return False
