@@ -67,17 +67,11 @@ class EntryForm(forms.Form):
 
 def form_field(field: Field) -> forms.CharField:
     """The control of one field of a record."""
-    text = [gettext(field.help)] if field.help else []
+    label, told = gettext(field.label), gettext(field.help) if field.help else ""
     if not field.many:
-        return forms.CharField(label=gettext(field.label), required=False, max_length=1000, help_text=" ".join(text))
-    text.append(gettext("One a line, or separated by |."))
-    return forms.CharField(
-        label=gettext(field.label),
-        required=False,
-        max_length=LONGEST,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=" ".join(text),
-    )
+        return forms.CharField(label=label, required=False, max_length=1000, help_text=told)
+    control = forms.Textarea(attrs={"rows": 3})
+    return forms.CharField(label=label, required=False, max_length=LONGEST, widget=control, help_text=told)
 
 
 def said(text: str, field: Field) -> str | list[str]:

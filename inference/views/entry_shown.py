@@ -39,7 +39,7 @@ COLUMNS: Mapping[Kind, tuple[str, ...]] = {
     Kind.POPULATION: ("broader", "aliases", "excludes"),
 }
 """The fields that the list of a kind shows."""
-WORDS_IN_A_CELL = 6
+WORDS_IN_A_CELL = 5
 SYMMETRIC = ("near", "complementary", "opposed")
 BETWEEN = " · "
 
@@ -86,11 +86,12 @@ class ShownVersion:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A field in the list: its first words, and how many more there are."""
+    """A field in the list: its first words, and how many more there are. `several`: it holds a list."""
 
     label: str
     text: str
     more: int
+    several: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ class Row:
     cells: tuple[Cell, ...]
     origin: str
     by_person: bool
+    shipped: bool
     withdrawn: bool
     number: int
 
@@ -125,6 +127,7 @@ def shown_row(entry: Shelved) -> Row:
         cells=tuple(cell(field, getattr(entry.record, field.name)) for field in columns(entry.kind)),
         origin=str(EntryOrigin(entry.origin).label),
         by_person=entry.origin is EntryOrigin.CORRECTION,
+        shipped=entry.origin is EntryOrigin.FILES,
         withdrawn=entry.withdrawn,
         number=entry.number,
     )
@@ -133,7 +136,9 @@ def shown_row(entry: Shelved) -> Row:
 def cell(field: Field, value: str | Sequence[str] | frozenset[str]) -> Cell:
     """A field's value in the list."""
     words = [value] if isinstance(value, str) else sorted(value) if isinstance(value, frozenset) else list(value)
-    return Cell(gettext(field.label), BETWEEN.join(words[:WORDS_IN_A_CELL]), max(len(words) - WORDS_IN_A_CELL, 0))
+    return Cell(
+        gettext(field.label), BETWEEN.join(words[:WORDS_IN_A_CELL]), max(len(words) - WORDS_IN_A_CELL, 0), field.many
+    )
 
 
 def in_language(text: Bilingual) -> str:

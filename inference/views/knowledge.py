@@ -81,6 +81,7 @@ def entry(request: HttpRequest, kind: Kind) -> HttpResponse:
     terms = standing.content.get("efficacy", ())
     groups = [*named_in(kind, name, lexicon), *led_by_needs(kind, name, lexicon)]
     documents = documents_about(name) if kind is Kind.MEDICINE else documents_about(name).none()
+    facts = facts_of(standing, lexicon)
     context = {
         "standing": standing,
         "kind_word": kind_word(kind),
@@ -88,7 +89,8 @@ def entry(request: HttpRequest, kind: Kind) -> HttpResponse:
         "english": english_name(kind, name),
         "source": source_of(kind, name, standing.origin, standing.source),
         "origin": EntryOrigin(standing.origin).label,
-        "facts": facts_of(standing, lexicon),
+        "facts": facts,
+        "said_elsewhere": any(word.elsewhere for fact in facts for word in fact.words),
         "lies_in": [Word(one, entry_address(kind, one)) for one in lies_in(kind, name, lexicon)[:-1]],
         "terms": terms_of(terms, lexicon),
         "groups": [shown_group(group, name) for group in groups],
