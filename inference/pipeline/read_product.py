@@ -31,6 +31,9 @@ NO_BRAND = re.compile(r"[\W_]*|含.*|.*[型装]|正品.*|官方.*|.*包邮|进�
 LONGEST_READ = 2000
 """Characters of a title in which words are recognised; no merchant's is longer."""
 MOST_WORDS = 50
+BRAND_SIGN = re.compile(r"([^\W\d_]{2,6})牌 ?(?=[^\W\d_]{2})")
+"""A brand in front of a name with the sign of one: 仙鹤牌."""
+IN_FRONT = frozenset({Kind.BRAND, Kind.REGION})
 INDICATION_LENGTH = 300
 INDICATION_TERMS = 4
 
@@ -52,7 +55,7 @@ def read_product(case: Case, text: str, lexicon: Lexicon) -> Reading:
     forms = [hit for hit in read_forms(title, lexicon, hits) if hit.start >= brackets.body]
     strengths = list(read_strengths(title))
     gathered = Gathered()
-    maker = _take_brands(gathered, brackets, hits)
+    maker = _take_brands(gathered, title, brackets, hits, lexicon)
     near = _take_core(gathered, title, brackets, hits, forms, lexicon)
     _take_words(gathered, [hit for hit in hits if hit.start >= brackets.body and not is_warning(title, hit)], lexicon)
     for hit in forms:
@@ -88,26 +91,27 @@ def brackets_of(title: str) -> Brackets:
     return Brackets("" if NO_BRAND.fullmatch(brand) else brand, match.start("brand"), match.end())
 
 
-def _take_brands(gathered: Gathered, brackets: Brackets, hits: list[Hit]) -> str:
-    """Brands in the brackets, or else in the title; the maker's bare name is returned."""
+def _take_brands(gathered: Gathered, title: str, brackets: Brackets, hits: list[Hit], lexicon: Lexicon) -> str:
+    """Brands in the brackets and a trade name behind them, or else in the title; the maker's bare name is returned."""
     inside = [hit for hit in hits if hit.end <= brackets.body]
-    for hit in inside or hits:
-        for entry in hit.entries:
-            if entry.kind is Kind.BRAND and (not inside or _is_whole_brand(brackets, hit)):
-                gathered.add(Attribute.BRAND, entry.value, hit.start, hit.end)
+    for hit in inside:
+        if _is_whole_brand(brackets, hit):
+            _take_brand(gathered, hit)
     if brackets.brand and Attribute.BRAND not in gathered.values:
         start = brackets.start
         gathered.add(Attribute.BRAND, brackets.brand, start, start + len(brackets.brand))
-    if not brackets.brand:
-        _take_brands_elsewhere(gathered, hits)
+    for hit in hits:
+        if not inside or (hit.start == brackets.body and any(_stands_for(e.value, lexicon) for e in hit.entries)):
+            _take_brand(gathered, hit)
+    if Attribute.BRAND not in gathered.values and (sign := BRAND_SIGN.match(title, brackets.body)):
+        gathered.add(Attribute.BRAND, sign[1], sign.start(1), sign.end(1))
     return bare_maker(brackets.brand)
 
 
-def _take_brands_elsewhere(gathered: Gathered, hits: list[Hit]) -> None:
-    for hit in hits:
-        for entry in hit.entries:
-            if entry.kind is Kind.BRAND:
-                gathered.add(Attribute.BRAND, entry.value, hit.start, hit.end)
+def _take_brand(gathered: Gathered, hit: Hit) -> None:
+    for entry in hit.entries:
+        if entry.kind is Kind.BRAND:
+            gathered.add(Attribute.BRAND, entry.value, hit.start, hit.end)
 
 
 def _is_whole_brand(brackets: Brackets, hit: Hit) -> bool:
@@ -149,7 +153,7 @@ def _take_core(
         gathered.add(Attribute.CORE_NAME, medicine, origin="knowledge")
         add_medicine(gathered, lexicon, medicine, 0, 0)
         return ()
-    _take_written_name(gathered, title, brackets, forms)
+    _take_written_name(gathered, title, brackets, hits, forms)
     return ()
 
 
@@ -192,14 +196,28 @@ def _surplus(
     return (before, after) if before or after else None
 
 
-def _take_written_name(gathered: Gathered, title: str, brackets: Brackets, forms: list[Hit]) -> None:
+def _take_written_name(gathered: Gathered, title: str, brackets: Brackets, hits: list[Hit], forms: list[Hit]) -> None:
     """The name as the title writes it: what stands between the brand and the dosage form."""
-    end = NAME_ENDS.search(title, brackets.body)
+    start = _behind_brands(title, brackets, hits)
+    end = NAME_ENDS.search(title, start)
     stop = end.start() if end else len(title)
-    form = next((hit for hit in forms if hit.end <= stop and hit.start > brackets.body), None)
-    name = title[brackets.body : form.start if form else stop]
-    if 2 <= len(name) <= 20:
-        gathered.add(Attribute.CORE_NAME, name, brackets.body, brackets.body + len(name))
+    form = next((hit for hit in forms if hit.end <= stop and hit.start > start), None)
+    until = form.start if form and form.start - start >= 2 else form.end if form else stop
+    if 2 <= until - start <= 20:
+        gathered.add(Attribute.CORE_NAME, title[start:until], start, until)
+
+
+def _behind_brands(title: str, brackets: Brackets, hits: list[Hit]) -> int:
+    """Where the name begins: behind the brands, places and shopping words in front of it, unless nothing is left."""
+    start = brackets.body
+    if sign := BRAND_SIGN.match(title, start):
+        return sign.end()
+    while hit := next((hit for hit in hits if hit.start == start and kinds_named(hit) <= IN_FRONT), None):
+        rest = title[hit.end :].lstrip(" 牌")
+        if len(rest) < 2 or not rest[0].isalpha():
+            break
+        start = len(title) - len(rest)
+    return start
 
 
 def _take_words(gathered: Gathered, hits: list[Hit], lexicon: Lexicon) -> None:

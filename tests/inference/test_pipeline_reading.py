@@ -129,3 +129,19 @@ def test_strengths_are_comparable_whatever_their_unit() -> None:
         "10μg",
         "1.5g",
     ]
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("[强生]芬必得 20粒", {"brand": ("强生", "芬必得"), "core_name": ("布洛芬",)}),
+        ("仁和 河谷癣净 50ml", {"brand": ("仁和",), "core_name": ("河谷癣净",)}),
+        ("河谷牌清咳宁颗粒", {"brand": ("河谷",), "core_name": ("清咳宁",), "dosage_form": ("颗粒",)}),
+        ("[河谷]金乳膏", {"brand": ("河谷",), "core_name": ("金乳膏",), "dosage_form": ("乳膏",)}),
+        ("[含甘油]布洛芬片", {"core_name": ("布洛芬",), "dosage_form": ("片",)}),
+        ("[正品保证]仁和布洛芬片", {"brand": ("仁和",), "core_name": ("布洛芬",), "dosage_form": ("片",)}),
+        ("布洛芬片 孕妇禁用", {"core_name": ("布洛芬",), "dosage_form": ("片",)}),
+    ],
+)
+def test_brand_and_name_of_a_title(title: str, said: dict[str, tuple[str, ...]]) -> None:
+    assert names(product(title)) == said
