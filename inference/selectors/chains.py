@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from inference.knowledge.lexicon import Lexicon, load_lexicon
+from inference.knowledge.passages import Search
 from inference.models import EntryVersion, PipelineConfig, Run
 from inference.pipeline.chain import Chain
 from inference.pipeline.key import CODE_VERSION, digest_of
@@ -34,7 +35,7 @@ def chain_for(
     """
     parameters = Parameters.from_json(config.parameters if config else {})
     lexicon = lexicon_in_use() if upto is None else lexicon_at(upto)
-    return _chain(release.pk, release.digest, parameters, on or timezone.localdate(), lexicon)
+    return _chain(release.pk, release.digest, parameters, on or timezone.localdate(), lexicon, document_search())
 
 
 def chain_in_force(parameters: Parameters | None = None) -> Chain:
@@ -42,7 +43,8 @@ def chain_in_force(parameters: Parameters | None = None) -> Chain:
     release = current_release()
     if release is None:
         return chain_with((), parameters)
-    return _chain(release.pk, release.digest, parameters or Parameters(), timezone.localdate(), lexicon_in_use())
+    today, known = timezone.localdate(), lexicon_in_use()
+    return _chain(release.pk, release.digest, parameters or Parameters(), today, known, document_search())
 
 
 def chain_of(run: Run) -> Chain:
@@ -74,7 +76,8 @@ def has_tables() -> bool:
 
 
 @lru_cache(maxsize=8)
-def _chain(release_id: int, digest: str, parameters: Parameters, day: date, lexicon: Lexicon) -> Chain:
-    """The digest is part of the key: a database that was replaced may use an id again."""
+def _chain(release_id: int, digest: str, parameters: Parameters, day: date, lexicon: Lexicon, search: Search) -> Chain:
+    """The digest is part of the key: a database that was replaced may use an id again. So is the search, which is
+    another one once a document changed."""
     rules = engine_rules(Release.objects.get(pk=release_id), on=day)
-    return Chain(lexicon, RuleIndex(rules), parameters, document_search())
+    return Chain(lexicon, RuleIndex(rules), parameters, search)
