@@ -11,13 +11,17 @@ from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from django.utils.translation import gettext_noop
 
-from inference.enums import ItemState
+from annotation.models import Import
+from annotation.services.imports import is_upload
+from annotation.signals import catalogue_imported
+from inference.enums import DocumentKind, ItemState
 from inference.models import Passage, RunItem
+from inference.selectors.learning import newest_passage
 from inference.selectors.runs import latest_finished_by_benchmark
 from inference.services.passage_index import make_index
 from inference.services.runs import UnderWayError, launch_run
-from inference.signals import work_waiting
-from inference.tasks import LANES, judge_batch
+from inference.signals import documents_imported, work_waiting
+from inference.tasks import LANES, judge_batch, learn, resume_pictures
 from rules.models import Release
 from rules.signals import release_published
 
@@ -53,3 +57,25 @@ def judge_again(*, release_id: int, **kwargs: Any) -> None:
                 config=baseline.config,
                 reason=PUBLISHED,
             )
+
+
+@receiver(catalogue_imported, dispatch_uid="read_new_pictures")
+def read_new_pictures(**kwargs: Any) -> None:
+    """Have the pictures of new products read."""
+    resume_pictures()
+
+
+@receiver(catalogue_imported, dispatch_uid="learn_from_products")
+def learn_from_products(*, import_id: int, **kwargs: Any) -> None:
+    """Learn from new products: in the background, or at once where a command imported them, which has no worker."""
+    if is_upload(Import.objects.get(pk=import_id)):
+        learn.delay()
+    else:
+        learn()
+
+
+@receiver(documents_imported, dispatch_uid="learn_from_leaflets")
+def learn_from_leaflets(*, kind: str, by_id: int | None, **kwargs: Any) -> None:
+    """Learn from new leaflets in the background. The command that imports them learns when it is through."""
+    if kind == DocumentKind.LEAFLET and by_id is not None:
+        learn.delay(newest_passage())

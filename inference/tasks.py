@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.db import InterfaceError, OperationalError
 
-from inference.services import judging, pictures
+from inference.selectors.learning import newest_passage
+from inference.services import judging, learning, pictures
 
 LANES = 16
 """Tasks at work on one run at most, so that many workers share a run and several runs share the workers."""
@@ -40,3 +41,16 @@ def resume_pictures() -> None:
     """Enqueue the reading of pictures that wait, if any do. Called when a worker starts and after an import."""
     if pictures.can_read():
         read_pictures.delay()
+
+
+@shared_task(  # type: ignore[untyped-decorator]
+    name="inference.learn",
+    autoretry_for=(OperationalError, InterfaceError),
+    retry_backoff=True,
+    retry_backoff_max=60,
+    max_retries=None,
+)
+def learn(passage: int | None = None) -> None:
+    """Learn from what was imported. `passage` was the newest when this was enqueued: a later import has its own task."""
+    if passage is None or passage == newest_passage():
+        learning.learn(by=None)

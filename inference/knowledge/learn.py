@@ -32,6 +32,9 @@ FEWEST_PRODUCTS = 2
 KIND_SHARE, CATEGORY_SHARE = 0.5, 0.8
 """The part of the medicines for the same use that must be of a kind, of a top category."""
 MOST_FORMS = 6
+LONGEST_SOURCE = 300
+FILLED = ("efficacy", "contraindicated", "ingredients")
+"""The fields of a known medicine that are filled in where they are empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,11 @@ def filled(
         record = replace(record, contraindicated=barred)
     if not row.ingredients:
         record = replace(record, ingredients=agreed_ingredients(group, substances))
-    return None if record == row else learned_from(record, telling(group))
+    fields = [name for name in FILLED if getattr(record, name) != getattr(row, name)]
+    if not fields:
+        return None
+    learned = learned_from(record, telling(group))
+    return replace(learned, source=f"{', '.join(fields)}: {learned.source}; the rest as before"[:LONGEST_SOURCE])
 
 
 def is_for(population: str, row: Medicine, lexicon: Lexicon) -> bool:
@@ -158,7 +165,7 @@ def told(leaflets: Sequence[Source], products: int) -> str:
         words.append(f"{len(leaflets) - 1} more leaflets" if len(leaflets) > 2 else "1 more leaflet")
     if products:
         words.append("catalogue, 1 product" if products == 1 else f"catalogue, {products} products")
-    return "; ".join(words)[:300]
+    return "; ".join(words)[:LONGEST_SOURCE]
 
 
 def majority(said: Sequence[Iterable[str]]) -> list[str]:
