@@ -34,7 +34,7 @@ def measures(run: Run) -> Measures:
     judged = Judgment.objects.filter(run=run).exclude(expected="").order_by("pair_id").values_list(*FIELDS)
     lexicon = lexicon_in_use()
     found = measures_of([measured(row, lexicon) for row in judged])
-    if run.state == RunState.FINISHED:
+    if run.state != RunState.RUNNING:
         cache.set(name, found, timeout=None)
     return found
 

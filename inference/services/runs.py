@@ -8,12 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from annotation.models import Benchmark, BenchmarkPair
+from annotation.models import Benchmark, BenchmarkPair, Label
 from inference.enums import ItemState, RunState
 from inference.models import Ablation, Judgment, PipelineConfig, Run, RunItem
 from inference.models.pipeline import DEFAULT_CONFIG
@@ -26,8 +26,6 @@ from rules.services.audit import record
 from rules.services.permissions import require
 
 KNOWLEDGE_CHANGED = gettext_noop("the knowledge changed while it ran")
-ROWS = 1000
-"""Rows that one statement inserts."""
 
 
 class UnderWayError(ValidationError):
@@ -58,9 +56,6 @@ def launch_run(
     with transaction.atomic():
         config = config or default_config()
         refuse_second(release=release, benchmark=benchmark, config=config)
-        members = list(BenchmarkPair.objects.filter(benchmark=benchmark).values_list("pair_id", "label__level"))
-        if not members:
-            raise ValidationError(_("%(benchmark)s has no pairs to judge.") % {"benchmark": benchmark})
         upto = entries_upto()
         run = Run(
             config=config,
@@ -71,12 +66,13 @@ def launch_run(
             knowledge=knowledge_at(upto),
             entries_upto=upto,
             ablation=ablation,
-            total=len(members),
             created_by=by,
         )
         insert_run(run=run)
-        items = [RunItem(run=run, pair_id=pair_id, expected=expected) for pair_id, expected in members]
-        RunItem.objects.bulk_create(items, batch_size=ROWS)
+        run.total = insert_items(run=run)
+        if not run.total:
+            raise ValidationError(_("%(benchmark)s has no pairs to judge.") % {"benchmark": benchmark})
+        run.save(update_fields=["total"])
         record(by=by, verb=verb_of(run, "launched"), subject=subject_of(run), data=pinned(run))
         announce(run)
     return run
@@ -96,6 +92,22 @@ def insert_run(*, run: Run) -> None:
             run.save()
     except IntegrityError as error:
         raise UnderWayError from error
+
+
+def insert_items(*, run: Run) -> int:
+    """Store an item for every pair of the run's benchmark, and say how many those are.
+
+    In one statement inside the database: an ablation of 22 runs over 4,400 pairs is launched while somebody waits.
+    """
+    item, member, label = (model._meta.db_table for model in (RunItem, BenchmarkPair, Label))
+    columns = "run_id, pair_id, expected, state, claimed_by"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {item} ({columns}) SELECT %s, m.pair_id, l.level, %s, '' FROM {member} m"  # noqa: S608
+            f" JOIN {label} l ON l.id = m.label_id WHERE m.benchmark_id = %s ORDER BY m.id",
+            [run.pk, ItemState.WAITING, run.benchmark_id],
+        )
+        return int(cursor.rowcount)
 
 
 def cancel_run(*, by: User | None, run: Run, reason: str = "") -> Run:
