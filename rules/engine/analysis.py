@@ -12,7 +12,7 @@ from functools import cached_property
 from heapq import nsmallest
 from itertools import islice
 
-from rules.engine.attributes import Attribute, Facts, gettext_noop
+from rules.engine.attributes import Attribute, gettext_noop
 from rules.engine.content import Example
 from rules.engine.decide import precedence
 from rules.engine.disagreement import SETTLING, Disagreements, opposed, places_in
@@ -87,23 +87,46 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Outruled:
-    """Rivals fire wherever a rule does, as on `facts`, up to a day or for good. No facts: the rule never fires."""
+    """Where a rule is `free` of rivals; or a situation in which it fires with some, as everywhere up to a day.
 
-    facts: Facts | None
-    until: date | None
+    `rivals` are those that are enough for that.
+    """
+
+    free: Situation | None = None
+    fires: Situation | None = None
+    until: date | None = None
+    rivals: frozenset[EngineRule] = frozenset()
 
 
 Finding = Conflict | Shadowed | NeverFires | Gap
 
 
 class Analysis:
-    """A rule set laid out for questions about any of its rules. `since`: the day from which on it matters."""
+    """A rule set laid out for questions about any of its rules. `since`: the day from which on it matters.
+
+    What was found of a rule is kept: that it can't fire, facts on which it fires and has its say, or the rules that
+    keep it from that together.
+    """
 
     def __init__(self, rules: Iterable[EngineRule], *, since: date, domain: Domain = ANYTHING) -> None:
         self.rules = tuple(sorted(rules, key=lambda rule: rule.number))
         self.since = since
         self.domain = domain
         self._index = RuleIndex(self.rules)
+        self._never: dict[EngineRule, NeverFires | None] = {}
+        self._free: dict[EngineRule, Situation] = {}
+        self._covered: dict[EngineRule, frozenset[EngineRule]] = {}
+        self._covered_before: frozenset[EngineRule] = frozenset()
+
+    def with_rules(self, rules: Iterable[EngineRule]) -> "Analysis":
+        """The analysis of other rules, which takes over what holds of those that stay."""
+        other = Analysis(rules, since=self.since, domain=self.domain)
+        here, there = set(self.rules), set(other.rules)
+        index = RuleIndex(there - here)
+        other._never = dict(self._never)
+        other._covered_before = frozenset(rule for rule, cover in self._covered.items() if cover <= there)
+        other._free = {rule: known for rule, known in self._free.items() if not index.fired(known.facts)}
+        return other
 
     @cached_property
     def firing(self) -> tuple[EngineRule, ...]:
@@ -117,34 +140,40 @@ class Analysis:
 
     def never_firing(self, rule: EngineRule) -> NeverFires | None:
         """Whether a rule can't fire."""
-        if rule.valid_until and rule.valid_until < max(rule.valid_from or self.since, self.since):
-            return NeverFires(rule.number, expired=True)
-        if find_facts((rule,), (), self.domain) is None:
-            return NeverFires(rule.number, expired=False)
-        return None
+        if rule not in self._never:
+            expired = rule.valid_until is not None and rule.valid_until < self._start(rule)
+            dead = expired or find_facts((rule,), (), self.domain) is None
+            self._never[rule] = NeverFires(rule.number, expired) if dead else None
+        return self._never[rule]
 
     def shadowed(self, rule: EngineRule, *, without: EngineRule | None = None) -> Shadowed | None:
         """Whether others win wherever a rule fires. A rule that never fires is not shadowed; advice never is.
 
         `without` is left out of account.
         """
-        witness = None
+        if rule in self._free:
+            return None
+        witness, cover = None, set[EngineRule]()
         for is_rival in rivalries(rule):
-            day: date | None = max(rule.valid_from or self.since, self.since)
+            day: date | None = self._start(rule)
             while day is not None and rule.is_valid_on(day):
                 outruled = self._outruled(rule, is_rival, day, without)
-                if outruled is None:
+                if outruled.free:
+                    if without is None:
+                        self._free[rule] = outruled.free
                     return None
-                if witness is None and outruled.facts is not None:
-                    witness = Situation(outruled.facts, day)
+                witness = witness or outruled.fires
+                cover |= outruled.rivals
                 day = outruled.until and outruled.until + timedelta(days=1)
+        if without is None:
+            self._covered[rule] = frozenset(cover)
         return self._told(rule, witness) if witness else None
 
     def conflict(self, one: EngineRule, other: EngineRule) -> Conflict | None:
         """Whether two rules can fire together and disagree."""
         if not opposed(one.effect, other.effect):
             return None
-        day = max(one.valid_from or self.since, other.valid_from or self.since, self.since)
+        day = max(self._start(one), self._start(other))
         if not (one.is_valid_on(day) and other.is_valid_on(day)):
             return None
         facts = find_facts((one, other), (), self.domain)
@@ -182,7 +211,7 @@ class Analysis:
 
     def _shadowed_by(self, rule: EngineRule, other: EngineRule) -> Shadowed | None:
         """Whether `other` is shadowed, and would not be without `rule`."""
-        if other is rule or not any(is_rival(rule) for is_rival in rivalries(other)):
+        if other is rule or other in self._covered_before or not any(is_rival(rule) for is_rival in rivalries(other)):
             return None
         shadow = self.shadowed(other)
         if shadow is None or self.shadowed(other, without=rule):
@@ -191,22 +220,26 @@ class Analysis:
 
     def _outruled(
         self, rule: EngineRule, is_rival: Callable[[EngineRule], bool], day: date, without: EngineRule | None
-    ) -> "Outruled | None":
-        """How a rule is kept from firing without rivals on a day; None where it can fire without any.
+    ) -> "Outruled":
+        """Whether, and up to when, a rule is kept from firing without rivals from a day on.
 
         Rivals are taken into account only once they are found to fire, the most general first, so that few of many
         ever are.
         """
         silent: list[EngineRule] = []
-        shown: Facts | None = None
+        fires: Situation | None = None
         while (facts := find_facts((rule,), silent, self.domain)) is not None:
             others = (r for r in self._index.fired(facts).values() if r is not rule and r is not without)
             rivals = [r for r in others if r.is_valid_on(day) and is_rival(r)]
             if not rivals:
-                return None
-            shown = shown or facts
+                return Outruled(free=Situation(facts, day))
+            fires = fires or Situation(facts, day)
             silent += nsmallest(AT_ONCE, rivals, key=lambda r: (r.specificity, r.number))
-        return Outruled(shown, min((r.valid_until for r in silent if r.valid_until), default=None))
+        until = min((r.valid_until for r in silent if r.valid_until), default=None)
+        return Outruled(fires=fires, until=until, rivals=frozenset(silent))
+
+    def _start(self, rule: EngineRule) -> date:
+        return max(rule.valid_from or self.since, self.since)
 
     def _told(self, rule: EngineRule, situation: Situation) -> Shadowed:
         fired = self._index.fired(situation.facts).values()

@@ -1,6 +1,7 @@
 """Findings about whole rule sets are those that a look at every situation finds."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import chain, combinations, product
 
@@ -195,4 +196,8 @@ def test_findings_about_one_rule_are_those_it_brings(rules: tuple[EngineRule, ..
         or (isinstance(found, Shadowed) and (found.rule == one.number or found.rule not in without))
     ]
     about = list(Analysis(rules, since=TODAY, domain=DOMAIN).about(one))
+    before = Analysis([replace(one, effect=CAP, conditions=(brand_is("a"),)), *rules[1:]], since=TODAY, domain=DOMAIN)
+    for other in before.rules:
+        before.shadowed(other)
+    assert sorted(map(repr, before.with_rules(rules).about(one))) == sorted(map(repr, about))
     assert sorted(map(repr, about)) == sorted(map(repr, brought))
