@@ -11,6 +11,8 @@ from inference.knowledge.records import Entry, Kind
 
 READINGS, COMBINATIONS = 3, 12
 """Readings of a character, and of a word, that are looked at; the dictionary lists the common ones first."""
+HETERONYMS = frozenset("参术阿荨藏柏薄便调降朝重长行血咳壳单曲娜卡拨")
+"""Characters that names of medicines read otherwise than most words do: 人参, 白术, 阿胶."""
 LONGEST = 12
 SHORTEST_INITIALS = 4
 VOWELS = frozenset("aeiou")
@@ -24,6 +26,7 @@ class Sounds:
         self._entries: dict[str, tuple[Entry, ...]] = {}
         self._words: dict[str, tuple[str, ...]] = {}
         self._initials: dict[str, tuple[str, ...]] = {}
+        self._syllables: set[str] = set()
         for word, entry in words:
             if entry.kind in SPOKEN and 1 < len(word) <= LONGEST and is_chinese(word):
                 self._take(word, entry)
@@ -33,6 +36,8 @@ class Sounds:
             self._entries[word] += (entry,)
             return
         self._entries[word] = (entry,)
+        for character in word:
+            self._syllables.update(readings(character))
         for key in dict.fromkeys(folded("".join(syllables)) for syllables in pronounced(word)):
             self._words[key] = (*self._words.get(key, ()), word)
         if len(word) >= SHORTEST_INITIALS and entry.kind in (Kind.MEDICINE, Kind.BRAND):
@@ -40,10 +45,14 @@ class Sounds:
                 self._initials[key] = (*self._initials.get(key, ()), word)
 
     def of_letters(self, letters: str) -> tuple[str, ...]:
-        """The words whose pinyin is `letters`; those that differ by an accent only where none is exact."""
+        """The words whose pinyin is `letters`, plain ones; those that differ by an accent only where none is exact."""
         found = self._words.get(folded(letters), ())
-        exact = tuple(word for word in found if plain(letters) in {plain("".join(one)) for one in pronounced(word)})
+        exact = tuple(word for word in found if letters in {"".join(one) for one in pronounced(word)})
         return self.apart(exact or tuple(word for word in found if len(word) > 2))
+
+    def has_syllable(self, letters: str) -> bool:
+        """Whether `letters` are one syllable of a word."""
+        return plain(letters) in self._syllables
 
     def of_initials(self, letters: str) -> tuple[str, ...]:
         """The words whose syllables begin with `letters`."""
@@ -74,7 +83,7 @@ class Sounds:
 
 def sounds_like(word: str, other: str, *, accent: bool = False, tones: bool = False) -> bool:
     """Whether two words of the same length sound the same, a character for a character: with `accent` as people of
-    the south speak, with `tones` in every tone."""
+    the south speak, with `tones` in the tone of their commonest reading."""
     return len(word) == len(other) and all(
         one == two or bool(_heard(one, accent=accent, tones=tones) & _heard(two, accent=accent, tones=tones))
         for one, two in zip(word, other, strict=True)
@@ -83,9 +92,11 @@ def sounds_like(word: str, other: str, *, accent: bool = False, tones: bool = Fa
 
 @cache
 def _heard(character: str, *, accent: bool, tones: bool) -> frozenset[str]:
+    """How a character is understood to sound: as mostly read, unless medicines read it otherwise."""
     if tones:
-        return frozenset(_dictionary().get(ord(character), character).split(",")[:READINGS])
-    return frozenset(map(folded, readings(character)) if accent else readings(character))
+        return frozenset(_dictionary().get(ord(character), character).split(",")[:1])
+    common = readings(character) if character in HETERONYMS else readings(character)[:1]
+    return frozenset(map(folded, common) if accent else common)
 
 
 def pronounced(word: str) -> Iterator[tuple[str, ...]]:
@@ -117,7 +128,7 @@ def plain(letters: str) -> str:
 
 def folded(letters: str) -> str:
     """Plain letters without what a southern accent does not tell apart: zh and z, in and ing."""
-    return plain(letters).replace("zh", "z").replace("ch", "c").replace("sh", "s").replace("ng", "n")
+    return letters.replace("zh", "z").replace("ch", "c").replace("sh", "s").replace("ng", "n")
 
 
 def is_chinese(word: str) -> bool:

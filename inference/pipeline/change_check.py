@@ -29,8 +29,14 @@ TONES = re.compile(r"(?<=[^\W\d_])[1-5](?!\d)")
 NEGATIONS = "不无非没未免勿除忌"
 SHORT = 3
 """Characters of a word that may sound like another by chance."""
-SHORTEST_TYPO = 4
-"""A word of so many characters with one that neither sounds nor stands alike mostly is another word."""
+LONG = 6
+"""Characters of a word in which one that neither sounds nor stands alike makes no other word."""
+HEADS = frozenset("炎癌瘤病症痛痒疮疹癣酸钠钾钙")
+"""Characters that say what kind of a thing a word names; another one in their place is another thing."""
+
+
+ALIKE = ("丁汀町酊订仃", "拔拨", "疑凝", "己已巳", "未末", "戊戌戍", "苄卞", "茶荼", "酰醘", "嗪溱秦", "喹奎", "它他")
+"""Characters of names of medicines that are easily taken for each other by their shape."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +91,17 @@ def is_like(change: Change, typed: str, lexicon: Lexicon) -> bool:
         return plain(typed)[:1] in {one[0][:1] for one in pronounced(after)}
     if len(typed) != len(after):
         return False
-    same = sum(one == two for one, two in zip(typed, after, strict=True))
+    wrong = [one for one, two in zip(typed, after, strict=True) if one != two]
+    if HEADS & set(wrong) and sorted(typed) != sorted(after):
+        return False
+    same = len(typed) - len(wrong)
     if change.kind is RewriteKind.TYPO:
-        long = len(typed) > SHORTEST_TYPO or Kind.FORM in kinds_of(after, lexicon)
+        seen = all(
+            any({one, two} <= set(group) for group in ALIKE)
+            for one, two in zip(typed, after, strict=True)
+            if one != two
+        )
+        long = seen or len(typed) >= LONG or (len(typed) <= SHORT + 1 and Kind.FORM in kinds_of(after, lexicon))
         return sorted(typed) == sorted(after) or (same == len(typed) - 1 and long)
     if len(typed) > SHORT:
         return same > 0

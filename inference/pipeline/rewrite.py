@@ -10,7 +10,7 @@ from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.pinyin import is_chinese, plain, sounds_like
 from inference.knowledge.records import Kind
 from inference.knowledge.traditional import simplified
-from inference.pipeline.change_check import Change, loss, refusal
+from inference.pipeline.change_check import Change, kinds_of, loss, refusal
 from inference.pipeline.reading import kinds_named
 from inference.pipeline.recognise import Recognised, recognise
 from inference.pipeline.steps import Rewrite, RewriteKind, Rewritten
@@ -20,8 +20,10 @@ LONGEST = 100
 MOST_TOLD = 20
 """Changes that a trace lists."""
 GOODS = frozenset({Kind.MEDICINE, Kind.CATEGORY})
+NAMES = frozenset({Kind.MEDICINE, Kind.BRAND})
 SHORTEST_END = 4
 """Characters of a name that is looked for behind words nothing is known of."""
+SHORTEST_BESIDE = 3
 SHORTEST_PINYIN = 5
 SHORTEST_INITIALS = 4
 MOST_TOKENS = 12
@@ -88,15 +90,23 @@ def changes(found: Recognised, lexicon: Lexicon) -> Iterator[Change]:
     for start, _, word in found.rest:
         if len(word) > 1 and is_chinese(word):
             yield from meant(word, start, lexicon, whole=named)
+    yield from beside(found, lexicon)
 
 
 def forms(found: Recognised, lexicon: Lexicon) -> Iterator[Change]:
-    """A dosage form of which an unknown word in front is a part: 肠容片 with 肠容 unknown is 肠溶片."""
+    """A dosage form of which an unknown word in front is a part: 肠容片 with 肠容 unknown is 肠溶片.
+
+    One that does not sound so has to stand behind a name.
+    """
     unknown = {end: start for start, end, _ in found.rest}
+    ends = {hit.end for hit in found.names}
     for hit in found.forms:
         start = unknown.get(hit.start, hit.start)
-        if hit.start - start > 1 and (candidates := lexicon.form_slips.candidates(found.text[start : hit.end])):
-            yield Change(_kind(found.text[start : hit.end], candidates[0]), start, hit.end, candidates)
+        candidates = lexicon.form_slips.candidates(found.text[start : hit.end]) if hit.start - start > 1 else ()
+        if candidates:
+            kind = _kind(found.text[start : hit.end], candidates[0])
+            if kind is RewriteKind.HOMOPHONE or start in ends:
+                yield Change(kind, start, hit.end, candidates)
 
 
 def meant(word: str, at: int, lexicon: Lexicon, *, whole: bool) -> Iterator[Change]:
@@ -106,6 +116,29 @@ def meant(word: str, at: int, lexicon: Lexicon, *, whole: bool) -> Iterator[Chan
         candidates = lexicon.sounds.alike(part) or lexicon.medicine_slips.candidates(part)
         if candidates:
             yield Change(_kind(part, candidates[0]), at + start, at + len(word), closest(part, candidates))
+
+
+def beside(found: Recognised, lexicon: Lexicon) -> Iterator[Change]:
+    """Names that known words and an unknown one beside them sound like, the known ones unchanged: 感冒|凌 is 感冒灵."""
+    starting, ending = {hit.start: hit for hit in found.names}, {hit.end: hit for hit in found.names}
+    for start, end, word in found.rest:
+        first, last = ending.get(start), starting.get(end)
+        stretches = {(first.start if first else start, last.end if last else end)}
+        if first and last:
+            stretches |= {(first.start, end), (start, last.end)}
+        for low, high in sorted(stretches, key=lambda one: one[0] - one[1]):
+            typed = found.text[low:high]
+            if not (first or last) or high - low < SHORTEST_BESIDE or not is_chinese(word):
+                continue
+            names = [
+                name
+                for name in lexicon.sounds.alike(typed)
+                if typed[: start - low] == name[: start - low] and typed[end - low :] == name[end - low :]
+            ]
+            if len(word) == 1:
+                names = [name for name in names if kinds_of(name, lexicon) & NAMES]
+            if names and sounds_like(typed, names[0]):
+                yield Change(RewriteKind.HOMOPHONE, low, high, tuple(names))
 
 
 def closest(typed: str, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -125,10 +158,21 @@ def pinyin(found: Recognised, lexicon: Lexicon) -> Iterator[Change]:
         masked = masked[: hit.start] + "|" * (hit.end - hit.start) + masked[hit.end :]
     for run in LATIN.finditer(masked):
         tokens = [(run.start() + one.start(), run.start() + one.end()) for one in TOKEN.finditer(run[0])][:MOST_TOKENS]
-        spans = [(start, end) for at, (start, _) in enumerate(tokens) for _, end in tokens[at:]]
-        for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
-            if candidates := _of_letters(found.text[start:end], lexicon):
-                yield Change(RewriteKind.PINYIN, start, end, candidates)
+        yield from _of_tokens(found.text, tokens, lexicon)
+
+
+def _of_tokens(text: str, tokens: list[tuple[int, int]], lexicon: Lexicon) -> Iterator[Change]:
+    """The names that stretches of Latin words spell, none inside another; no syllable of another word may touch them."""
+    taken: set[int] = set()
+    stretches = [(first, last) for first in range(len(tokens)) for last in range(first, len(tokens))]
+    for first, last in sorted(stretches, key=lambda one: (one[0] - one[1], one[0])):
+        beside = [tokens[at] for at in (first - 1, last + 1) if 0 <= at < len(tokens)]
+        if taken & set(range(first, last + 1)) or any(lexicon.sounds.has_syllable(text[a:b]) for a, b in beside):
+            continue
+        start, end = tokens[first][0], tokens[last][1]
+        if candidates := _of_letters(text[start:end], lexicon):
+            taken.update(range(first, last + 1))
+            yield Change(RewriteKind.PINYIN, start, end, candidates)
 
 
 def _of_letters(typed: str, lexicon: Lexicon) -> tuple[str, ...]:

@@ -21,7 +21,16 @@ from rules.engine.recall import RuleIndex
 from rules.engine.text import normalise
 from tests.inference.small_lexicon import TABLES
 
-MORE = (Medicine("益肝宁"), Medicine("乙肝宁"), Medicine("阿莫西林"), Medicine("头孢克肟"), Medicine("头孢克洛"))
+MORE = (
+    Medicine("甲状腺癌"),
+    Medicine("枣仁安神"),
+    Medicine("瑞舒伐他汀"),
+    Medicine("益肝宁"),
+    Medicine("乙肝宁"),
+    Medicine("阿莫西林"),
+    Medicine("头孢克肟"),
+    Medicine("头孢克洛"),
+)
 HERE = Lexicon(
     replace(
         TABLES,
@@ -59,6 +68,10 @@ def refused(query: str) -> list[tuple[str, str]]:
         ("阿墨希琳", "阿莫西林"),
         ("同人堂阿胶", "同仁堂阿胶"),
         ("儿同感冒", "儿童感冒"),
+        ("芬毕得", "芬必得"),
+        ("999感冒凌", "999感冒灵"),
+        ("复方啊胶浆", "复方阿胶浆"),
+        ("瑞舒伐他丁", "瑞舒伐他汀"),
         ("对乙醘氨基酚", "对乙酰氨基酚"),
         ("康泰对乙酰基氨酚", "康泰对乙酰氨基酚"),
         ("布洛芬缓择片", "布洛芬缓释片"),
@@ -71,7 +84,20 @@ def test_a_query_is_rewritten(query: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["001", "003", "6542", "布洛芬", "swisse鱼油", "gml", "乾坤", "康泰布洛芬", "祛浊胶囊", "左西替利嗪"],
+    [
+        "001",
+        "003",
+        "6542",
+        "布洛芬",
+        "swisse鱼油",
+        "gml",
+        "乾坤",
+        "康泰布洛芬",
+        "祛浊胶囊",
+        "左西替利嗪",
+        "甲状腺炎",
+        "gan mao ling jiao",
+    ],
 )
 def test_a_query_is_left_alone(query: str) -> None:
     assert rewritten(query) == query
