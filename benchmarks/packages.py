@@ -14,7 +14,7 @@ from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.records import Medicine
 from inference.pipeline.case import Case
 from inference.pipeline.read_product import read_product
-from inference.pipeline.reading import Reading
+from inference.pipeline.reading import Reading, read_strengths
 from inference.pipeline.relate import is_variant
 from rules.engine.attributes import Attribute
 from rules.engine.text import normalise
@@ -250,8 +250,10 @@ def other_strength(
     amount = "".join(char for char in package.strength.split("g")[0].split("m")[0] if char.isdigit() or char == ".")
     if not amount or not package.strength.startswith(amount) or not float(amount):
         return None
-    changed = f"{float(amount) * rng.choice((2, 0.5, 3, 4)):g}"
-    return replace(package, strength=changed + package.strength[len(amount) :])
+    changed = f"{float(amount) * rng.choice((2, 0.5, 3, 4)):g}" + package.strength[len(amount) :]
+    if not {found for _, _, found in read_strengths(changed)} - set(one.reading.of(Attribute.STRENGTH)):
+        return None
+    return replace(package, strength=changed)
 
 
 CHANGES: dict[str, Callable[[Package, Known, random.Random, Lexicon, Sequence[Known]], Package | None]] = {

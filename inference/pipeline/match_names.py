@@ -66,7 +66,8 @@ def match_brand(printed: Printed, product: Reading, lexicon: Lexicon) -> Attribu
     if kin := [one for one in others if _is_kin(one.value, title, makers, lexicon)]:
         return _match(Attribute.BRAND, Consistency.PARTLY, title, kin)
     goods = {*core_values(product, lexicon), *brand_medicines(product, lexicon)}
-    others = [one for one in others if one.value not in goods and _medicine_of(one.value, lexicon) not in goods]
+    unclear = () if makers or brand_medicines(product, lexicon) else goods
+    others = [one for one in others if one.value not in goods and _medicine_of(one.value, lexicon) not in unclear]
     if others:
         return _match(Attribute.BRAND, Consistency.INCONSISTENT, title, others)
     return matched(Attribute.BRAND, Consistency.NOT_SHOWN, title)
@@ -204,11 +205,17 @@ def _claimed(lines: Iterable[Line], lexicon: Lexicon) -> list[Shown]:
     for line in lines:
         if line.size < PROMINENT or line.score < CERTAIN or line.is_company:
             continue
-        hits = [hit for hit in line.names if Kind.MEDICINE in kinds_named(hit) and Kind.BRAND not in kinds_named(hit)]
+        hits = [hit for hit in line.names if _is_medicine(hit, line)]
         if hits and _covered(line) >= CLAIM:
             for name in medicines_named(hits[0]):
                 found.setdefault(name, Shown(name, line))
     return list(found.values())
+
+
+def _is_medicine(hit: Hit, line: Line) -> bool:
+    """Whether a hit names a medicine there; what is a brand as well does so in front of a form (云南白药酊)."""
+    kinds = kinds_named(hit)
+    return Kind.MEDICINE in kinds and (Kind.BRAND not in kinds or any(form.start == hit.end for form in line.forms))
 
 
 def _covered(line: Line) -> float:

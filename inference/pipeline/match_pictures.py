@@ -48,14 +48,19 @@ def contradicted(matches: Iterable[PictureMatch]) -> frozenset[Attribute]:
 
 
 def unconfirmed(product: Reading, matches: tuple[PictureMatch, ...]) -> Reading:
-    """The reading without what the product's own pictures contradict; all else stays as it is."""
+    """The reading without what the product's own pictures contradict; all else stays as it is.
+
+    The title only claims the words that named it.
+    """
     gone = contradicted(matches)
     if not gone:
         return product
+    lost = [one for one in product.mentions if one.attribute in gone and one.origin == "text"]
     return replace(
         product,
         mentions=tuple(mention for mention in product.mentions if mention.attribute not in gone),
         values={attribute: values for attribute, values in product.values.items() if attribute not in gone},
         near_cores=() if Attribute.CORE_NAME in gone else product.near_cores,
         maker="" if Attribute.BRAND in gone else product.maker,
+        claimed=tuple(dict.fromkeys((*product.claimed, *((one.start, one.end) for one in lost)))),
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.records import Kind
-from inference.pipeline.match_names import CERTAIN, FINE_PRINT, Shown
+from inference.pipeline.match_names import CERTAIN, FINE_PRINT, PROMINENT, Shown
 from inference.pipeline.printed import Line, Printed
 from inference.pipeline.reading import Reading, kinds_named, read_strengths
 from inference.pipeline.relate import relate_efficacy
@@ -16,8 +16,8 @@ from rules.engine.attributes import Attribute
 
 FORM_SIZE = 0.3
 """Share of the largest text from which a line may say the dosage form."""
-LONGEST_LABEL = 14
-"""Characters of a line that labels the product; a longer one is a sentence about it."""
+LONGEST_LABEL, LONGEST_NAME = 14, 24
+"""Characters of a line that labels the product, and of its name in large letters; longer ones are sentences."""
 DEVICE = "器械"
 OPPOSITES = (("寒", "热"), ("阴", "阳"))
 """What makes opposite kinds of one complaint: 风寒感冒 and 风热感冒."""
@@ -101,7 +101,8 @@ def _is_certain(line: Line) -> bool:
 def _forms(lines: Iterable[Line]) -> Iterator[Shown]:
     """Forms at the end of a label, as names have them; a number in front counts pieces."""
     for line in lines:
-        if line.size < FORM_SIZE or len(line.text) > LONGEST_LABEL or line.is_company or line.chinese < 1:
+        longest = LONGEST_NAME if line.size >= PROMINENT else LONGEST_LABEL
+        if line.size < FORM_SIZE or len(line.text) > longest or line.is_company or line.chinese < 1:
             continue
         for hit in line.forms:
             counted = hit.start > 0 and (line.text[hit.start - 1].isdigit() or line.text[hit.start - 1] in "/每")
