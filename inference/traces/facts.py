@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from inference.pipeline.excluded import NOT
 from inference.pipeline.trace import Agreement, EfficacyRelation
 from inference.traces.wording import brief
 from rules.engine.attributes import Attribute
@@ -65,6 +66,13 @@ def asks_for(trace: Json) -> frozenset[Attribute]:
 def missed(trace: Json) -> list[Json]:
     """The attributes on which the product is not, or does not show, what was asked; waived ones left out."""
     return [one for one in trace["compared"] if one["agreement"] in MISSED and one["attribute"] not in trace["waived"]]
+
+
+def ruled_out(trace: Json, one: Json) -> list[str]:
+    """What of an attribute compared the query asks not to have, in its own words."""
+    text, excluded = trace["query"]["text"], trace["query"].get("excluded") or ()
+    said = {NOT + text[mention["start"] : mention["end"]] for mention in excluded}
+    return [value.removeprefix(NOT) for value in one["query"] if value in said]
 
 
 def by_trade_name(trace: Json) -> bool:

@@ -8,13 +8,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from inference.pipeline.steps import Consistency
 from inference.pipeline.trace import Agreement, EfficacyRelation
-from inference.traces.facts import Json, Told, asks_for, by_trade_name, missed, part, told, values_of
+from inference.traces.facts import Json, Told, asks_for, by_trade_name, missed, part, ruled_out, told, values_of
 from inference.traces.wording import some
 from rules.engine.attributes import Attribute, Level
 from rules.engine.rule import EffectKind
 
 Words = Mapping[str, Any]
+INCONSISTENT = Consistency.INCONSISTENT
 
 
 def reason(trace: Json) -> str:
@@ -74,9 +76,9 @@ def _need_met(facts: Told, words: Words) -> str:
 
 def _met_in_part(trace: Json, words: Words) -> str:
     """Line 4: the use is right, something else asked for is not."""
-    missing = missed(trace)
-    cores = [one for one in missing if one["attribute"] == Attribute.CORE_NAME]
-    said = [_difference(one) for one in missing if one["attribute"] != Attribute.CORE_NAME]
+    missing = [(one, ruled_out(trace, one)) for one in missed(trace)]
+    cores = [one for one, ruled in missing if one["attribute"] == Attribute.CORE_NAME and not ruled]
+    said = [_ruled_out(one, ruled) if ruled else _difference(one) for one, ruled in missing if one not in cores]
     words = {**words, "differences": _(", ").join(said)}
     if cores and said:
         return (
@@ -97,6 +99,14 @@ def _met_in_part(trace: Json, words: Words) -> str:
             % words
         )
     return _("Asked for %(asked)s; the product is %(product)s for the same use, but %(differences)s") % words
+
+
+def _ruled_out(one: Json, ruled: Sequence[str]) -> str:
+    """Something the product was to be without."""
+    words = {"words": some(ruled)}
+    if one["agreement"] == Agreement.NOT_SHOWN:
+        return _("nothing says that it is without %(words)s") % words
+    return _("it has what was ruled out, %(words)s") % words
 
 
 def _difference(one: Json) -> str:
@@ -213,7 +223,15 @@ def remarks(trace: Json) -> list[str]:
     if tricks := part(trace, "check").get("tricks", ()):
         values = some([trace["product"]["text"][one["start"] : one["end"]] or one["value"] for one in tricks])
         found.append(_("%(words)s in the title does not count") % {"words": values})
+    if denied := _denied(part(trace, "check").get("pictures", ())):
+        found.append(_("the package photo contradicts the title on %(attributes)s") % {"attributes": denied})
     return found
+
+
+def _denied(pictures: Sequence[Json]) -> str:
+    """The attributes on which the pictures contradict the title."""
+    matches = [match for picture in pictures for match in picture["matches"]]
+    return some([_(Attribute(one["attribute"]).label) for one in matches if one["consistency"] == INCONSISTENT])
 
 
 def rules_said(steps: Sequence[Json]) -> list[str]:

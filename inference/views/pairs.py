@@ -11,6 +11,7 @@ from inference.pipeline.parameters import Parameters
 from inference.pipeline.stages import Stage
 from inference.selectors.cases import case_of
 from inference.selectors.chains import chain_in_force
+from inference.selectors.picture_pages import pictures_of_trace
 from inference.traces import failure_text, view_trace
 from rules.selectors import current_release
 
@@ -32,6 +33,7 @@ def judgment(request: HttpRequest, pk: int) -> HttpResponse:
         "level": one.level,
         "failure": failure_text(one.failure) if one.failure else "",
         "view": None if one.failure else view_trace(one.trace, stages_off(one.run)),
+        "pictures": pictures_of_trace((one.trace.get("check") or {}).get("pictures", ())),
         "key": one.key,
         "milliseconds": one.milliseconds,
         "reused": one.reused,
@@ -62,10 +64,12 @@ def stages_off(run: Run) -> frozenset[Stage]:
 
 def answered(judged: Judged) -> dict[str, object]:
     """A judgment just made, as the pair page and the try-it page show it."""
+    trace = judged.trace.to_json() if judged.trace else None
     return {
         "level": judged.trace.level if judged.trace else "",
         "failure": failure_text(judged.failure.kind) if judged.failure else "",
-        "view": view_trace(judged.trace.to_json()) if judged.trace else None,
+        "view": view_trace(trace) if trace else None,
+        "pictures": pictures_of_trace(trace["check"]["pictures"]) if trace else (),
         "key": judged.key,
         "milliseconds": judged.milliseconds,
     }

@@ -145,14 +145,34 @@ def test_the_sentence_says_what_was_not_taken_as_it_stands() -> None:
         "check": {
             "tricks": [
                 {"kind": "x", "attribute": "brand", "value": "石药", "start": 1, "end": 3, "against": ""},
-            ]
+            ],
+            "pictures": [{"matches": [{"attribute": "brand", "consistency": "inconsistent"}]}],
         },
     }
     with translation.override("en"):
         assert reason(trace) == (
             "Asked for “布络芬”; the product's title says just that (布络芬 read as 布洛芬)"
-            " (石药 in the title does not count): highly relevant."
+            " (石药 in the title does not count) (the package photo contradicts the title on brand): highly relevant."
         )
+
+
+@pytest.mark.parametrize(
+    ("agreement", "said"),
+    [
+        ("different", "布洛芬片 is for that, but it has what was ruled out, 酒精: moderately relevant."),
+        ("not_shown", "布洛芬片 is for that, but nothing says that it is without 酒精: moderately relevant."),
+    ],
+)
+def test_the_sentence_says_what_was_ruled_out(agreement: str, said: str) -> None:
+    trace = stored("儿童退烧药酒精", "[石药]布洛芬片")
+    trace["query"]["excluded"] = [{"attribute": "ingredient", "value": "乙醇", "start": 5, "end": 7, "origin": "text"}]
+    trace["compared"] = [
+        {"attribute": "efficacy", "agreement": "same", "query": ["发热"], "product": ["发热"]},
+        {"attribute": "ingredient", "agreement": agreement, "query": ["非酒精"], "product": ["乙醇"]},
+    ]
+    trace |= {"line": 4, "proposed": "moderately", "level": "moderately"}
+    with translation.override("en"):
+        assert reason(trace).endswith(said)
 
 
 def test_a_trace_older_than_the_stages_has_a_sentence() -> None:
