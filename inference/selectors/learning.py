@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from django.db.models import Max
 
@@ -20,6 +20,7 @@ ROWS = 500
 FACT = re.compile("(通用名称|商品名称|规格|生产企业)：(.*?)。(?=通用名称：|商品名称：|规格：|生产企业：|$)", re.DOTALL)
 """The facts of a leaflet's passage of names."""
 PREFIX = "leaflet:"
+LEARNED = frozenset({EntryOrigin.PRODUCT, EntryOrigin.LEAFLET})
 
 
 def taught_lexicon() -> Lexicon:
@@ -78,6 +79,16 @@ def leaflet(external_id: str, sections: dict[str, str]) -> Source:
         leaflet=external_id.removeprefix(PREFIX),
         sections=told,
     )
+
+
+def outlived(taught: Collection[tuple[Kind, str]]) -> list[EntryVersion]:
+    """The newest versions of entries that were learned once and that nothing teaches any more."""
+    newest: dict[tuple[Kind, str], tuple[int, str, bool]] = {}
+    rows = EntryVersion.objects.order_by("number").values_list("kind", "name", "pk", "origin", "withdrawn")
+    for kind, name, pk, origin, withdrawn in rows.iterator(ROWS):
+        newest[Kind(kind), name] = pk, origin, withdrawn
+    gone = [pk for key, (pk, origin, out) in newest.items() if origin in LEARNED and not out and key not in taught]
+    return list(EntryVersion.objects.filter(pk__in=gone).order_by("pk"))
 
 
 def newest_passage() -> int:

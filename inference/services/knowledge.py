@@ -150,7 +150,7 @@ def write_entries(*, by: User | None, entries: Iterable[NewEntry]) -> Written:
     added = changed = 0
     for key, one in wanted.items():
         before, content = now[key], tidy(one.kind, one.content)
-        if before.by_person or (before.number and before.content == content):
+        if before.by_person or (before.number and not before.withdrawn and before.content == content):
             continue
         if faults := faults_of(one.kind, one.name, content, names, new=not before.number):
             refused.append(f"{one.name}{_(': ')}{said(faults[0])}")

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from annotation.models import Product
 from annotation.services.imports import import_products
 from inference.enums import DocumentKind, EntryOrigin
+from inference.knowledge.lexicon import load_lexicon
 from inference.knowledge.records import Kind
 from inference.models import EntryVersion
 from inference.pipeline.case import Case
@@ -84,6 +85,31 @@ def test_a_leaflet_that_changed_is_learned_anew() -> None:
     add_leaflet(barred="尚不明确。")
     assert learn(by=None) == Written(changed=1, unchanged=1)
     assert lexicon_in_use().medicines["河谷清咳"].contraindicated == ()
+
+
+def test_what_nothing_teaches_any_more_is_withdrawn_and_comes_back_when_taught() -> None:
+    add_leaflet()
+    learn(by=None)
+    add_leaflet(use="尚不明确。")
+    assert learn(by=None) == Written()
+    lexicon = lexicon_in_use()
+    assert ("河谷清咳" in lexicon.medicines, "欣达芬" in lexicon.brands) == (False, False)
+    assert AuditEvent.objects.get(verb="entries.unlearned").data["names"] == ["河谷清咳", "欣达芬"]
+    assert learn(by=None) == Written()
+    add_leaflet()
+    learn(by=None)
+    assert "河谷清咳" in lexicon_in_use().medicines
+
+
+def test_a_field_filled_in_is_empty_again_when_its_source_goes() -> None:
+    name = next(row.name for row in load_lexicon().medicines.values() if not row.contraindicated and not row.population)
+    facts = f"通用名称：{name}。"
+    for barred in ("孕妇禁用。", "尚不明确。"):
+        sections = (("名称", facts), ("禁忌", barred))
+        store_documents(drafts=[Draft("leaflet:h2", DocumentKind.LEAFLET, name, "a file", sections)], by=None)
+        learn(by=None)
+    rows = EntryVersion.objects.order_by("number").values_list("number", "origin", "content__contraindicated")
+    assert list(rows) == [(1, "files", []), (2, "leaflet", ["孕妇"]), (3, "files", [])]
 
 
 def test_a_judgment_rests_on_what_was_learned_and_says_so() -> None:
