@@ -44,8 +44,9 @@ class Command(BaseCommand):
 
     def followed(self, found: Iterable[Answers], chains: int) -> Iterator[Answers]:
         """The same answers; failed lines and, where it takes long, progress are told on the way."""
-        told = time.monotonic()
+        told = 0.0
         for done, line in enumerate(found, start=1):
+            told = told or time.monotonic()  # building the chains is not judging
             if line[0].level is None:
                 self.stderr.write(f"line {line[0].number}: {line[0].reason}")
             if time.monotonic() - told >= PROGRESS_SECONDS:
