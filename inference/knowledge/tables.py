@@ -27,17 +27,20 @@ class Tables:
     digest: str = ""
 
 
-def read_tables(folder: Path = FOLDER) -> Tables:
-    """The knowledge in `folder`. Several files of one kind are read in the order of their names."""
+def read_tables(folder: Path = FOLDER, vocabulary: Path = VOCABULARY) -> Tables:
+    """The knowledge in `folder`, and dosage forms and populations in `vocabulary`.
+
+    Several files of one kind are read in the order of their names.
+    """
     return Tables(
         efficacy=tuple(map(efficacy_of, rows(folder, "efficacy*.tsv"))),
         categories=tuple(map(category_of, rows(folder, "categories*.tsv"))),
-        forms=tuple(map(form_of, rows(VOCABULARY, "forms.tsv"))),
-        populations=tuple(map(population_of, rows(VOCABULARY, "populations.tsv"))),
+        forms=tuple(map(form_of, rows(vocabulary, "forms.tsv"))),
+        populations=tuple(map(population_of, rows(vocabulary, "populations.tsv"))),
         medicines=tuple(map(medicine_of, rows(folder, "medicines*.tsv"))),
         brands=tuple(map(brand_of, rows(folder, "brands*.tsv"))),
         needs=tuple(map(need_of, rows(folder, "needs*.tsv"))),
-        digest=digest_of((*sorted(folder.glob("*.tsv")), *sorted(VOCABULARY.glob("*.tsv")))),
+        digest=digest_of((*sorted(folder.glob("*.tsv")), *sorted(vocabulary.glob("*.tsv")))),
     )
 
 

@@ -99,3 +99,9 @@ def named_by(kind: Kind, name: str) -> tuple[str, ...]:
 def references(lexicon: Lexicon) -> References:
     """Which entries of a lexicon name which, read once a lexicon."""
     return references_in(lexicon)
+
+
+def changed_sources() -> Mapping[tuple[Kind, str], str]:
+    """Where the entries come from that have versions beside what the files say."""
+    rows = EntryVersion.objects.exclude(origin=EntryOrigin.FILES).order_by("number")
+    return {(Kind(kind), name): source for kind, name, source in rows.values_list("kind", "name", "source")}

@@ -102,21 +102,28 @@ def form_page(
     return render(request, "inference/knowledge_form.html", context, status=status)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @MAY_CORRECT
 def withdraw(request: HttpRequest, kind: Kind) -> HttpResponse:
-    """Take an entry out of use."""
+    """Take an entry out of use, after a look at what that changes."""
     standing = entry_or_404(request, kind)
-    with said_on(request):
-        services.withdraw_entry(
-            by=actor(request),
-            kind=kind,
-            name=standing.name,
-            note=request.POST.get("note", ""),
-            expected_number=posted_number(request, "expected_number"),
-        )
-        messages.success(request, _("The entry is withdrawn. Any of its versions can be restored."))
-    return redirect(entry_address(kind, standing.name))
+    back, note, refusals = entry_address(kind, standing.name), request.POST.get("note", ""), []
+    if request.method == "POST":
+        number = posted_number(request, "expected_number")
+        try:
+            services.withdraw_entry(by=actor(request), kind=kind, name=standing.name, note=note, expected_number=number)
+            messages.success(request, _("The entry is withdrawn. Any of its versions can be restored."))
+            return redirect(back)
+        except ValidationError as refusal:
+            refusals = list(refusal.messages)
+    context = {
+        "standing": standing,
+        "note": note,
+        "refusals": refusals,
+        "back": back,
+        "preview_address": entry_address(kind, standing.name, "entry_preview"),
+    }
+    return render(request, "inference/knowledge_withdraw.html", context, status=UNREADABLE if refusals else 200)
 
 
 @require_POST
@@ -148,9 +155,7 @@ def preview(request: HttpRequest, kind: Kind) -> HttpResponse:
         withdrawn="withdraw" in request.POST,
     )
     new = not request.GET.get("name")
-    faults = (
-        () if version.withdrawn else faults_of(kind, name, version.content, Names(tables_in_use()), new=new)
-    )
+    faults = () if version.withdrawn else faults_of(kind, name, version.content, Names(tables_in_use()), new=new)
     benchmark = Benchmark.objects.order_by("pk").first()
     ready = not faults and benchmark is not None
     seen = preview_correction(benchmark=benchmark, version=version) if ready and benchmark else None

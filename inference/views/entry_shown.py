@@ -149,7 +149,8 @@ def in_language(text: Bilingual) -> str:
 def source_of(kind: Kind, name: str, origin: str, source: str) -> str:
     """Where a version comes from; of what the files say, in the language of the page."""
     known = shipped_sources().get((kind, name))
-    return in_language(known) if known and origin == EntryOrigin.FILES else source
+    shipped = known and (origin == EntryOrigin.FILES or source == known.english)
+    return in_language(known) if known and shipped else source
 
 
 def english_name(kind: Kind, name: str) -> str:

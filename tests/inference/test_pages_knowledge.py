@@ -164,7 +164,10 @@ def test_of_two_editors_the_second_sees_both_wordings_and_may_keep_theirs(client
 
 def test_withdrawing_and_restoring(client: Client) -> None:
     query = "?name=" + quote("布洛芬")
-    client.post(f"/knowledge/medicine/entry/withdraw/{query}", {"note": "a trial", "expected_number": "1"})
+    address = f"/knowledge/medicine/entry/withdraw/{query}"
+    assert client.get(address).status_code == 200
+    assert "Say why." in text_of(client.post(address, {"note": " ", "expected_number": "1"}))
+    client.post(address, {"note": "a trial", "expected_number": "1"})
     assert standing_of(Kind.MEDICINE, "布洛芬").withdrawn
     assert "out of use" in text_of(client.get(ENTRY))
     rows = client.get("/knowledge/medicine/?state=withdrawn").context["rows"]
