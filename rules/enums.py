@@ -7,6 +7,9 @@ from django.utils.translation import pgettext_lazy
 
 class ProposalState(models.TextChoices):
     DRAFT = "draft", _("draft")
+    IN_REVIEW = "in_review", _("in review")
+    APPROVED = "approved", _("approved")
+    SCHEDULED = "scheduled", _("scheduled")
     PUBLISHED = "published", _("published")
     WITHDRAWN = "withdrawn", _("withdrawn")
 
@@ -15,3 +18,55 @@ class ChangeKind(models.TextChoices):
     ADD = "add", _("added")
     EDIT = "edit", pgettext_lazy("rule change", "changed")
     RETIRE = "retire", _("retired")
+
+
+OPEN = frozenset({ProposalState.DRAFT, ProposalState.IN_REVIEW, ProposalState.APPROVED, ProposalState.SCHEDULED})
+"""The states in which a proposal is not decided yet, and can be edited."""
+
+MOVES: dict[ProposalState, frozenset[ProposalState]] = {
+    ProposalState.DRAFT: frozenset({ProposalState.IN_REVIEW, ProposalState.WITHDRAWN}),
+    ProposalState.IN_REVIEW: frozenset({ProposalState.DRAFT, ProposalState.APPROVED, ProposalState.WITHDRAWN}),
+    ProposalState.APPROVED: frozenset(
+        {
+            ProposalState.DRAFT,
+            ProposalState.IN_REVIEW,
+            ProposalState.SCHEDULED,
+            ProposalState.PUBLISHED,
+            ProposalState.WITHDRAWN,
+        }
+    ),
+    ProposalState.SCHEDULED: frozenset(
+        {
+            ProposalState.DRAFT,
+            ProposalState.IN_REVIEW,
+            ProposalState.APPROVED,
+            ProposalState.PUBLISHED,
+            ProposalState.WITHDRAWN,
+        }
+    ),
+    ProposalState.PUBLISHED: frozenset(),
+    ProposalState.WITHDRAWN: frozenset(),
+}
+"""Every legal move of a proposal."""
+
+
+class Verdict(models.TextChoices):
+    APPROVE = "approve", _("approved")
+    ASK = "ask", _("asked for changes")
+    COMMENT = "comment", _("commented")
+
+
+class CheckState(models.TextChoices):
+    PENDING = "pending", _("pending")
+    RUNNING = "running", _("running")
+    PASSED = "passed", _("passed")
+    FAILED = "failed", _("failed")
+    UNDERPOWERED = "underpowered", _("too few pairs to tell")
+
+
+class CheckName(models.TextChoices):
+    EXAMPLES = "examples", _("pinned examples")
+    CONFLICTS = "conflicts", _("conflicts")
+    COVERAGE = "coverage", _("coverage")
+    BENCHMARK = "benchmark", _("before and after")
+    MUST_HOLD = "must_hold", _("must-hold pairs")

@@ -22,7 +22,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class RuleContent:
-    """One wording of a rule, complete: what a rule version stores and a draft edits."""
+    """One wording of a rule, complete: what a rule version stores and a draft edits.
+
+    `safety`: a wrong answer here could hurt somebody, so that a change takes more approvals.
+    """
 
     title: str
     conditions: tuple[Condition, ...]
@@ -33,6 +36,7 @@ class RuleContent:
     examples: tuple[Example, ...] = ()
     valid_from: date | None = None
     valid_until: date | None = None
+    safety: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values; `from_json` gives the same content back."""
@@ -58,6 +62,7 @@ class RuleContent:
             "examples": [{"query": e.query, "title": e.title, "level": e.level.value} for e in self.examples],
             "valid_from": self.valid_from.isoformat() if self.valid_from else None,
             "valid_until": self.valid_until.isoformat() if self.valid_until else None,
+            **({"safety": True} if self.safety else {}),  # left out where not: digests of older wordings stay
         }
 
     @classmethod
@@ -85,6 +90,7 @@ class RuleContent:
             examples=tuple(Example(e["query"], e["title"], Level(e["level"])) for e in data.get("examples", ())),
             valid_from=date.fromisoformat(data["valid_from"]) if data.get("valid_from") else None,
             valid_until=date.fromisoformat(data["valid_until"]) if data.get("valid_until") else None,
+            safety=bool(data.get("safety", False)),
         )
 
     @property

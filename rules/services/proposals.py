@@ -4,6 +4,7 @@ Every write locks its proposal first, so that a draft is not edited while it is 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -24,10 +25,15 @@ from rules.selectors.releases import current_release, rules_in
 from rules.services import audit
 from rules.services.errors import ConflictError
 from rules.services.first_release import first_release
+from rules.services.moves import move, settle
 from rules.services.permissions import require
+from rules.services.reviews import lock_open
+from rules.signals import proposal_changed
 
 BLANK = RuleContent(title="", conditions=(), effect=Effect(EffectKind.CAP, Level.MODERATELY))
 """What a new rule starts from."""
+LINKS = {"base", "published", "created_by", "restores", "scheduled_by", "publish_at"}
+"""Fields of a proposal that no person types."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +50,9 @@ def open_proposal(*, by: User, title: str = "", reason: str = "") -> Proposal:
     require(by, "rules.change_proposal")
     base = current_release() or first_release(by=by)
     proposal = Proposal(title=title.strip() or _("Untitled proposal"), reason=reason, base=base, created_by=by)
-    proposal.clean_fields(exclude={"base", "published", "created_by"})
+    proposal.clean_fields(exclude=LINKS)
     proposal.save()
+    proposal.authors.add(by)
     audit.record(by=by, verb="proposal.opened", subject=_subject(proposal), data={"base": base.number})
     return proposal
 
@@ -61,12 +68,13 @@ def own_draft(*, by: User, title: str) -> Proposal:
 @transaction.atomic
 def describe_proposal(*, by: User, proposal: Proposal, title: str, reason: str) -> Proposal:
     """Give a draft its title and reason."""
-    locked = _lock_draft(by, proposal)
+    locked = _lock(by, proposal)
     if (locked.title, locked.reason) == (title, reason):
         return locked
     locked.title, locked.reason = title.strip(), reason
-    locked.clean_fields(exclude={"base", "published", "created_by"})
+    locked.clean_fields(exclude=LINKS)
     locked.save()
+    locked.authors.add(by)
     audit.record(by=by, verb="proposal.described", subject=_subject(locked), data={"title": title, "reason": reason})
     return locked
 
@@ -74,7 +82,7 @@ def describe_proposal(*, by: User, proposal: Proposal, title: str, reason: str) 
 @transaction.atomic
 def add_rule(*, by: User, proposal: Proposal, content: RuleContent = BLANK) -> Change:
     """A new rule in a draft. It gets its number when it is published."""
-    locked = _lock_draft(by, proposal)
+    locked = _lock(by, proposal)
     _refuse(limit_problems(content))
     return _new_change(by, locked, None, ChangeKind.ADD, content)
 
@@ -82,7 +90,7 @@ def add_rule(*, by: User, proposal: Proposal, content: RuleContent = BLANK) -> C
 @transaction.atomic
 def edit_rule(*, by: User, proposal: Proposal, rule: Rule) -> Change:
     """The draft's change of `rule`, made from the version in its base where there is none. A retirement is undone."""
-    locked = _lock_draft(by, proposal)
+    locked = _lock(by, proposal)
     change = locked.changes.filter(rule=rule).first()
     if change is None:
         return _new_change(by, locked, rule, ChangeKind.EDIT, _content_in_base(locked, rule))
@@ -94,7 +102,7 @@ def edit_rule(*, by: User, proposal: Proposal, rule: Rule) -> Change:
 @transaction.atomic
 def retire_rule(*, by: User, proposal: Proposal, rule: Rule) -> Change:
     """Let the draft leave `rule` out of the next release."""
-    locked = _lock_draft(by, proposal)
+    locked = _lock(by, proposal)
     content = _content_in_base(locked, rule)
     change = locked.changes.filter(rule=rule).first()
     if change is None:
@@ -107,7 +115,7 @@ def retire_rule(*, by: User, proposal: Proposal, rule: Rule) -> Change:
 @transaction.atomic
 def restore_version(*, by: User, proposal: Proposal, version: RuleVersion) -> Change:
     """Put the content of an old version into the draft, whether its rule was changed since or retired."""
-    locked = _lock_draft(by, proposal)
+    locked = _lock(by, proposal)
     content = RuleContent.from_json(version.content)
     in_base = any(rule.rule_id == version.rule_id for rule in rules_in(locked.base))
     kind = ChangeKind.EDIT if in_base else ChangeKind.ADD
@@ -125,7 +133,7 @@ def save_change(*, by: User, change: Change, content: RuleContent, edition: int)
 
     Raises ConflictError when it is no longer the newest and the newest says something else, and ValidationError for what can't be stored.
     """
-    locked = _lock_draft(by, change.proposal)
+    locked = _lock(by, change.proposal)
     _refuse(limit_problems(content))
     stored = _current(change)
     if stored.kind == ChangeKind.RETIRE:
@@ -143,30 +151,48 @@ def save_change(*, by: User, change: Change, content: RuleContent, edition: int)
 @transaction.atomic
 def discard_change(*, by: User, change: Change) -> None:
     """Take a change out of its draft. Done twice it is done once."""
-    locked = _lock_draft(by, change.proposal)
+    locked = _lock(by, change.proposal)
     stored = locked.changes.filter(pk=change.pk).first()
     if stored is None:
         return
     told = _told(stored) | {"content": stored.content}
     stored.delete()
-    _touch(locked)
     audit.record(by=by, verb="change.discarded", subject=_subject(locked), data=told)
+    _wrote(by, locked)
 
 
 @transaction.atomic
 def withdraw_proposal(*, by: User, proposal: Proposal) -> Proposal:
-    """Give a draft up. It stays readable."""
-    locked = _lock_draft(by, proposal)
-    locked.state = ProposalState.WITHDRAWN
-    locked.save(update_fields=["state", "updated_at"])
-    audit.record(by=by, verb="proposal.withdrawn", subject=_subject(locked))
+    """Give a proposal up. It stays readable."""
+    locked = _lock(by, proposal)
+    move(by=by, proposal=locked, to=ProposalState.WITHDRAWN)
+    return locked
+
+
+@transaction.atomic
+def schedule_proposal(*, by: User, proposal: Proposal, publish_at: datetime | None) -> Proposal:
+    """Say when a proposal is to be published once it is approved; None takes the time back. Voids approvals.
+
+    Raises ValidationError for a moment that is over.
+    """
+    require(by, "rules.publish_release")
+    locked = lock_open(proposal)
+    if publish_at is not None and publish_at <= timezone.now():
+        raise ValidationError(_("Choose a time that is still to come."), code="past")
+    if locked.publish_at == publish_at:
+        return locked
+    before, locked.publish_at, locked.scheduled_by = locked.publish_at, publish_at, by
+    locked.save(update_fields=["publish_at", "scheduled_by", "updated_at"])
+    data = {"before": before, "after": publish_at}
+    audit.record(by=by, verb="proposal.timed", subject=_subject(locked), data=data)
+    settle(by=by, proposal=locked)
     return locked
 
 
 @transaction.atomic
 def rebase_proposal(*, by: User, proposal: Proposal) -> Rebased:
     """Move a draft to the release in force, unless a rule that it changes is another one there."""
-    locked = _lock_draft(by, proposal)
+    locked = _lock(by, proposal)
     current = current_release()
     if current is None or current.pk == locked.base_id:
         return Rebased(locked, ())
@@ -176,15 +202,21 @@ def rebase_proposal(*, by: User, proposal: Proposal) -> Rebased:
     locked.save(update_fields=["base", "updated_at"])
     data = {"from": before.number, "to": current.number}
     audit.record(by=by, verb="proposal.rebased", subject=_subject(locked), data=data)
+    _wrote(by, locked)
     return Rebased(locked, ())
 
 
-def _lock_draft(by: User, proposal: Proposal) -> Proposal:
+def _lock(by: User, proposal: Proposal) -> Proposal:
     require(by, "rules.change_proposal")
-    locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
-    if locked.state != ProposalState.DRAFT:
-        raise ValidationError(_("This proposal is no longer a draft."), code="not_a_draft")
-    return locked
+    return lock_open(proposal)
+
+
+def _wrote(by: User, proposal: Proposal) -> None:
+    """`by` changed what the proposal says: an author from now on; approvals of what it said before are void."""
+    proposal.authors.add(by)
+    Proposal.objects.filter(pk=proposal.pk).update(updated_at=timezone.now())
+    settle(by=by, proposal=proposal)
+    transaction.on_commit(lambda: proposal_changed.send_robust(Proposal, proposal_id=proposal.pk, actor_id=by.pk))
 
 
 def _changed_meanwhile(proposal: Proposal, current: Release) -> tuple[int, ...]:
@@ -204,8 +236,8 @@ def _content_in_base(proposal: Proposal, rule: Rule) -> RuleContent:
 
 def _new_change(by: User, proposal: Proposal, rule: Rule | None, kind: ChangeKind, content: RuleContent) -> Change:
     change = Change.objects.create(proposal=proposal, rule=rule, kind=kind, content=content.to_json(), updated_by=by)
-    _touch(proposal)
     audit.record(by=by, verb=f"change.{VERBS[kind]}", subject=_subject(proposal), data=_told(change))
+    _wrote(by, proposal)
     return change
 
 
@@ -224,7 +256,7 @@ def _write(by: User, change: Change, **fields: Any) -> bool:
     if written:
         for name, value in fields.items():
             setattr(change, name, value)
-        _touch(change.proposal)
+        _wrote(by, lock_open(change.proposal))
     return bool(written)
 
 
@@ -233,10 +265,6 @@ def _current(change: Change) -> Change:
     if stored is None:
         raise ValidationError(_("This change was discarded meanwhile."), code="discarded")
     return stored
-
-
-def _touch(proposal: Proposal) -> None:
-    Proposal.objects.filter(pk=proposal.pk).update(updated_at=timezone.now())
 
 
 def _refuse(problems: tuple[Any, ...]) -> None:

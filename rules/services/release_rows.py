@@ -15,10 +15,13 @@ from rules.signals import release_published
 
 
 def write_release(*, by: User, base: Release | None, versions: Iterable[RuleVersion], notes: str) -> Release:
-    """The next release, holding exactly `versions`; told to the audit trail and, after commit, to whoever listens."""
+    """The next release, holding exactly `versions`; told to the audit trail and, after commit, to whoever listens.
+
+    The empty one that the first proposal stands on has the number 0.
+    """
     chosen = sorted(versions, key=lambda version: version.rule.number)
     release = Release.objects.create(
-        number=base.number + 1 if base else 1,
+        number=base.number + 1 if base else int(bool(chosen)),
         base=base,
         notes=notes,
         digest=_release_digest(chosen),

@@ -5,81 +5,96 @@ from collections.abc import Iterable
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from rules.engine.check import content_problems
-from rules.engine.content import RuleContent
-from rules.enums import ProposalState
+from rules.enums import OPEN, ProposalState, Verdict
 from rules.models import Change, Proposal, Release, Rule, RuleVersion
 from rules.problems import problem_errors
-from rules.selectors.proposals import DraftedChange, ProposalSummary, proposal_summary
-from rules.selectors.releases import current_release
+from rules.selectors.proposals import DraftedChange
+from rules.selectors.reviews import Standing, standing_of
 from rules.services import audit
+from rules.services.moves import move
 from rules.services.permissions import require
 from rules.services.release_rows import new_rule, write_release, write_version
 
 
 @transaction.atomic
 def publish_proposal(*, by: User, proposal: Proposal, notes: str = "") -> Release:
-    """Put a proposal into force as the next release. Called again, it gives the release it made.
+    """Put an approved proposal into force as the next release. Called again, it gives the release it made.
 
-    Raises ValidationError when the proposal was withdrawn, stands on an older release, changes nothing,
-    or holds a content with problems.
+    Raises ValidationError when it is not approved as it stands, stands on an older release, changes nothing, waits
+    for its time, or a required check did not pass.
     """
     require(by, "rules.publish_release")
     locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
     if locked.published is not None:
         return locked.published
     audit.take_turn()
-    summary = proposal_summary(locked)
-    _refuse_unpublishable(summary)
+    standing = standing_of(locked)
+    if errors := refusals(standing):
+        raise ValidationError(errors)
     versions = {version.rule_id: version for version in _versions_in(locked.base)}
-    for change in summary.effective:
+    for change in standing.summary.effective:
         _apply(by, change, versions)
     said = notes.replace("\0", "").strip() or locked.reason
     release = write_release(by=by, base=locked.base, versions=versions.values(), notes=said)
-    _close(by, locked, release)
+    Proposal.objects.filter(pk=locked.pk, published=None).update(published=release)
+    signed = {"release": release.number, "digest": standing.signed.digest}
+    approvals = [one.review.pk for one in standing.approvals]
+    audit.record(by=by, verb="proposal.signed", subject=f"proposal:{locked.pk}", data=signed | {"reviews": approvals})
+    move(by=by, proposal=locked, to=ProposalState.PUBLISHED)
     return release
 
 
-@transaction.atomic
-def import_rules(*, by: User, contents: Iterable[tuple[int, RuleContent]], notes: str = "") -> Release:
-    """A release in which each numbered rule says the content given, and every other rule stays.
-
-    Gives the release in force when that is so already. Raises ValidationError naming each invalid rule.
-    """
-    require(by, "rules.publish_release")
-    given = sorted(dict(contents).items())
-    errors = [e for number, content in given for e in problem_errors(content_problems(content), rule=f"R{number}")]
-    if errors:
-        raise ValidationError(errors)
-    audit.take_turn()
-    base = current_release()
-    versions = {version.rule.number: version for version in _versions_in(base)}
-    changed = [(n, c) for n, c in given if n not in versions or versions[n].digest != c.digest]
-    if base is not None and not changed:
-        return base
-    rules = {rule.number: rule for rule in Rule.objects.filter(number__in=[number for number, _content in changed])}
-    for number, content in changed:
-        rule = rules.get(number) or new_rule(by=by, number=number)
-        versions[number] = write_version(by=by, rule=rule, content=content)
-    return write_release(by=by, base=base, versions=versions.values(), notes=notes)
-
-
-def _refuse_unpublishable(summary: ProposalSummary) -> None:
-    if summary.proposal.state != ProposalState.DRAFT:
-        raise ValidationError(_("This proposal is no longer a draft."), code="not_a_draft")
+def refusals(standing: Standing) -> list[ValidationError]:
+    """Everything that keeps a proposal from being published now, in words."""
+    proposal, summary = standing.summary.proposal, standing.summary
+    if proposal.state not in OPEN:
+        return [ValidationError(_("This proposal is no longer open."), code="not_open")]
+    found = []
     if summary.stale:
-        raise ValidationError(
-            _("Release %(base)s, which this proposal builds on, is no longer in force. Bring it up to date first.")
-            % {"base": summary.proposal.base},
-            code="stale",
-        )
+        words = _("Release %(base)s, which this proposal builds on, is no longer in force. Bring it up to date first.")
+        found.append(ValidationError(words % {"base": proposal.base}, code="stale"))
     if not summary.effective:
-        raise ValidationError(_("This proposal changes nothing."), code="no_changes")
-    errors = [e for c in summary.changes for e in problem_errors(c.problems, rule=f"R{c.number}")]
-    if errors:
-        raise ValidationError(errors)
+        found.append(ValidationError(_("This proposal changes nothing."), code="no_changes"))
+    found += [e for c in summary.changes for e in problem_errors(c.problems, rule=f"R{c.number}")]
+    if proposal.state == ProposalState.DRAFT:
+        found.append(ValidationError(_("Nobody was asked to review it yet."), code="draft"))
+    elif not standing.is_approved:
+        found += _unapproved(standing)
+    found += [
+        ValidationError(
+            _("The check “%(check)s” is %(state)s.") % {"check": one.name.label, "state": one.state.label}, code="check"
+        )
+        for one in standing.failing
+    ]
+    if proposal.publish_at is not None and proposal.publish_at > timezone.now():
+        found.append(ValidationError(_("It is scheduled; its time has not come yet."), code="scheduled"))
+    return found
+
+
+def _unapproved(standing: Standing) -> list[ValidationError]:
+    """Why the approvals are not enough, void ones with what made them so."""
+    found = []
+    for one in standing.asking:
+        words = _("%(person)s asks for changes.") % {"person": name_of(one.review.by)}
+        found.append(ValidationError(words, code="asked"))
+    for one in standing.reviews:
+        if one.review.verdict == Verdict.APPROVE and one.differences:
+            why = _("; ").join(_(d.label) % {"what": d.what} for d in one.differences)
+            words = _("The approval of %(person)s is void: %(why)s.") % {"person": name_of(one.review.by), "why": why}
+            found.append(ValidationError(words, code="void"))
+    if len(standing.approvals) < standing.needed:
+        counts = {"given": len(standing.approvals), "needed": standing.needed}
+        words = _("It has %(given)s of %(needed)s approvals.") % counts
+        found.append(ValidationError(words, code="unapproved"))
+    return found
+
+
+def name_of(person: User) -> str:
+    """How people are called on pages."""
+    return person.get_full_name() or person.get_username()
 
 
 def _apply(by: User, change: DraftedChange, versions: dict[int, RuleVersion]) -> None:
@@ -96,16 +111,6 @@ def added_rule(by: User, change: Change) -> Rule:
     change.rule = new_rule(by=by)
     change.save(update_fields=["rule"])
     return change.rule
-
-
-def _close(by: User, proposal: Proposal, release: Release) -> None:
-    moved = Proposal.objects.filter(pk=proposal.pk, state=ProposalState.DRAFT, published=None).update(
-        state=ProposalState.PUBLISHED, published=release
-    )
-    if not moved:
-        raise ValidationError(_("This proposal is no longer a draft."), code="not_a_draft")
-    data = {"release": release.number}
-    audit.record(by=by, verb="proposal.published", subject=f"proposal:{proposal.pk}", data=data)
 
 
 def _versions_in(release: Release | None) -> Iterable[RuleVersion]:

@@ -15,8 +15,8 @@ from annotation.services.imports import run_import
 from rules.engine.attributes import Attribute, Side
 from rules.engine.content import RuleContent
 from rules.engine.rule import Condition, Effect, EffectKind, Operator
-from rules.services.releases import import_rules
 from tests.factories import make_benchmark, make_pair, make_user
+from tests.rules.publishing import published_rules
 
 pytestmark = pytest.mark.django_db
 BRAND_RULE = RuleContent(
@@ -226,7 +226,7 @@ def test_an_import_says_which_images_it_left_out(reader: Client) -> None:
 
 
 def test_search_finds_rules_products_and_pairs_by_every_word(reader: Client) -> None:
-    import_rules(by=make_user("rules.publish_release"), contents=[(7, BRAND_RULE)])
+    published_rules(by=make_user("rules.publish_release"), contents=[(7, BRAND_RULE)])
     make_pair("布洛芬 退烧", "[青禾]布洛芬混悬液 <b>100ml</b>")
     make_pair("感冒", "[青禾]感冒灵颗粒")
     found = page(reader, "search", q="布洛芬")

@@ -19,8 +19,9 @@ from rules.engine.attributes import Attribute, Level, Side
 from rules.engine.content import RuleContent
 from rules.engine.rule import Condition, Effect, EffectKind, Operator
 from rules.models import Proposal, Release
-from rules.services import proposals, releases
+from rules.services import proposals
 from tests.browser.conftest import environment, free_port
+from tests.rules.publishing import publish, published_rules
 
 pytestmark = pytest.mark.slow
 
@@ -58,17 +59,17 @@ def at_once(*jobs: Callable[[], object]) -> list[str]:
 def race() -> None:
     """Let people meet, and print what came of it. Called in a process of its own."""
     lead = User.objects.create_superuser("lead")
-    releases.import_rules(by=lead, contents=[(1, content("First"))])
+    published_rules(by=lead, contents=[(1, content("First"))])
     mine, yours = (proposals.open_proposal(by=lead) for _ in range(2))
     for proposal in (mine, yours):
         proposals.add_rule(by=lead, proposal=proposal, content=content(f"Of {proposal.pk}"))
-    both = [lambda p=proposal: releases.publish_proposal(by=lead, proposal=p) for proposal in (mine, yours)]
+    both = [lambda p=proposal: publish(by=lead, proposal=p) for proposal in (mine, yours)]
     published = at_once(*both * AT_ONCE)
     draft = proposals.open_proposal(by=lead)
     change = proposals.add_rule(by=lead, proposal=draft)
     titles = [f"Edit {number}" for number in range(AT_ONCE)]
     saves = [lambda t=t: proposals.save_change(by=lead, change=change, content=content(t), edition=1).edition for t in titles]  # fmt: skip
-    releases.import_rules(by=lead, contents=[(1, content("Second"))])
+    published_rules(by=lead, contents=[(1, content("Second"))])
     saved = at_once(*saves, lambda: proposals.rebase_proposal(by=lead, proposal=draft).conflicting)
     newcomer = User.objects.create_superuser("newcomer")
     at_once(*[lambda: proposals.own_draft(by=newcomer, title="Mine").pk] * AT_ONCE)

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from rules.models import Release
-from rules.services import releases
+from tests.rules.publishing import published_rules
 from tests.rules.rows import content, person
 
 
@@ -15,4 +15,4 @@ def expert() -> User:
 
 @pytest.fixture
 def release(expert: User) -> Release:
-    return releases.import_rules(by=expert, contents=[(1, content()), (2, content("Other", "x"))], notes="first")
+    return published_rules(by=expert, contents=[(1, content()), (2, content("Other", "x"))], notes="first")

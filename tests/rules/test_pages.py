@@ -13,7 +13,7 @@ from rules.engine.content import RuleContent
 from rules.engine.rule import Condition, Effect, EffectKind, Operator
 from rules.models import AuditEvent, Change, Proposal, Release, Rule
 from rules.services.proposals import add_rule, edit_rule, open_proposal, retire_rule
-from rules.services.releases import import_rules
+from tests.rules.publishing import published_rules
 
 pytestmark = pytest.mark.django_db
 DRAFTING = ("rules.change_proposal",)
@@ -47,7 +47,7 @@ def read(client: Client, lead: User) -> Callable[[str], str]:
 
 
 def release_of(lead: User, *contents: RuleContent) -> Release:
-    return import_rules(by=lead, contents=list(enumerate(contents, start=1)))
+    return published_rules(by=lead, contents=list(enumerate(contents, start=1)))
 
 
 class TestLibrary:

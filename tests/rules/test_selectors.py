@@ -9,7 +9,8 @@ from django.contrib.auth.models import User
 from rules import selectors
 from rules.engine.diff import RuleSetDiff
 from rules.models import Release
-from rules.services import proposals, releases
+from rules.services import proposals
+from tests.rules.publishing import published_rules
 from tests.rules.rows import content, rule
 
 pytestmark = pytest.mark.django_db
@@ -28,19 +29,19 @@ def test_the_library_filters_by_text_effect_and_attribute(expert: User, release:
 
 
 def test_the_history_names_the_releases_of_each_version(expert: User, release: Release) -> None:
-    releases.import_rules(by=expert, contents=[(1, content("Changed"))])
+    published_rules(by=expert, contents=[(1, content("Changed"))])
     history = selectors.rule_history(rule(1))
     assert [(v.version, v.first_release, v.last_release) for v in history] == [(2, 2, 2), (1, 1, 1)]
 
 
 def test_releases_are_compared_by_rule(expert: User, release: Release) -> None:
-    after = releases.import_rules(by=expert, contents=[(1, content("Changed")), (5, content("New"))])
+    after = published_rules(by=expert, contents=[(1, content("Changed")), (5, content("New"))])
     assert selectors.compare_releases(release, after) == RuleSetDiff(added=(5,), changed=(1,), retired=())
 
 
 def test_a_rule_counts_only_on_its_days(expert: User) -> None:
     dated = replace(content(), valid_from=date(2026, 1, 2), valid_until=date(2026, 1, 3))
-    release = releases.import_rules(by=expert, contents=[(1, dated)])
+    release = published_rules(by=expert, contents=[(1, dated)])
     days = [date(2026, 1, day) for day in range(1, 5)]
     assert [len(selectors.engine_rules(release, on=day)) for day in days] == [0, 1, 1, 0]
 

@@ -7,7 +7,8 @@ from django.core.management import CommandError, call_command
 from rules import selectors
 from rules.models import AuditEvent, AuditHead, Release, RuleVersion
 from rules.models.append_only import AppendOnlyError
-from rules.services import proposals, releases
+from rules.services import proposals
+from tests.rules.publishing import publish
 from tests.rules.rows import content, rule
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +18,7 @@ def test_every_write_is_in_the_audit_trail(expert: User, release: Release) -> No
     proposal = proposals.open_proposal(by=expert)
     change = proposals.edit_rule(by=expert, proposal=proposal, rule=rule(1))
     proposals.save_change(by=expert, change=change, content=content("Changed"), edition=1)
-    releases.publish_proposal(by=expert, proposal=proposal)
+    publish(by=expert, proposal=proposal)
     assert [(e.verb, e.subject) for e in AuditEvent.objects.order_by("sequence")][3:] == [
         ("proposal.opened", f"proposal:{proposal.pk}"),
         ("change.opened", f"proposal:{proposal.pk}"),

@@ -8,9 +8,10 @@ from rules import selectors
 from rules.enums import ChangeKind, ProposalState
 from rules.models import AuditEvent, Release, Rule, RuleVersion
 from rules.selectors.releases import released_rule
-from rules.services import proposals, releases
+from rules.services import proposals
 from rules.services.errors import ConflictError
 from rules.signals import release_published
+from tests.rules.publishing import publish, published_rules
 from tests.rules.rows import content, person, rule, titles
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +33,7 @@ def test_publishing_adds_changes_and_retires(expert: User, release: Release) -> 
     change = proposals.edit_rule(by=expert, proposal=proposal, rule=rule(1))
     proposals.save_change(by=expert, change=change, content=content("Changed"), edition=change.edition)
     proposals.retire_rule(by=expert, proposal=proposal, rule=rule(2))
-    published = releases.publish_proposal(by=expert, proposal=proposal)
+    published = publish(by=expert, proposal=proposal)
     proposal.refresh_from_db()
     assert titles(published) == {1: "Changed", 3: "New"}
     assert titles(release) == {1: "Brand 999", 2: "Other"}
@@ -44,7 +45,7 @@ def test_a_published_proposal_keeps_the_numbers_it_was_published_under(expert: U
     proposal = proposals.open_proposal(by=expert)
     proposals.add_rule(by=expert, proposal=proposal, content=content("New"))
     proposals.add_rule(by=expert, proposal=proposal, content=content("Newer"))
-    releases.publish_proposal(by=expert, proposal=proposal)
+    publish(by=expert, proposal=proposal)
     proposal.refresh_from_db()
     said = [(one.number, one.effective) for one in selectors.proposal_summary(proposal).changes]
     assert said == [(3, True), (4, True)]
@@ -53,8 +54,8 @@ def test_a_published_proposal_keeps_the_numbers_it_was_published_under(expert: U
 def test_publishing_twice_publishes_once(expert: User, release: Release) -> None:
     proposal = proposals.open_proposal(by=expert)
     proposals.retire_rule(by=expert, proposal=proposal, rule=rule(2))
-    first = releases.publish_proposal(by=expert, proposal=proposal)
-    assert releases.publish_proposal(by=expert, proposal=proposal) == first
+    first = publish(by=expert, proposal=proposal)
+    assert publish(by=expert, proposal=proposal) == first
     assert Release.objects.count() == 2
 
 
@@ -64,7 +65,7 @@ def test_what_is_published_decides_as_the_draft_did(expert: User, release: Relea
     change = proposals.edit_rule(by=expert, proposal=proposal, rule=rule(1))
     drafted = selectors.drafted_rules(proposal, change, content("Unsaved"))
     proposals.save_change(by=expert, change=change, content=content("Unsaved"), edition=change.edition)
-    published = selectors.engine_rules(releases.publish_proposal(by=expert, proposal=proposal))
+    published = selectors.engine_rules(publish(by=expert, proposal=proposal))
 
     def order(rules: tuple) -> list[tuple[int, int, str]]:
         return [(r.number, r.version, r.digest) for r in sorted(rules, key=lambda r: r.age_order)]
@@ -76,7 +77,7 @@ def test_an_edit_back_to_the_base_changes_nothing(expert: User, release: Release
     proposal = proposals.open_proposal(by=expert)
     proposals.edit_rule(by=expert, proposal=proposal, rule=rule(1))
     with pytest.raises(ValidationError, match="changes nothing"):
-        releases.publish_proposal(by=expert, proposal=proposal)
+        publish(by=expert, proposal=proposal)
     assert RuleVersion.objects.count() == 2
 
 
@@ -84,7 +85,7 @@ def test_an_incomplete_rule_is_kept_but_not_published(expert: User, release: Rel
     proposal = proposals.open_proposal(by=expert)
     proposals.add_rule(by=expert, proposal=proposal)
     with pytest.raises(ValidationError, match="R3: "):
-        releases.publish_proposal(by=expert, proposal=proposal)
+        publish(by=expert, proposal=proposal)
     assert Release.objects.count() == 1
 
 
@@ -92,11 +93,11 @@ def test_a_stale_base_is_refused_and_rebased(expert: User, release: Release) -> 
     mine, other = (proposals.open_proposal(by=expert, title=name) for name in ("mine", "other"))
     proposals.retire_rule(by=expert, proposal=mine, rule=rule(2))
     proposals.add_rule(by=expert, proposal=other, content=content("New"))
-    second = releases.publish_proposal(by=expert, proposal=other)
+    second = publish(by=expert, proposal=other)
     with pytest.raises(ValidationError, match="no longer in force"):
-        releases.publish_proposal(by=expert, proposal=mine)
+        publish(by=expert, proposal=mine)
     assert proposals.rebase_proposal(by=expert, proposal=mine).conflicting == ()
-    third = releases.publish_proposal(by=expert, proposal=mine)
+    third = publish(by=expert, proposal=mine)
     assert (third.base, titles(third)) == (second, {1: "Brand 999", 3: "New"})
 
 
@@ -104,7 +105,7 @@ def test_rebasing_names_the_rules_changed_meanwhile(expert: User, release: Relea
     mine, other = (proposals.open_proposal(by=expert) for _ in range(2))
     proposals.edit_rule(by=expert, proposal=mine, rule=rule(2))
     proposals.retire_rule(by=expert, proposal=other, rule=rule(2))
-    releases.publish_proposal(by=expert, proposal=other)
+    publish(by=expert, proposal=other)
     rebased = proposals.rebase_proposal(by=expert, proposal=mine)
     assert (rebased.conflicting, rebased.proposal.base) == ((2,), release)
 
@@ -135,13 +136,13 @@ def test_a_person_has_one_draft_to_change(expert: User, release: Release) -> Non
 def test_release_notes_without_what_no_database_stores(expert: User, release: Release) -> None:
     proposal = proposals.open_proposal(by=expert)
     proposals.retire_rule(by=expert, proposal=proposal, rule=rule(2))
-    assert releases.publish_proposal(by=expert, proposal=proposal, notes=" a\0b\n").notes == "ab"
+    assert publish(by=expert, proposal=proposal, notes=" a\0b\n").notes == "ab"
 
 
 def test_a_published_proposal_is_no_longer_edited(expert: User, release: Release) -> None:
     proposal = proposals.open_proposal(by=expert)
     change = proposals.add_rule(by=expert, proposal=proposal, content=content("New"))
-    releases.publish_proposal(by=expert, proposal=proposal)
+    publish(by=expert, proposal=proposal)
     with pytest.raises(ValidationError, match="no longer a draft"):
         proposals.save_change(by=expert, change=change, content=content("Late"), edition=change.edition)
 
@@ -157,10 +158,10 @@ def test_retiring_an_edited_rule_and_taking_it_back(expert: User, release: Relea
 def test_a_retired_rule_comes_back_under_its_number(expert: User, release: Release) -> None:
     proposal = proposals.open_proposal(by=expert)
     proposals.retire_rule(by=expert, proposal=proposal, rule=rule(2))
-    releases.publish_proposal(by=expert, proposal=proposal)
+    publish(by=expert, proposal=proposal)
     proposal = proposals.open_proposal(by=expert)
     proposals.restore_version(by=expert, proposal=proposal, version=rule(2).versions.get())
-    released = released_rule(releases.publish_proposal(by=expert, proposal=proposal), 2)
+    released = released_rule(publish(by=expert, proposal=proposal), 2)
     assert released is not None
     assert (released.version, released.content) == (2, content("Other", "x"))
 
@@ -178,16 +179,16 @@ def test_a_withdrawn_proposal_is_not_published(expert: User, release: Release) -
     proposals.retire_rule(by=expert, proposal=proposal, rule=rule(1))
     proposals.withdraw_proposal(by=expert, proposal=proposal)
     with pytest.raises(ValidationError, match="no longer a draft"):
-        releases.publish_proposal(by=expert, proposal=proposal)
+        publish(by=expert, proposal=proposal)
 
 
 def test_importing_the_same_rules_again_makes_no_release(expert: User, release: Release) -> None:
-    assert releases.import_rules(by=expert, contents=[(1, content())], notes="again") == release
+    assert published_rules(by=expert, contents=[(1, content())], notes="again") == release
 
 
 def test_importing_refuses_all_when_one_is_invalid(expert: User, release: Release) -> None:
     with pytest.raises(ValidationError, match="R8"):
-        releases.import_rules(by=expert, contents=[(7, content("Good")), (8, content(""))])
+        published_rules(by=expert, contents=[(7, content("Good")), (8, content(""))])
     assert Rule.objects.count() == 2
 
 
@@ -196,8 +197,8 @@ def test_only_those_who_may_write_do(release: Release, expert: User) -> None:
     for attempt in (
         lambda: proposals.open_proposal(by=stranger),
         lambda: proposals.add_rule(by=stranger, proposal=proposal),
-        lambda: releases.publish_proposal(by=stranger, proposal=proposal),
-        lambda: releases.import_rules(by=stranger, contents=[]),
+        lambda: publish(by=stranger, proposal=proposal),
+        lambda: published_rules(by=stranger, contents=[]),
     ):
         with pytest.raises(PermissionDenied):
             attempt()
@@ -211,7 +212,7 @@ def test_a_release_is_announced_after_commit(expert: User, django_capture_on_com
 
     release_published.connect(listen)
     with django_capture_on_commit_callbacks(execute=True):
-        release = releases.import_rules(by=expert, contents=[(1, content())])
+        release = published_rules(by=expert, contents=[(1, content())])
         assert heard == []
     release_published.disconnect(listen)
     assert heard == [(release.pk, expert.pk)]

@@ -1,0 +1,168 @@
+"""How a proposal stands: what an approval of it would sign, which approvals count, what its checks say."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rules.engine.approval import ApprovalPolicy, Difference, Signed, differences
+from rules.engine.content import RuleContent
+from rules.engine.rule import EffectKind
+from rules.enums import CheckName, CheckState, Verdict
+from rules.models import Change, Check, Override, Policy, Proposal, Review
+from rules.selectors.proposals import DraftedChange, ProposalSummary, proposal_summary
+
+DEFAULT_REQUIRED = (CheckName.EXAMPLES, CheckName.MUST_HOLD)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a proposal takes: approvals by kind of effect, and the checks that must pass."""
+
+    approvals: ApprovalPolicy
+    required: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class StandingReview:
+    """A review with what became of it: why an approval is void, if it is. `own`: the reviewer wrote in the proposal."""
+
+    review: Review
+    differences: tuple[Difference, ...] = ()
+    own: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether this is an approval of the proposal as it stands."""
+        return self.review.verdict == Verdict.APPROVE and not self.differences and not self.own
+
+
+@dataclass(frozen=True, slots=True)
+class StandingCheck:
+    """A check as far as it is about the content as it stands: pending, where it looked at another."""
+
+    name: CheckName
+    state: CheckState
+    required: bool
+    check: Check | None = None
+    override: Override | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether it keeps nobody from publishing."""
+        return not self.required or self.state == CheckState.PASSED or self.override is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A proposal with its reviews and checks. `asked`: reviewers whose last word is to ask for changes."""
+
+    summary: ProposalSummary
+    signed: Signed
+    content: str
+    reviews: tuple[StandingReview, ...]
+    checks: tuple[StandingCheck, ...]
+    needed: int
+
+    @property
+    def approvals(self) -> tuple[StandingReview, ...]:
+        """The approvals that count, one a reviewer: nobody's who asked for changes after it."""
+        last: dict[int, StandingReview] = {}
+        for one in self.reviews:
+            if one.review.verdict != Verdict.COMMENT:
+                last[one.review.by_id] = one
+        return tuple(one for one in last.values() if one.counts)
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether enough people who did not write in it approved exactly this, and nobody asks for changes."""
+        return len(self.approvals) >= self.needed and not self.asking
+
+    @property
+    def asking(self) -> tuple[StandingReview, ...]:
+        """Reviews that ask for changes of this very content, unless the reviewer approved it since."""
+        last = {one.review.by_id: one for one in self.reviews if one.review.verdict != Verdict.COMMENT}
+        asked = (one for one in last.values() if one.review.verdict == Verdict.ASK)
+        return tuple(one for one in asked if not one.differences)
+
+    @property
+    def failing(self) -> tuple[StandingCheck, ...]:
+        """The required checks that did not pass and were not overridden."""
+        return tuple(one for one in self.checks if not one.holds)
+
+
+def terms() -> Terms:
+    """What a proposal takes now."""
+    policy = Policy.objects.order_by("pk").last()
+    if policy is None:
+        return Terms(ApprovalPolicy(), frozenset(DEFAULT_REQUIRED))
+    kinds = {EffectKind(kind): int(count) for kind, count in policy.approvals.items()}
+    return Terms(ApprovalPolicy(kinds, policy.otherwise, policy.safety), frozenset(policy.required))
+
+
+def standing_of(proposal: Proposal) -> Standing:
+    """How a proposal stands now, in a bounded number of queries."""
+    summary = proposal_summary(proposal)
+    wanted = terms()
+    content = content_digest(summary)
+    stored = {check.name: check for check in Check.objects.filter(proposal=proposal)}
+    overrides = {
+        one.name: one for one in Override.objects.filter(proposal=proposal, content=content).select_related("by")
+    }
+    signed = signed_parts(summary, stored.values())
+    authors = set(proposal.authors.values_list("pk", flat=True)) | {proposal.created_by_id}
+    found = Review.objects.filter(proposal=proposal).select_related("by").order_by("pk")
+    return Standing(
+        summary=summary,
+        signed=signed,
+        content=content,
+        reviews=tuple(_standing(one, signed, authors) for one in found),
+        checks=tuple(_check(name, stored.get(name), content, wanted, overrides.get(name)) for name in CheckName),
+        needed=wanted.approvals.needed(_touched(summary.changes)),
+    )
+
+
+def signed_parts(summary: ProposalSummary, checks: Iterable[Check]) -> Signed:
+    """What an approval would sign now."""
+    proposal = summary.proposal
+    return Signed(
+        base=proposal.base.digest,
+        changes={name_of(one): _change_digest(one.change) for one in summary.changes},
+        checks={check.name: check.behind for check in checks if check.behind},
+        publish_at=proposal.publish_at.isoformat() if proposal.publish_at else "",
+    )
+
+
+def content_digest(summary: ProposalSummary) -> str:
+    """The digest of the changes and their base: what checks look at."""
+    return Signed(summary.proposal.base.digest, {name_of(c): _change_digest(c.change) for c in summary.changes}).digest
+
+
+def name_of(change: DraftedChange) -> str:
+    """How people call the rule that a change is about: a new one by its place among the changes."""
+    return f"R{change.number}" if change.change.rule_id else f"new rule {change.change.pk}"
+
+
+def _change_digest(change: Change) -> str:
+    text = json.dumps([change.kind, change.content], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _standing(review: Review, signed: Signed, authors: set[int]) -> StandingReview:
+    if review.verdict == Verdict.COMMENT:
+        return StandingReview(review)
+    changed = () if review.digest == signed.digest else differences(Signed.from_json(review.signed), signed)
+    return StandingReview(review, changed, own=review.by_id in authors)
+
+
+def _check(
+    name: CheckName, check: Check | None, content: str, wanted: Terms, override: Override | None
+) -> StandingCheck:
+    fresh = check is not None and check.content == content
+    state = CheckState(check.state) if check is not None and fresh else CheckState.PENDING
+    return StandingCheck(name, state, name in wanted.required, check if fresh else None, override)
+
+
+def _touched(changes: Iterable[DraftedChange]) -> list[RuleContent]:
+    sides = ((one.before.content if one.before else None, one.after) for one in changes)
+    return [content for pair in sides for content in pair if content is not None]

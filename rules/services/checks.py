@@ -1,0 +1,95 @@
+"""Checks: what machines report about a proposal, and a lead's word that one need not pass."""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from rules.enums import OPEN, CheckName, CheckState
+from rules.models import Check, Override, Policy, Proposal
+from rules.selectors.reviews import standing_of
+from rules.services import audit
+from rules.services.moves import settle
+from rules.services.permissions import require
+from rules.signals import check_reported
+
+
+@transaction.atomic
+def report_check(
+    *,
+    proposal: Proposal,
+    name: CheckName,
+    state: CheckState,
+    content: str,
+    summary: str = "",
+    params: dict[str, Any] | None = None,
+    details: str = "",
+    behind: str = "",
+) -> Check | None:
+    """Keep what a check found about the content with this digest; None once the proposal was decided.
+
+    `summary` is an English msgid, with `params` for it. `behind` names the benchmark and run that it rests on:
+    where that differs from what approvals signed, they are void.
+    """
+    locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
+    if locked.state not in OPEN or standing_of(locked).content != content:
+        return None
+    check, _created = Check.objects.get_or_create(proposal=locked, name=name)
+    kept = {"state": state, "summary": summary, "params": params or {}, "details": details, "content": content}
+    kept["behind"] = behind or (check.behind if state in (CheckState.PENDING, CheckState.RUNNING) else "")
+    if all(getattr(check, field) == value for field, value in kept.items()):
+        return check
+    for field, value in kept.items():
+        setattr(check, field, value)
+    check.save()
+    told = {"check": name, "state": state, "behind": kept["behind"], "content": content, "summary": summary}
+    audit.record(
+        by=None, verb="check.reported", subject=f"proposal:{locked.pk}", data=told | {"params": kept["params"]}
+    )
+    settle(by=None, proposal=locked)
+    transaction.on_commit(lambda: check_reported.send_robust(Check, check_id=check.pk))
+    return check
+
+
+@transaction.atomic
+def override_check(*, by: User, proposal: Proposal, name: CheckName, reason: str) -> Override:
+    """Let a proposal pass without a check, for the content as it stands. Takes a lead and a reason."""
+    require(by, "rules.override_check")
+    locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
+    if locked.state not in OPEN:
+        raise ValidationError(_("This proposal is no longer open."), code="not_open")
+    said = reason.replace("\0", "").strip()
+    if not said:
+        raise ValidationError(_("Say why the check need not pass."), code="empty")
+    standing = standing_of(locked)
+    check = next((one for one in standing.failing if one.name == name), None)
+    if check is None:
+        raise ValidationError(_("This check keeps nobody from publishing."), code="not_failing")
+    override: Override = Override.objects.create(
+        proposal=locked, name=name, content=standing.content, reason=said[:4000], by=by
+    )
+    data = {"check": name, "state": check.state, "reason": said, "content": standing.content}
+    audit.record(by=by, verb="check.overridden", subject=f"proposal:{locked.pk}", data=data)
+    return override
+
+
+@transaction.atomic
+def set_policy(
+    *, by: User, approvals: dict[str, int], otherwise: int, safety: int, required: list[CheckName]
+) -> Policy:
+    """Say what proposals take from now on: approvals by kind of effect, and the checks that must pass."""
+    require(by, "rules.set_policy")
+    if min([otherwise, safety, *approvals.values()]) < 1:
+        raise ValidationError(_("Every proposal takes at least one approval."), code="too_few")
+    audit.take_turn()
+    fields = {
+        "approvals": approvals,
+        "otherwise": otherwise,
+        "safety": safety,
+        "required": [str(one) for one in required],
+    }
+    policy: Policy = Policy.objects.create(**fields, by=by)
+    audit.record(by=by, verb="policy.set", subject="policy", data=fields)
+    return policy
