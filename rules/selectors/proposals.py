@@ -10,7 +10,7 @@ from django.utils import timezone
 from rules.engine.check import Problem, content_problems
 from rules.engine.content import RuleContent
 from rules.engine.rule import EngineRule
-from rules.enums import ChangeKind, ProposalState
+from rules.enums import OPEN, ChangeKind, ProposalState
 from rules.models import Change, Proposal, Rule, RuleVersion
 from rules.selectors.releases import ReleasedRule, current_release, rules_in
 
@@ -52,9 +52,9 @@ class ProposalSummary:
 
     @property
     def can_publish(self) -> bool:
-        """Whether publishing would be accepted now, of somebody who may publish."""
-        draft = self.proposal.state == ProposalState.DRAFT
-        return draft and bool(self.effective) and not self.stale and not self.has_problems
+        """Whether it could be published once it is approved."""
+        is_open = self.proposal.state in OPEN
+        return is_open and bool(self.effective) and not self.stale and not self.has_problems
 
 
 def draft_of(by: User) -> Proposal | None:
@@ -66,11 +66,11 @@ def draft_of(by: User) -> Proposal | None:
 def proposal_summary(proposal: Proposal) -> ProposalSummary:
     """What `proposal` changes. For one that was published, against the base it was published on."""
     current = current_release()
-    draft = proposal.state == ProposalState.DRAFT
+    is_open = proposal.state in OPEN
     return ProposalSummary(
         proposal=proposal,
         changes=drafted_changes(proposal),
-        stale=draft and current is not None and current.pk != proposal.base_id,
+        stale=is_open and current is not None and current.pk != proposal.base_id,
     )
 
 

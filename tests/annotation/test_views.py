@@ -226,7 +226,7 @@ def test_an_import_says_which_images_it_left_out(reader: Client) -> None:
 
 
 def test_search_finds_rules_products_and_pairs_by_every_word(reader: Client) -> None:
-    published_rules(by=make_user("rules.publish_release"), contents=[(7, BRAND_RULE)])
+    published_rules(by=make_user("rules.change_proposal", "rules.publish_release"), contents=[(7, BRAND_RULE)])
     make_pair("布洛芬 退烧", "[青禾]布洛芬混悬液 <b>100ml</b>")
     make_pair("感冒", "[青禾]感冒灵颗粒")
     found = page(reader, "search", q="布洛芬")

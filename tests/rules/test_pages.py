@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from rules.engine.attributes import Attribute, Level, Side
 from rules.engine.content import RuleContent
 from rules.engine.rule import Condition, Effect, EffectKind, Operator
+from rules.enums import ProposalState
 from rules.models import AuditEvent, Change, Proposal, Release, Rule
 from rules.services.proposals import add_rule, edit_rule, open_proposal, retire_rule
-from tests.rules.publishing import published_rules
+from tests.rules.publishing import approved, published_rules
 
 pytestmark = pytest.mark.django_db
 DRAFTING = ("rules.change_proposal",)
@@ -107,7 +108,7 @@ class TestRulePage:
         release_of(lead, content())
         client.force_login(lead)
         response = client.post("/rules/1/edit/")
-        change = Change.objects.get()
+        change = Change.objects.get(proposal__state=ProposalState.DRAFT)
         assert response["Location"] == f"/proposals/{change.proposal_id}/changes/{change.pk}/"
 
     def test_a_second_edit_goes_into_the_same_draft(self, client: Client, lead: User) -> None:
@@ -115,20 +116,20 @@ class TestRulePage:
         client.force_login(lead)
         client.post("/rules/1/edit/")
         client.post("/rules/2/edit/")
-        assert Proposal.objects.count() == 1
+        assert Proposal.objects.filter(state=ProposalState.DRAFT).count() == 1
 
     def test_an_old_wording_can_be_drafted_again(self, client: Client, lead: User) -> None:
         release_of(lead, content())
         release_of(lead, content(effect=Effect(EffectKind.CAP, Level.WEAKLY)))
         client.force_login(lead)
         client.post("/rules/1/versions/1/restore/")
-        assert RuleContent.from_json(Change.objects.get().content) == content()
+        assert RuleContent.from_json(Change.objects.get(proposal__state=ProposalState.DRAFT).content) == content()
 
     @pytest.mark.parametrize("path", ["/rules/new/", "/rules/1/edit/", "/rules/1/retire/"])
     def test_a_get_opens_no_draft(self, client: Client, lead: User, path: str) -> None:
         release_of(lead, content())
         client.force_login(lead)
-        assert (client.get(path).status_code, Proposal.objects.count()) == (405, 0)
+        assert (client.get(path).status_code, Proposal.objects.filter(state=ProposalState.DRAFT).count()) == (405, 0)
 
     def test_a_reader_may_not_edit(self, client: Client, lead: User) -> None:
         release_of(lead, content())
@@ -167,6 +168,7 @@ class TestProposal:
         release_of(lead, content())
         proposal = open_proposal(by=lead)
         retire_rule(by=lead, proposal=proposal, rule=Rule.objects.get())
+        approved(proposal)
         client.force_login(lead)
         assert client.post(f"/proposals/{proposal.pk}/publish/")["Location"] == "/releases/2/"
 
@@ -175,7 +177,10 @@ class TestProposal:
         proposal = open_proposal(by=lead)
         client.force_login(lead)
         response = client.post(f"/proposals/{proposal.pk}/publish/", follow=True)
-        assert [str(m) for m in response.context["messages"]] == ["This proposal changes nothing."]
+        assert [str(m) for m in response.context["messages"]] == [
+            "This proposal changes nothing.",
+            "Nobody was asked to review it yet.",
+        ]
 
     def test_a_stale_draft_can_be_brought_up_to_date(self, client: Client, lead: User) -> None:
         release_of(lead, content())
