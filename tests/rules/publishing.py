@@ -32,6 +32,7 @@ def without_checks(by: User) -> None:
 
 def approved(proposal: Proposal) -> Proposal:
     """A proposal that everybody needed has approved, with no check required."""
+    proposal.refresh_from_db()
     without_checks(proposal.created_by)
     reviews.ask_for_review(by=User.objects.get(pk=proposal.created_by_id), proposal=proposal)
     for name in REVIEWERS:
