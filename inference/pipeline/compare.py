@@ -142,7 +142,8 @@ def _efficacy(query: Reading, product: Reading, names: NameRelation, needs: list
         return needs[0]
     related = relate_medicines(query.of(Attribute.EFFICACY), product.of(Attribute.EFFICACY), lexicon)
     related = min([related, *needs], key=lambda one: CLOSENESS[one.relation])
-    if names is NameRelation.ALIKE and related.relation is EfficacyRelation.UNKNOWN:
+    unlike = (EfficacyRelation.UNKNOWN, EfficacyRelation.OTHER)
+    if names is NameRelation.ALIKE and related.relation in unlike:
         return Related(EfficacyRelation.NEAR, core_names(query)[0], product.of(Attribute.CORE_NAME)[0])
     return related
 
@@ -160,7 +161,7 @@ def _brand(query: Reading, product: Reading, lexicon: Lexicon, parameters: Param
 def in_brand(query: Reading, product: Reading) -> tuple[str, ...]:
     """Words of the query that nothing is known of and that are part of the brand the title shows."""
     spans = [product.text[m.start : m.end] for m in product.mentions if m.attribute is Attribute.BRAND]
-    return tuple(word for word in query.shown if any(begins_or_ends(span, word) for span in spans))
+    return tuple(word for word in query.shown if any(begins_or_ends(span, word) for span in (*spans, product.maker)))
 
 
 def _is_brand(brand: str, query: Reading, product: Reading, lexicon: Lexicon) -> bool:

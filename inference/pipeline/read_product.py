@@ -178,8 +178,13 @@ def _is_core(title: str, hit: Hit, hits: list[Hit]) -> bool:
         return False
     if Kind.BRAND not in kinds:
         return True
-    behind = (other for other in hits if other.start > hit.start and not NAME_ENDS.search(title, hit.end, other.start))
+    behind = (other for other in hits if other.start > hit.start and _is_right_behind(title, hit, other))
     return not any(kinds_named(other) & {Kind.MEDICINE, Kind.CATEGORY} for other in behind)
+
+
+def _is_right_behind(title: str, hit: Hit, other: Hit) -> bool:
+    """Whether nothing but a blank, or words of the same name, stand between two hits."""
+    return not title[hit.end : other.start].strip() or not NAME_ENDS.search(title, hit.end, other.start)
 
 
 def _surplus(
@@ -214,8 +219,9 @@ def _behind_brands(title: str, brackets: Brackets, hits: list[Hit]) -> int:
         return sign.end()
     while hit := next((hit for hit in hits if hit.start == start and kinds_named(hit) <= IN_FRONT), None):
         rest = title[hit.end :].lstrip(" 牌")
-        if len(rest) < 2 or not rest[0].isalpha():
-            break
+        glued = len(title) - len(rest) == hit.end
+        if len(rest) < 2 or not rest[0].isalpha() or (glued and brackets.brand):
+            break  # behind a brand in brackets a word may only begin like another brand: 千金藤啶碱
         start = len(title) - len(rest)
     return start
 

@@ -13,6 +13,7 @@ from rules.engine.text import normalise
 
 GOODS = frozenset({Kind.MEDICINE, Kind.CATEGORY})
 DEVICES = "器械"
+SUPPLEMENTS = "营养"
 BY_USE = frozenset({"中药", "西药", "健康"})
 """Top categories in which another word for a category may be one medicine of it: 碘酊 among the iodophors."""
 
@@ -36,7 +37,7 @@ def read_query(text: str, lexicon: Lexicon) -> Reading:
         for entry in _meant(hit, goods, lexicon, alone=alone):
             take(hit, entry, gathered, lexicon)
     for hit in forms:
-        origin = "text" if _asks_form(hit, hits, lexicon) else "knowledge"
+        origin = "text" if _asks_form(text, hit, hits, lexicon) else "knowledge"
         gathered.add(Attribute.DOSAGE_FORM, hit.entries[0].value, hit.start, hit.end, origin)
     for start, end, strength in found.strengths:
         gathered.add(Attribute.STRENGTH, strength, start, end)
@@ -47,7 +48,7 @@ def read_query(text: str, lexicon: Lexicon) -> Reading:
     return fitting(reading, lexicon)
 
 
-def _asks_form(form: Hit, hits: list[Hit], lexicon: Lexicon) -> bool:
+def _asks_form(text: str, form: Hit, hits: list[Hit], lexicon: Lexicon) -> bool:
     """Whether a dosage form is asked for, or only the end of a word for goods: 体温计, 鱼油, 钙片.
 
     A remedy named by use and form asks for both: 止咳糖浆.
@@ -60,8 +61,8 @@ def _asks_form(form: Hit, hits: list[Hit], lexicon: Lexicon) -> bool:
     categories = [entry.value for entry in name.entries if entry.kind is Kind.CATEGORY]
     if not categories or not _means_category(name, lexicon):
         return True
-    own = any(len(normalise(category)) == name.end - name.start for category in categories)
-    return not own and lexicon.kinds_of(categories[0])[-1] in BY_USE
+    own = any(normalise(category) == text[name.start : name.end] for category in categories)
+    return not own and lexicon.kinds_of(categories[0])[-1] in BY_USE | {SUPPLEMENTS}
 
 
 def _meant(hit: Hit, goods: list[Hit], lexicon: Lexicon, *, alone: bool) -> list[Entry]:

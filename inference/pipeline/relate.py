@@ -19,6 +19,8 @@ CLOSENESS = {
 }
 CHIEF_USES, MAIN_USES = 1, 2
 """How many uses of the medicine asked for, and of a product, count beside a near one; files list the main ones first."""
+SAME_ENDING = 0.5
+"""How much alike two names are that end in the same word, which mostly says what a medicine does: 清脂, 生发."""
 SHORTEST_PARENT = 3
 """Characters of a Western medicine's name that its esters and isomers end in: 红霉素 of 琥乙红霉素."""
 
@@ -142,4 +144,7 @@ def name_overlap(asked: str, other: str, lexicon: Lexicon) -> float:
         return 0.0
     left = {asked[i : i + 2] for i in range(len(asked) - 1)}
     right = {other[i : i + 2] for i in range(len(other) - 1)}
-    return len(left & right) / min(len(left), len(right)) if left and right else 0.0
+    if not left or not right:
+        return 0.0
+    share = len(left & right) / min(len(left), len(right))
+    return max(share, SAME_ENDING) if asked[-2:] == other[-2:] else share

@@ -42,6 +42,8 @@ LEXICON = Lexicon(
             Category("平喘药", "西药"),
             Category("皮肤药", "健康"),
             Category("膏药", "中药"),
+            Category("营养"),
+            Category("甘剂", "营养", ("甘片",)),
         ),
         forms=(
             Form("片", route="口服"),
@@ -68,6 +70,7 @@ LEXICON = Lexicon(
             Medicine("壮元", (), "中药", (), ("阳痿",), ("片",)),
             Medicine("素红", (), "西药", ("抗生素",), ("细菌感染",), ("片",)),
             Medicine("降酸灵", (), "西药", (), ("失眠", "痛风"), ("片",)),
+            Medicine("柠甘", (), "营养", ("甘剂",), ("失眠",)),
             Medicine("利水宁", (), "西药", (), ("水肿",), ("片",)),
         ),
         brands=(
@@ -176,6 +179,22 @@ def test_a_complaint_after_which_a_medicine_is_called_is_meant_itself() -> None:
 
 def test_names_in_a_row_are_a_compound() -> None:
     assert [level("乙参片", f"[某厂]{name}片") for name in ("乙参", "甲参乙参")] == ["highly", "moderately"]
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"), [("[某厂]无名癣净片", ("真菌感染",)), ("[某厂]无名片", ()), ("[某厂]骨痛片", ("寒痹",))]
+)
+def test_the_characters_of_an_unknown_name_tell_what_it_is_for(title: str, expected: tuple[str, ...]) -> None:
+    assert read_product(Case("", title), normalise(title), LEXICON).of(Attribute.EFFICACY) == expected
+
+
+def test_unknown_names_that_end_alike_are_near_each_other() -> None:
+    levels = [level("丙元祛脂片", f"[某厂]{name}片") for name in ("丁真祛脂", "丁真荣安")]
+    assert levels == ["weakly", "irrelevant"]
+
+
+def test_a_supplement_named_by_its_form_is_asked_in_it() -> None:
+    assert [level("甘片", f"[某厂]{name}") for name in ("柠甘片", "柠甘口服液")] == ["highly", "moderately"]
 
 
 def test_near_uses_count_from_the_chief_use_alone() -> None:
