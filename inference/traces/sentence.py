@@ -32,7 +32,7 @@ def reason(trace: Json) -> str:
 
 def because(trace: Json, facts: Told) -> str:
     """What decides, before any rule."""
-    words = {"asked": _quoted(facts.asked), "product": facts.product, "wanted": facts.wanted, "served": facts.served}
+    words = {"asked": _quoted(facts), "product": facts.product, "wanted": facts.wanted, "served": facts.served}
     match trace["line"]:
         case 1 | 2 | 3:
             return _met(trace, facts, words)
@@ -43,11 +43,14 @@ def because(trace: Json, facts: Told) -> str:
     return _not_met(trace, facts, words)
 
 
-def _quoted(words: str, meaning: str = "") -> str:
-    """The shopper's words, with what they mean where that is said otherwise."""
-    if not meaning or meaning == words:
-        return _("“%(words)s”") % {"words": words}
-    return _("“%(words)s” (%(meaning)s)") % {"words": words, "meaning": meaning}
+def _quoted(facts: Told, meaning: str = "") -> str:
+    """The shopper's words, with what they were read as or what they mean where that is said otherwise."""
+    words = {"words": facts.asked, "read": facts.read, "meaning": meaning}
+    if facts.read:
+        return _("“%(words)s” (read as “%(read)s”)") % words
+    if not meaning or meaning == facts.asked:
+        return _("“%(words)s”") % words
+    return _("“%(words)s” (%(meaning)s)") % words
 
 
 def _met(trace: Json, facts: Told, words: Words) -> str:
@@ -160,7 +163,7 @@ def _only_similar(trace: Json, facts: Told, words: Words) -> str:
                 _("Asked for %(asked)s; %(product)s, for %(served)s, is used beside it and not instead of it") % words
             )
         case EfficacyRelation.NEAR:
-            words = {**words, "asked": _quoted(facts.asked, facts.wanted)}
+            words = {**words, "asked": _quoted(facts, facts.wanted)}
             return _("%(asked)s was asked for; %(product)s is for %(served)s, near but not the same") % words
     return _("Asked for %(asked)s; %(product)s is another product that is also for %(served)s") % words
 
@@ -188,7 +191,7 @@ def _not_met(trace: Json, facts: Told, words: Words) -> str:
         return _unfit(trace, words)
     if facts.relation is EfficacyRelation.UNKNOWN:
         return _unknown(trace, words)
-    words = {**words, "asked": _quoted(facts.asked, facts.wanted)}
+    words = {**words, "asked": _quoted(facts, facts.wanted)}
     if facts.relation is EfficacyRelation.OPPOSED:
         return _("%(asked)s was asked for; %(product)s is for %(served)s, the opposite") % words
     if not facts.served or not facts.wanted:
@@ -217,9 +220,6 @@ def _unknown(trace: Json, words: Words) -> str:
 def remarks(trace: Json) -> list[str]:
     """What of the texts was not taken as it stands."""
     found = []
-    if kept := [one for one in part(trace, "asked").get("rewrites", ()) if one["kept"]]:
-        words = {"before": some([one["before"] for one in kept]), "after": some([one["after"] for one in kept])}
-        found.append(_("%(before)s read as %(after)s") % words)
     if tricks := part(trace, "check").get("tricks", ()):
         values = some([trace["product"]["text"][one["start"] : one["end"]] or one["value"] for one in tricks])
         found.append(_("%(words)s in the title does not count") % {"words": values})

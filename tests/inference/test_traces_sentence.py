@@ -151,7 +151,7 @@ def test_the_sentence_says_what_was_not_taken_as_it_stands() -> None:
     }
     with translation.override("en"):
         assert reason(trace) == (
-            "Asked for “布络芬”; the product's title says just that (布络芬 read as 布洛芬)"
+            "Asked for “布络芬” (read as “布洛芬”); the product's title says just that"
             " (石药 in the title does not count) (the package photo contradicts the title on brand): highly relevant."
         )
 
