@@ -34,7 +34,7 @@ def match_efficacy(printed: Printed, product: Reading, lexicon: Lexicon) -> Attr
     every = product.of(Attribute.EFFICACY)
     if not every:
         return None
-    shown = list(_uses(printed.lines, lexicon))
+    shown = list({one.value: one for one in _uses(reversed(printed.lines), lexicon)}.values())
     if opposite := _opposite(shown, title, every):
         return _match(Attribute.EFFICACY, Consistency.INCONSISTENT, title, opposite)
     related = [(relate_efficacy(every, (one.value,), lexicon).relation, one) for one in shown]

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from annotation.models import Pair, Product, ProductImage
 from inference.engines import ocr as engine
 from inference.engines.ocr import ReadPicture, UnreadableError
-from inference.engines.ocr_process import OcrProcess
+from inference.engines.ocr_process import OcrProcess, ReaderBrokenError
 from inference.models import PictureReading
 from inference.pipeline.case import Picture, Word
 from inference.selectors.cases import case_of, cases_of
@@ -196,10 +196,16 @@ def test_a_trace_shows_its_pictures_with_the_words_that_decided() -> None:
     ]
 
 
-def test_a_reader_that_dies_or_hangs_fails_one_picture_and_is_started_again() -> None:
-    for script, why in (("raise SystemExit(3)", "died"), ("import time; time.sleep(60)", "too_slow")):
-        with OcrProcess((sys.executable, "-c", script), seconds=0.3 if why == "too_slow" else 20) as reader:
-            for _ in range(2):
-                with pytest.raises(UnreadableError) as failed:
-                    reader.read(b"photo")
-                assert failed.value.why == why
+@pytest.mark.parametrize(("script", "why"), [("raise SystemExit(3)", "died"), ("time.sleep(60)", "too_slow")])
+def test_a_reader_that_dies_or_hangs_fails_one_picture_and_is_started_again(script: str, why: str) -> None:
+    command = (sys.executable, "-Sc", f"import time; print('ready', flush=True); input(); {script}")
+    with OcrProcess(command, seconds=0.4 if why == "too_slow" else 20) as reader:
+        for _ in range(2):
+            with pytest.raises(UnreadableError) as failed:
+                reader.read(b"photo\n")
+            assert failed.value.why == why
+
+
+def test_a_reader_that_does_not_start_says_nothing_of_a_picture() -> None:
+    with OcrProcess((sys.executable, "-Sc", "raise ImportError")) as reader, pytest.raises(ReaderBrokenError):
+        reader.read(b"photo")
