@@ -74,6 +74,18 @@ def terms_in(clause: str, lexicon: Lexicon) -> Iterator[str]:
         yield from (entry.value for entry in hit.entries if entry.kind is Kind.EFFICACY)
 
 
+def told_by_name(name: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """What a medicine's name itself says that it is for, in terms or as shoppers say it: 止鼾."""
+    terms: dict[str, None] = {}
+    for hit in longest(lexicon.name_hits(name)):
+        for entry in hit.entries:
+            if entry.kind is Kind.EFFICACY:
+                terms[entry.value] = None
+            elif entry.kind is Kind.NEED:
+                terms.update(dict.fromkeys(lexicon.needs[entry.value].efficacy))
+    return tuple(terms)[:MOST_TERMS]
+
+
 def is_implied(term: str, terms: Iterable[str], lexicon: Lexicon) -> bool:
     """Whether another of the terms is a case of this one and says it more exactly."""
     return any(other != term and term in lexicon.broader_efficacy(other) for other in terms)

@@ -15,7 +15,7 @@ from inference.knowledge.leaflet_facts import (
     indication_of,
     ingredients_in,
     section,
-    terms_in,
+    told_by_name,
 )
 from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.makers import bare_maker
@@ -94,7 +94,7 @@ def new_medicine(
     name: str, group: Sequence[Spoken], lexicon: Lexicon, substances: frozenset[str], kinds: Kinds
 ) -> Learned | None:
     """A medicine that the lexicon lacks."""
-    efficacy = agreed_efficacy(group, lexicon) or tuple(terms_in(name, lexicon))
+    efficacy = agreed_efficacy(group, lexicon) or told_by_name(name, lexicon)
     if not efficacy and len({one.source.maker for one in group}) < FEWEST_PRODUCTS:
         return None
     forms = tuple(form for form, _ in Counter(one.medicine.form for one in group if one.medicine.form).most_common())
