@@ -8,8 +8,10 @@ import pytest
 from django.test import Client
 
 from inference.enums import DocumentKind
+from inference.knowledge.overlay import Version
 from inference.knowledge.records import Kind
 from inference.models import Document, EntryVersion
+from inference.selectors.corrections import CHUNK, preview_correction
 from inference.selectors.entries import standing_of
 from inference.services.judging import judge_all
 from inference.services.knowledge import add_entry, correct_entry, withdraw_entry
@@ -211,6 +213,13 @@ def test_the_preview_counts_what_a_correction_changes_and_stores_nothing(client:
     gone = client.post(f"/knowledge/medicine/preview/{query}", {"withdraw": "1"})
     assert gone.context["seen"].judged == 2
     assert not EntryVersion.objects.exists()
+
+
+def test_a_preview_says_how_many_pairs_it_judged_in_its_time() -> None:
+    benchmark = make_benchmark(*[(f"布洛芬{n}", "[芬必得]布洛芬缓释胶囊0.3g*20粒", "highly") for n in range(CHUNK + 1)])
+    gone = Version(Kind.MEDICINE, "布洛芬", {}, withdrawn=True)
+    seen = preview_correction(benchmark=benchmark, version=gone, seconds=0)
+    assert (seen.pairs, seen.judged) == (CHUNK + 1, CHUNK)
 
 
 def test_judgments_of_the_newest_run_that_name_an_entry(client: Client, expert: Any) -> None:
