@@ -196,7 +196,7 @@ def test_a_long_title_takes_bounded_time(piece: str) -> None:
     text = normalise((piece * 10_000)[:10_000])
     case = Case("", text)
     reading = read_product(case, text, LEXICON)
-    started = time.perf_counter()
+    started = time.process_time()
     without = without_tricks(reading, tricks_in(reading, LEXICON), case, LEXICON)
     standard_name(without, LEXICON)
-    assert time.perf_counter() - started < 0.05
+    assert time.process_time() - started < 0.05

@@ -220,7 +220,7 @@ def test_any_text_can_be_learned_from(sources: list[Source]) -> None:
 def test_long_texts_take_bounded_time(piece: str) -> None:
     text = (piece * 10_000)[:10_000]
     source = Source(text, text, text, text, text, "1", {"功能主治": text, "禁忌": text, "成份": text})
-    started = time.perf_counter()
+    started = time.process_time()
     learn([source], LEXICON)
     learn([replace(source, name="河谷清咳颗粒", brand="")], LEXICON)
-    assert time.perf_counter() - started < 0.3
+    assert time.process_time() - started < 0.3
