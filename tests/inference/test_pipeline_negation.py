@@ -187,3 +187,21 @@ def test_a_long_text_takes_no_time(piece: str) -> None:
     started = time.process_time()
     read_query(text, lexicon)
     assert time.process_time() - started < 0.1
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("001", {("category", "避孕套"), ("strength", "0.01mm")}),
+        ("003 避孕套", {("category", "避孕套"), ("strength", "0.03mm")}),
+        ("6542", {("core_name", "消旋山莨菪碱")}),
+        ("654-2片", {("core_name", "消旋山莨菪碱"), ("dosage_form", "片")}),
+        ("999", {("brand", "999")}),
+    ],
+)
+def test_bare_codes_are_understood_as_they_stand(query: str, said: set[tuple[str, str]]) -> None:
+    lexicon = load_lexicon()
+    reading = read_query(rewrite(query, lexicon).text, lexicon)
+    shown = {Attribute.CATEGORY, Attribute.STRENGTH, Attribute.CORE_NAME, Attribute.BRAND, Attribute.DOSAGE_FORM}
+    found = {(m.attribute.value, m.value) for m in reading.mentions if m.origin == "text" and m.attribute in shown}
+    assert (found, reading.text) == (said, query)
