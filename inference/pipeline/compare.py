@@ -11,7 +11,15 @@ from inference.pipeline.excluded import with_excluded
 from inference.pipeline.needs import meet_all, needs_of
 from inference.pipeline.parameters import Parameters
 from inference.pipeline.reading import Reading, stands_in
-from inference.pipeline.relate import CLOSENESS, NameRelation, Related, relate_medicines, relate_names
+from inference.pipeline.relate import (
+    CLOSENESS,
+    NameRelation,
+    Related,
+    is_named_after,
+    relate_efficacy,
+    relate_medicines,
+    relate_names,
+)
 from inference.pipeline.trace import Agreement, Compared, EfficacyRelation
 from rules.engine.attributes import Attribute
 
@@ -96,8 +104,18 @@ def _names(query: Reading, product: Reading, lexicon: Lexicon, parameters: Param
     shown = (*product.of(Attribute.CORE_NAME), *(word for word in query.shown if word not in branded))
     related = relate_names(asked_names, shown, near, parameters.name_overlap, lexicon)
     if related is NameRelation.SAME and len(asked_names) == 1 and _names_together(product) > 1:
-        return NameRelation.VARIANT
-    return related
+        related = NameRelation.VARIANT
+    if related is not NameRelation.VARIANT or not _serve_otherwise(query, product, lexicon):
+        return related
+    pairs = ((one, other) for group in asked_names for one in group for other in shown)
+    named_after = any(is_named_after(one, other) or is_named_after(other, one) for one, other in pairs)
+    return NameRelation.ALIKE if named_after else NameRelation.OTHER
+
+
+def _serve_otherwise(query: Reading, product: Reading, lexicon: Lexicon) -> bool:
+    """Whether what both are for is known and has nothing to do with each other: vitamin C and a cold remedy with it."""
+    related = relate_efficacy(query.of(Attribute.EFFICACY), product.of(Attribute.EFFICACY), lexicon)
+    return related.relation in (EfficacyRelation.OTHER, EfficacyRelation.OPPOSED)
 
 
 def _names_together(product: Reading) -> int:

@@ -31,7 +31,7 @@ def read_query(text: str, lexicon: Lexicon) -> Reading:
         gathered.add(Attribute.CORE_NAME, text[name.start : name.end], name.start, name.end)
     parts = {hit for name in names for hit in name.hits}
     goods = [hit for hit in hits if kinds_named(hit) & GOODS]
-    alone = len(hits) == 1 and not forms
+    alone = len(hits) == 1 and not forms and not rest
     for hit in hits:
         take = _take_part if hit in parts else _take
         for entry in _meant(hit, goods, lexicon, alone=alone):

@@ -71,6 +71,10 @@ LEXICON = Lexicon(
             Medicine("素红", (), "西药", ("抗生素",), ("细菌感染",), ("片",)),
             Medicine("降酸灵", (), "西药", (), ("失眠", "痛风"), ("片",)),
             Medicine("柠甘", (), "营养", ("甘剂",), ("失眠",)),
+            Medicine("维丁宁", (), "西药", (), ("失眠",), ingredients=("维丁宁",)),
+            Medicine("复方维丁宁", (), "西药", (), ("失眠",), ingredients=("维丁宁", "甲碱", "乙碱")),
+            Medicine("维丁宁银", (), "西药", (), ("湿疹",), ingredients=("维丁宁", "银花")),
+            Medicine("新维丁宁", (), "西药", (), ("失眠", "湿疹"), ("片", "乳膏")),
             Medicine("利水宁", (), "西药", (), ("水肿",), ("片",)),
         ),
         brands=(
@@ -195,6 +199,14 @@ def test_unknown_names_that_end_alike_are_near_each_other() -> None:
 
 def test_a_supplement_named_by_its_form_is_asked_in_it() -> None:
     assert [level("甘片", f"[某厂]{name}") for name in ("柠甘片", "柠甘口服液")] == ["highly", "moderately"]
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [("[某厂]复方维丁宁片", "moderately"), ("[某厂]维丁宁银片", "irrelevant"), ("[某厂]新维丁宁乳膏", "weakly")],
+)
+def test_a_shared_ingredient_makes_a_variant_only_where_both_serve_alike(title: str, expected: str) -> None:
+    assert level("维丁宁", title) == expected
 
 
 def test_near_uses_count_from_the_chief_use_alone() -> None:
