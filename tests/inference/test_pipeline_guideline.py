@@ -7,8 +7,10 @@ from inference.knowledge.records import Brand, Category, Efficacy, Form, Medicin
 from inference.knowledge.tables import Tables
 from inference.pipeline.case import Case
 from inference.pipeline.chain import Chain
+from inference.pipeline.parameters import Parameters
 from inference.pipeline.read_product import read_product
 from inference.pipeline.read_query import read_query
+from inference.pipeline.stages import Stage
 from inference.pipeline.uses import fitting
 from rules.engine.attributes import Attribute
 from rules.engine.recall import RuleIndex
@@ -211,3 +213,19 @@ def test_a_shared_ingredient_makes_a_variant_only_where_both_serve_alike(title: 
 
 def test_near_uses_count_from_the_chief_use_alone() -> None:
     assert level("降酸灵", "[某厂]利水宁片") == "irrelevant"
+
+
+@pytest.mark.parametrize(
+    ("query", "title", "expected"),
+    [
+        ("骨痛片", "[某厂]骨痛片", "highly"),
+        ("某厂骨痛片", "[某厂]骨痛片", "highly"),
+        ("骨痛宁片", "[某厂]骨痛片", "weakly"),
+        ("骨痛片", "[某厂]诺星滴眼液", "irrelevant"),
+    ],
+)
+def test_without_names_a_chain_judges_by_the_texts_alone(query: str, title: str, expected: str) -> None:
+    chain = Chain(LEXICON, RuleIndex(()), Parameters(off=(Stage.ENTITIES,)))
+    trace = chain.judge(Case(query, title)).trace
+    assert trace is not None
+    assert trace.level.value == expected
