@@ -221,6 +221,8 @@ def _core(query: Reading, product: Reading, names: NameRelation) -> Compared:
 
 def _ingredient(query: Reading, product: Reading, lexicon: Lexicon) -> Compared:
     """A kind of goods asked for by its one ingredient is not met in full by a compound of it."""
+    if asked(query, Attribute.INGREDIENT):
+        return _shown(Attribute.INGREDIENT, query, product, set(product.of(Attribute.INGREDIENT)))
     wanted, shown = query.of(Attribute.INGREDIENT), product.of(Attribute.INGREDIENT)
     if len(wanted) != 1 or not asked(query, Attribute.CATEGORY):
         return Compared(Attribute.INGREDIENT, Agreement.NOT_ASKED, wanted, shown)

@@ -3,6 +3,7 @@
 from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.records import Entry, Hit, Kind
 from inference.pipeline.composite import composite_names
+from inference.pipeline.contents import contents
 from inference.pipeline.negation import ruled_out
 from inference.pipeline.reading import MOST_MENTIONS, Gathered, Reading, add_medicine, kinds_named
 from inference.pipeline.recognise import recognise
@@ -22,8 +23,9 @@ def read_query(text: str, lexicon: Lexicon) -> Reading:
     """What a normalised query says. Only mentions of origin `text` are asked for; the rest is knowledge of them."""
     found = recognise(text, lexicon)
     out = ruled_out(found, lexicon)
-    if out:
-        found = found.without([(one.start, one.end) for one in out])
+    held = contents(found, lexicon)
+    if out or held:
+        found = found.without([*((one.start, one.end) for one in out), *((one.start, one.end) for one in held)])
     hits, forms, rest = found.names, found.forms, found.rest
     names = composite_names(hits, forms, rest)
     gathered = Gathered()
@@ -39,6 +41,9 @@ def read_query(text: str, lexicon: Lexicon) -> Reading:
     for hit in forms:
         origin = "text" if _asks_form(text, hit, hits, lexicon) else "knowledge"
         gathered.add(Attribute.DOSAGE_FORM, hit.entries[0].value, hit.start, hit.end, origin)
+    for one in held:
+        for ingredient in one.ingredients:
+            gathered.add(Attribute.INGREDIENT, ingredient, *one.at)
     for start, end, strength in found.strengths:
         gathered.add(Attribute.STRENGTH, strength, start, end)
     left = tuple(word for start, end, word in rest if not any(n.start <= start and end <= n.end for n in names))

@@ -14,8 +14,10 @@ from rules.engine.attributes import Attribute
 STRENGTH = re.compile(
     r"(?<![\d.])(\d{1,7}(?:\.\d{1,5})?) ?(mg|毫克|μg|ug|mcg|微克|%|iu|万单位|单位)(?![a-z])"
     r"|(?<![\d.])(\d{1,7}(?:\.\d{1,5})?) ?(g|克)(?= ?[*×x/:：] ?\d| ?(?:片|粒|每))"
+    r"|(?<![\d.])(0\.\d{1,5}) ?(g|克)(?![a-z])"
 )
-THICKNESS = re.compile(r"(?<![\d.a-z])(?:0\.0|00)(\d) ?(?:mm|毫米)|(?<![\d.a-z/\-])00([1-3])(?![\d.a-z/\-])")
+"""Amounts of what a piece or a dose holds: grams only where pieces are counted behind, or less than one."""
+THICKNESS = re.compile(r"(?<![\d.a-z])(?:0\.0|00)([1-9]) ?(?:mm|毫米)|(?<![\d.a-z/\-])00([1-3])(?![\d.a-z/\-])")
 """Hundredths of a millimetre as condoms are sold by: 0.01mm, 001."""
 UNITS = {"毫克": "mg", "克": "g", "ug": "μg", "mcg": "μg", "微克": "μg", "单位": "iu"}
 CHUNK = re.compile(r"[\u3400-\u9fff]+|[a-z][a-z'&.\-]*[a-z0-9]|[a-z]|\d+(?:\.\d+)?")
@@ -146,7 +148,7 @@ def is_edge(text: str, at: int) -> bool:
 def read_strengths(text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and canonical wording of every strength: `20mg`, `1.5g`, `0.5%`, `0.01mm`; grams from one gram on."""
     for match in STRENGTH.finditer(text):
-        amount, unit = match[1] or match[3], match[2] or match[4]
+        amount, unit = match[1] or match[3] or match[5], match[2] or match[4] or match[6]
         value, unit = float(amount), UNITS.get(unit, unit)
         if unit == "g" and value < 1:
             value, unit = value * 1000, "mg"

@@ -205,3 +205,29 @@ def test_bare_codes_are_understood_as_they_stand(query: str, said: set[tuple[str
     shown = {Attribute.CATEGORY, Attribute.STRENGTH, Attribute.CORE_NAME, Attribute.BRAND, Attribute.DOSAGE_FORM}
     found = {(m.attribute.value, m.value) for m in reading.mentions if m.origin == "text" and m.attribute in shown}
     assert (found, reading.text) == (said, query)
+
+
+@pytest.mark.parametrize(
+    ("query", "ingredients", "names"),
+    [
+        ("含咖啡因的感冒药", {"咖啡因"}, ()),
+        ("布洛芬成分的退烧药", {"布洛芬"}, ()),
+        ("不含布洛芬的退烧药", set(), ()),
+        ("含布洛芬", set(), ("布洛芬",)),
+    ],
+)
+def test_an_ingredient_asked_for_is_no_name_asked_for(
+    query: str, ingredients: set[str], names: tuple[str, ...]
+) -> None:
+    reading = read(query)
+    asked = {m.value for m in reading.mentions if m.attribute is Attribute.INGREDIENT and m.origin == "text"}
+    assert (asked, reading.of(Attribute.CORE_NAME)) == (ingredients, names)
+
+
+@pytest.mark.parametrize(
+    ("title", "agreement"), [("复方氨酚烷胺片", Agreement.SAME), ("感冒灵颗粒", Agreement.DIFFERENT)]
+)
+def test_a_product_has_to_hold_the_ingredient_asked_for(title: str, agreement: Agreement) -> None:
+    trace = CHAIN.judge(Case("含咖啡因的感冒药", title)).trace
+    assert trace is not None
+    assert [c.agreement for c in trace.compared if c.attribute is Attribute.INGREDIENT] == [agreement]
