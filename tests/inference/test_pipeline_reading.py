@@ -122,12 +122,13 @@ def test_a_makers_bare_name_has_no_place_and_no_company_words() -> None:
 
 
 def test_strengths_are_comparable_whatever_their_unit() -> None:
-    assert [said for _, _, said in read_strengths("0.3g*12粒 300毫克 0.5% 10ug 250g 1500mg")] == [
+    assert [said for _, _, said in read_strengths("0.3g*12粒 300毫克 0.5% 10ug 250g 1500mg 0.6克")] == [
         "300mg",
         "300mg",
         "0.5%",
         "10μg",
         "1.5g",
+        "600mg",
     ]
 
 
