@@ -96,11 +96,16 @@ def _other_brands(lines: list[Line], lexicon: Lexicon) -> list[Shown]:
     """Brands that stand where a brand does: alone on a line, in front of the name, or signed as one."""
     found: dict[str, Shown] = {}
     for line in lines:
-        if line.size < BRAND_SIZE or line.score < CERTAIN or line.is_company:
+        if line.size < BRAND_SIZE or line.score < CERTAIN or (line.is_company and not _is_whole(line)):
             continue
         for value in _brands_of(line):
             found.setdefault(value, Shown(value, line))
     return list(found.values())
+
+
+def _is_whole(line: Line) -> bool:
+    """Whether the line is a brand from end to end, be it named like a firm (昆中药)."""
+    return any(Kind.BRAND in kinds_named(hit) and hit.end - hit.start == len(line.text) for hit in line.names)
 
 
 def _brands_of(line: Line) -> Iterator[str]:
