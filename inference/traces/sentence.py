@@ -83,6 +83,8 @@ def _met_in_part(trace: Json, words: Words) -> str:
     cores = [one for one, ruled in missing if one["attribute"] == Attribute.CORE_NAME and not ruled]
     said = [_ruled_out(one, ruled) if ruled else _difference(one) for one, ruled in missing if one not in cores]
     words = {**words, "differences": _(", ").join(said)}
+    if cores and not values_of(trace["product"], Attribute.EFFICACY):
+        return _named_alike(words)
     if cores and said:
         return (
             _(
@@ -102,6 +104,11 @@ def _met_in_part(trace: Json, words: Words) -> str:
             % words
         )
     return _("Asked for %(asked)s; the product is %(product)s for the same use, but %(differences)s") % words
+
+
+def _named_alike(words: Words) -> str:
+    """Two names that nothing is known of."""
+    return _("Asked for %(asked)s; %(product)s has a name much like it, and more is not known") % words
 
 
 def _ruled_out(one: Json, ruled: Sequence[str]) -> str:
@@ -156,7 +163,7 @@ def _only_similar(trace: Json, facts: Told, words: Words) -> str:
         words = {**words, "brand": some(shared or (brand["product"] if brand else ()))}
         return _("Asked for %(asked)s; %(product)s shares only the brand %(brand)s with it") % words
     if _by_name_alone(trace, facts):
-        return _("Asked for %(asked)s; %(product)s has a name much like it, and more is not known") % words
+        return _named_alike(words)
     match facts.relation:
         case EfficacyRelation.COMPLEMENTARY:
             return (
