@@ -21,7 +21,7 @@ from rules.selectors import current_release, engine_rules
 
 SECONDS = 4.0
 """How long a preview may judge; what is not judged by then is said to be left out."""
-CHUNK = 100
+CHUNK = 50
 
 
 @dataclass(frozen=True, slots=True)

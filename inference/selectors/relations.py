@@ -11,9 +11,8 @@ from django.db.models.functions import Cast
 from inference.enums import RunState
 from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.records import Kind, Medicine, Need
-from inference.knowledge.references import Place
+from inference.knowledge.references import Place, naming
 from inference.models import Document, Judgment, Run
-from inference.selectors.entries import references
 from inference.selectors.runs import standing_runs
 from rules.engine.attributes import gettext_noop
 
@@ -79,7 +78,7 @@ class Touched:
 
 def named_in(kind: Kind, name: str, lexicon: Lexicon) -> list[Group]:
     """The entries that name this one, by the way in which they do."""
-    places = references(lexicon).get((kind, name), {})
+    places = naming(kind, name, lexicon)
     return [
         Group(label, place[0], places[place][:SHOWN], len(places[place]), place[1])
         for place, label in NAMED_IN.items()
