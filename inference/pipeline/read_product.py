@@ -9,6 +9,7 @@ from inference.knowledge.records import Hit, Kind
 from inference.knowledge.scan import longest
 from inference.pipeline.brands import BRACKET, SAME_BRAND_TAILS
 from inference.pipeline.case import Case
+from inference.pipeline.read_given import take_given
 from inference.pipeline.reading import (
     Gathered,
     Reading,
@@ -22,7 +23,6 @@ from inference.pipeline.reading import (
 )
 from inference.pipeline.uses import fitting
 from rules.engine.attributes import Attribute
-from rules.engine.text import normalise
 
 NAME_ENDS = re.compile(r"[\s\d(（\[【*,，、/:;+]")
 WARNING = re.compile(r"[^\s,，;；。]{0,4}(?:禁[用止服忌]|慎用|忌用|忌服|不宜|不可|勿用|勿服)")
@@ -34,8 +34,6 @@ MOST_WORDS = 50
 BRAND_SIGN = re.compile(r"([^\W\d_]{2,6})牌 ?(?=[^\W\d_]{2})")
 """A brand in front of a name with the sign of one: 仙鹤牌."""
 IN_FRONT = frozenset({Kind.BRAND, Kind.REGION})
-INDICATION_LENGTH = 300
-INDICATION_TERMS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ def read_product(case: Case, text: str, lexicon: Lexicon) -> Reading:
         gathered.add(Attribute.DOSAGE_FORM, hit.entries[0].value, hit.start, hit.end)
     for start, end, strength in strengths:
         gathered.add(Attribute.STRENGTH, strength, start, end)
-    _take_given(gathered, case, lexicon)
+    take_given(gathered, case, lexicon)
     _take_known(gathered, lexicon)
     taken = [(h.start, h.end) for h in (*hits, *forms)] + [(start, end) for start, end, _ in strengths]
     rest = tuple(word for _, _, word in leftovers(title, taken))[:MOST_WORDS]
@@ -244,41 +242,6 @@ def _take_words(gathered: Gathered, hits: list[Hit], lexicon: Lexicon) -> None:
                     gathered.add(Attribute.POPULATION, entry.value, hit.start, hit.end)
                 case Kind.REGION:
                     gathered.add(Attribute.REGION, entry.value, hit.start, hit.end)
-
-
-def _take_given(gathered: Gathered, case: Case, lexicon: Lexicon) -> None:
-    """What the catalogue says, in the lexicon's words where it has them; efficacy from the indication."""
-    for attribute, values in case.given.items():
-        for value in sorted(values):
-            for canonical in canonical_values(attribute, normalise(value), lexicon):
-                gathered.add(attribute, canonical, origin="given")
-    if not case.indication or len(gathered.values.get(Attribute.EFFICACY, {})) >= INDICATION_TERMS:
-        return
-    hits = read_names(normalise(case.indication)[:INDICATION_LENGTH], lexicon)
-    terms = [entry.value for hit in hits for entry in hit.entries if entry.kind is Kind.EFFICACY]
-    for term in list(dict.fromkeys(terms))[:INDICATION_TERMS]:
-        gathered.add(Attribute.EFFICACY, term, origin="given")
-
-
-KIND_OF = {
-    Attribute.BRAND: Kind.BRAND,
-    Attribute.CORE_NAME: Kind.MEDICINE,
-    Attribute.EFFICACY: Kind.EFFICACY,
-    Attribute.CATEGORY: Kind.CATEGORY,
-    Attribute.POPULATION: Kind.POPULATION,
-    Attribute.REGION: Kind.REGION,
-}
-
-
-def canonical_values(attribute: Attribute, value: str, lexicon: Lexicon) -> list[str]:
-    """A given value in canonical words; a brand as it stands when nobody knows it, other unknown words left out."""
-    if attribute is Attribute.DOSAGE_FORM:
-        return [hit.entries[0].value for hit in lexicon.form_hits(value) if hit.end - hit.start == len(value)]
-    if attribute is Attribute.STRENGTH:
-        return [strength for _, _, strength in read_strengths(f"{value}*1")]  # a bare weight counts where it is given
-    kind = KIND_OF.get(attribute)
-    found = [e.value for hit in read_names(value, lexicon) for e in hit.entries if e.kind is kind]
-    return found or ([value] if attribute in (Attribute.BRAND, Attribute.INGREDIENT) else [])
 
 
 def _take_known(gathered: Gathered, lexicon: Lexicon) -> None:
