@@ -14,6 +14,7 @@ from inference.knowledge.leaflet_facts import (
     forbidden_for,
     indication_of,
     ingredients_in,
+    meant_for,
     section,
     told_by_name,
 )
@@ -107,7 +108,7 @@ def new_medicine(
         efficacy=efficacy,
         forms=forms[:MOST_FORMS],
         route=route,
-        population=populations_of(name, lexicon),
+        population=agreed_audience(name, group, lexicon),
         contraindicated=agreed_barred(group, lexicon),
         ingredients=agreed_ingredients(group, substances),
     )
@@ -191,6 +192,12 @@ def agreed_barred(group: Sequence[Spoken], lexicon: Lexicon) -> tuple[str, ...]:
     """Whom the leaflets agree that it is forbidden for."""
     said = [sorted(forbidden_for(one.source.sections, lexicon)) for one in group if one.source.sections]
     return tuple(sorted(majority(said)))
+
+
+def agreed_audience(name: str, group: Sequence[Spoken], lexicon: Lexicon) -> tuple[str, ...]:
+    """Whom the name says it is for, or else whom the leaflets agree that it is for."""
+    said = [told for one in group if (told := meant_for(one.source.sections, lexicon))]
+    return populations_of(name, lexicon) or tuple(majority(said))
 
 
 def agreed_ingredients(group: Sequence[Spoken], substances: frozenset[str]) -> tuple[str, ...]:
