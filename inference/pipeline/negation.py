@@ -14,9 +14,10 @@ from inference.pipeline.trace import Mention
 from rules.engine.attributes import Attribute
 
 SIGN = re.compile(
-    r"(?:不(?:能|可以)?含有?|不要(?:含有?|有|吃|用)?|不想(?:要|吃|用)|不是|不带|不加|不添加|未添加|无添加|没有|没加|没|"
+    r"(?<!是(?=不是))(?<!会(?=不会))(?<!有(?=没有))(?<!要(?=不要))(?<!含(?=不含))(?:不(?:能|可以)?含有?|不要(?:含有?|有|吃|用)?|不想(?:要|吃|用)|不是|不带|不加|不添加|未添加|无添加|没有|没加|没|"
     r"别要|排除|除了|除去|拒绝|并非|非|不会?|无|零|(?<![\d.])0)[ :]?(?:任何|有|引起|导致)?"
 )
+"""Words that rule out what follows them; in a question (有没有布洛芬) they don't."""
 NOT = re.compile(r"(?:不会?|没)[ :]?(?:引起|导致)?")
 """Signs that rule out symptoms, and what is known to be ruled out so."""
 WITHOUT = re.compile(r"(?:无|零|0)[ :]?")

@@ -170,7 +170,7 @@ def common_names(query: Reading, lexicon: Lexicon, rewrites: tuple[Rewrite, ...]
             continue
         word = query.text[mention.start : mention.end]
         said = typed.get(word, word)
-        if said and said != normalise(mention.value):
+        if normalise(mention.value) not in said:
             found[CommonName(said, mention.value)] = None
     return tuple(found)
 
