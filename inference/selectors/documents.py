@@ -1,14 +1,21 @@
-"""The documents for their pages: all of a kind, or the passages that words find, with the words marked."""
+"""The documents for their pages: all of a kind, or the passages and entries that words find, with the words marked."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 
 from django.db.models import Count, Prefetch, QuerySet
 
-from inference.knowledge.passages import Found
+from inference.enums import DocumentKind
+from inference.knowledge.entry_search import EntrySearch
+from inference.knowledge.lexicon import Lexicon
+from inference.knowledge.records import Kind
 from inference.knowledge.terms import query_terms
 from inference.models import Document, Passage
+from inference.selectors.entries import standings
+from inference.selectors.knowledge import lexicon_in_use
 from inference.selectors.passages import document_search
 
 MOST_FOUND = 200
@@ -24,12 +31,29 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownPassage:
-    """A passage that words found, cut around the first of them."""
+class Hit:
+    """A passage or a knowledge entry that words found. `document` is the external id, or `medicine/name` of an entry."""
 
-    document: Document
+    kind: DocumentKind
+    document: str
+    title: str
+    heading: str
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPassage:
+    """What words found, cut around the first of them. `pk` is None for a knowledge entry, whose `subject` names it."""
+
+    kind: str
+    title: str
     heading: str
     pieces: tuple[Piece, ...]
+    source: str
+    dated: date | None = None
+    pk: int | None = None
+    subject: str = ""
 
 
 def documents_of(kind: str = "") -> QuerySet[Document]:
@@ -45,29 +69,74 @@ def documents_shown() -> QuerySet[Document]:
     )
 
 
-def passages_found(text: str, kind: str = "") -> list[Found]:
-    """The passages nearest to a text, of all documents or of those of a kind."""
+def hits(text: str, kind: str = "") -> list[Hit]:
+    """The passages and knowledge entries nearest to a text, of every kind or of one."""
+    found = [] if kind == DocumentKind.ENTRY else passages_found(text, kind)
+    if kind in ("", DocumentKind.ENTRY):
+        found += entries_found(text)
+    return sorted(found, key=lambda one: -one.score)
+
+
+def passages_found(text: str, kind: str) -> list[Hit]:
+    """The passages of documents, those of a kind where one is named."""
     found = document_search()(text, MOST_FOUND)
-    if not kind:
-        return list(found)
-    of_kind = set(
-        Document.objects.filter(kind=kind, external_id__in={one.document for one in found}).values_list(
-            "external_id", flat=True
+    names = {one.document for one in found}
+    kinds = dict(Document.objects.filter(external_id__in=names).values_list("external_id", "kind"))
+    return [
+        Hit(DocumentKind(kinds[one.document]), one.document, one.title, one.heading, one.text, one.score)
+        for one in found
+        if kinds.get(one.document) and kind in ("", kinds[one.document])
+    ]
+
+
+def entries_found(text: str) -> list[Hit]:
+    """The knowledge entries as they stand now."""
+    return [
+        Hit(
+            DocumentKind.ENTRY,
+            f"{one.entry.kind.value}/{one.entry.name}",
+            one.entry.name,
+            "",
+            one.entry.text,
+            one.score,
         )
-    )
-    return [one for one in found if one.document in of_kind]
+        for one in entry_search(lexicon_in_use())(text, MOST_FOUND)
+    ]
 
 
-def shown(found: Iterable[Found], text: str) -> list[ShownPassage]:
-    """Passages as a page shows them; one whose document was removed meanwhile is left out."""
-    passages = list(found)
-    documents = Document.objects.in_bulk({one.document for one in passages}, field_name="external_id")
+@lru_cache(maxsize=1)
+def entry_search(lexicon: Lexicon) -> EntrySearch:
+    """The search of the entries, built when somebody first asks for it."""
+    return EntrySearch(lexicon)
+
+
+def shown(found: Iterable[Hit], text: str) -> list[ShownPassage]:
+    """What was found as a page shows it; what was removed meanwhile is left out."""
+    rows = list(found)
+    documents = Document.objects.in_bulk({one.document for one in rows}, field_name="external_id")
+    entries = {key_of(one): one for one in rows if one.kind == DocumentKind.ENTRY}
+    sources = standings(entries) if entries else {}
     terms = query_terms(text)
     return [
-        ShownPassage(documents[one.document], one.heading, tuple(marked(around(one.text, terms), terms)))
-        for one in passages
-        if one.document in documents
+        ShownPassage(
+            kind=str(one.kind.label),
+            title=one.title,
+            heading=one.heading,
+            pieces=tuple(marked(around(one.text, terms), terms)),
+            source=row.source if row else sources[key_of(one)].source,
+            dated=row.dated if row else None,
+            pk=row.pk if row else None,
+            subject="" if row else one.document,
+        )
+        for one in rows
+        if (row := documents.get(one.document)) or one.kind == DocumentKind.ENTRY
     ]
+
+
+def key_of(one: Hit) -> tuple[Kind, str]:
+    """Which entry was found."""
+    kind, _slash, name = one.document.partition("/")
+    return Kind(kind), name
 
 
 def around(text: str, terms: Sequence[str]) -> str:

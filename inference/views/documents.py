@@ -13,7 +13,7 @@ from inference.document_forms import DocumentFilter, LeafletsForm, PassageForm
 from inference.enums import DocumentKind
 from inference.knowledge.terms import query_terms
 from inference.models import Document
-from inference.selectors.documents import documents_of, documents_shown, marked, passages_found, shown
+from inference.selectors.documents import documents_of, documents_shown, hits, marked, shown
 from inference.services.documents import PERMISSION, add_passage, remove_document, replace_passage
 from inference.services.leaflets import upload_leaflets
 
@@ -31,10 +31,11 @@ def documents(request: HttpRequest) -> HttpResponse:
         "q": text,
         "facets": [{"name": "kind", "label": _("Kind"), "choices": DocumentKind.choices, "current": kind}],
         "filtered": bool(text or kind),
+        "only_entries": kind == DocumentKind.ENTRY and not text,
         "may_add": request.user.has_perm(PERMISSION),
     }
     if text:
-        page = Paginator(passages_found(text, kind), PASSAGES_A_PAGE).get_page(request.GET.get("page"))
+        page = Paginator(hits(text, kind), PASSAGES_A_PAGE).get_page(request.GET.get("page"))
         context |= {"page": page, "passages": shown(page, text)}
     else:
         context["page"] = Paginator(documents_of(kind), PAGE_SIZE).get_page(request.GET.get("page"))

@@ -5,9 +5,12 @@ from hypothesis import strategies as st
 
 from inference.knowledge.bm25 import MOST_TERMS, Collection, rarest, score
 from inference.knowledge.cutting import cut
+from inference.knowledge.entry_search import EntrySearch
 from inference.knowledge.leaflets import core_name
 from inference.knowledge.terms import index_terms, occurrences, query_terms
+from inference.knowledge.told import told_of_brand, told_of_medicine
 from rules.engine.text import normalise
+from tests.inference.small_lexicon import SMALL
 
 WORDS = st.text(alphabet="感冒发热头痛 aB1.。!\n", max_size=40)
 
@@ -60,3 +63,17 @@ def test_a_term_that_nearly_all_hold_still_weighs_something() -> None:
 def test_a_name_without_its_dosage_form() -> None:
     names = ("阿莫西林胶囊", "注射用头孢曲松钠", "盐酸普拉克索缓释片", "片仔癀", "注射用")
     assert [core_name(name) for name in names] == ["阿莫西林", "头孢曲松钠", "盐酸普拉克索", "片仔癀", "注射用"]
+
+
+def test_an_entry_is_told_with_what_is_known_of_it() -> None:
+    assert told_of_medicine(SMALL.medicines["对乙酰氨基酚"]) == (
+        "对乙酰氨基酚。又名：扑热息痛。类别：西药、解热镇痛药。用于：发热、疼痛。成分：对乙酰氨基酚。"
+    )
+    assert told_of_brand(SMALL.brands["芬必得"]) == "商品名：芬必得。通用名：布洛芬。剂型：胶囊。厂家：中美史克。"
+
+
+def test_entries_are_searched_by_any_words() -> None:
+    search = EntrySearch(SMALL)
+    assert [one.entry.name for one in search("扑热息痛", 5)] == ["对乙酰氨基酚"]
+    assert search("感冒颗粒儿童", 5)[0].entry.name == "小儿感冒"
+    assert search("血压计", 5) == []

@@ -54,8 +54,22 @@ def test_words_find_passages_and_are_marked_and_escaped(expert: User) -> None:
     found = client.get(reverse("inference:documents"), {"q": "洗鼻"}).content.decode()
     assert "&lt;script&gt;<mark>洗鼻</mark>" in found
     assert "布洛芬片" not in found
-    assert "No passage matches" in client.get(reverse("inference:documents"), {"q": "血压计"}).content.decode()
+    assert (
+        "No passage matches"
+        in client.get(reverse("inference:documents"), {"q": "血压计", "kind": "leaflet"}).content.decode()
+    )
     assert client.get(reverse("inference:documents"), {"q": "\0", "page": "x"}).status_code == 200
+
+
+def test_knowledge_entries_are_found_as_they_stand_now(expert: User) -> None:
+    store_documents(drafts=[leaflet("布洛芬")], by=None)
+    client = signed_in(expert)
+    page = client.get(reverse("inference:documents"), {"q": "芬必得", "kind": "entry"})
+    first = page.context["passages"][0]
+    assert (first.kind, first.title, first.subject) == ("knowledge entry", "芬必得", "brand/芬必得")
+    assert first.source
+    assert reverse("inference:entry_named", args=["brand/芬必得"]) in page.content.decode()
+    assert "Show the entries" in client.get(reverse("inference:documents"), {"kind": "entry"}).content.decode()
 
 
 def test_the_list_costs_the_same_for_one_row_and_thirty(expert: User) -> None:
