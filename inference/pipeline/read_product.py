@@ -26,7 +26,9 @@ from rules.engine.attributes import Attribute
 
 NAME_ENDS = re.compile(r"[\s\d(（\[【*,，、/:;+]")
 WARNING = re.compile(r"[^\s,，;；。]{0,4}(?:禁[用止服忌]|慎用|忌用|忌服|不宜|不可|勿用|勿服)")
-NO_BRAND = re.compile(r"[\W_]*|含.*|.*[型装]|正品.*|官方.*|.*包邮|进口|国产|新品|otc|rx|(?:非?处方药)")
+NO_BRAND = re.compile(
+    r"[\W_]*|[含无](?:糖|甘油|碘|氟|药|酒精|蔗糖)|.*[型装]|正品.*|官方.*|.*包邮|进口|国产|新品|otc|rx|非?处方药|医疗器械|中药"
+)
 """What shops write in brackets that is no brand."""
 LONGEST_READ = 2000
 """Characters of a title in which words are recognised; no merchant's is longer."""

@@ -142,6 +142,7 @@ def test_strengths_are_comparable_whatever_their_unit() -> None:
         ("[含甘油]布洛芬片", {"core_name": ("布洛芬",), "dosage_form": ("片",)}),
         ("[正品保证]仁和布洛芬片", {"brand": ("仁和",), "core_name": ("布洛芬",), "dosage_form": ("片",)}),
         ("布洛芬片 孕妇禁用", {"core_name": ("布洛芬",), "dosage_form": ("片",)}),
+        ("[含光]布洛芬片", {"brand": ("含光",), "core_name": ("布洛芬",), "dosage_form": ("片",)}),
     ],
 )
 def test_brand_and_name_of_a_title(title: str, said: dict[str, tuple[str, ...]]) -> None:
