@@ -172,7 +172,8 @@ def test_a_new_entry_is_version_one(expert: User) -> None:
         ("扑热息痛", "“扑热息痛” is another name of “对乙酰氨基酚”."),
         ("  ", "A name is needed."),
         ("长" * 201, "“长长长长长长长长长长长长长长长长长长长长…” is too long: at most 200 characters."),
-        ("a\nb", "“a�b” holds control characters or a vertical bar; remove them."),
+        ("a\nb", "“a�b” holds characters that can't be seen, or a vertical bar; remove them."),
+        ("a\u202eb", "“a�b” holds characters that can't be seen, or a vertical bar; remove them."),
     ],
 )
 def test_a_new_name_must_be_free_and_readable(expert: User, name: str, said: str) -> None:
