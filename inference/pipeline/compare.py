@@ -105,7 +105,8 @@ def _names(query: Reading, product: Reading, lexicon: Lexicon, parameters: Param
     related = relate_names(asked_names, shown, near, parameters.name_overlap, lexicon)
     if related is NameRelation.SAME and len(asked_names) == 1 and _names_together(product) > 1:
         related = NameRelation.VARIANT
-    if related is not NameRelation.VARIANT or not _serve_otherwise(query, product, lexicon):
+    known = all(name in lexicon.medicines for group in asked_names for name in group)
+    if related is not NameRelation.VARIANT or not known or not _serve_otherwise(query, product, lexicon):
         return related
     pairs = ((one, other) for group in asked_names for one in group for other in shown)
     named_after = any(is_named_after(one, other) or is_named_after(other, one) for one, other in pairs)
