@@ -17,6 +17,7 @@ from rules.engine.rule import EffectKind
 
 Words = Mapping[str, Any]
 INCONSISTENT = Consistency.INCONSISTENT
+CONFIRMED = (Consistency.CONSISTENT, Consistency.PARTLY)
 
 
 def reason(trace: Json) -> str:
@@ -236,9 +237,11 @@ def remarks(trace: Json) -> list[str]:
 
 
 def _denied(pictures: Sequence[Json]) -> str:
-    """The attributes on which the pictures contradict the title."""
+    """The attributes on which a picture contradicts the title and none confirms it."""
     matches = [match for picture in pictures for match in picture["matches"]]
-    return some([_(Attribute(one["attribute"]).label) for one in matches if one["consistency"] == INCONSISTENT])
+    fine = {one["attribute"] for one in matches if one["consistency"] in CONFIRMED}
+    denied = dict.fromkeys(one["attribute"] for one in matches if one["consistency"] == INCONSISTENT)
+    return some([_(Attribute(name).label) for name in denied if name not in fine])
 
 
 def rules_said(steps: Sequence[Json]) -> list[str]:
