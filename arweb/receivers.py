@@ -9,7 +9,7 @@ from django.db import close_old_connections
 
 from annotation.tasks import resume_imports
 from inference.services.runs import resume_runs, resume_stalled_runs
-from inference.tasks import resume_pictures
+from inference.tasks import resume_pictures, resume_stalled_pictures
 
 
 @worker_ready.connect(dispatch_uid="resume_work")  # type: ignore[untyped-decorator]
@@ -22,12 +22,13 @@ def resume_work(*, sender: Consumer, **kwargs: Any) -> None:
 
 
 def watch(consumer: Consumer) -> None:
-    """Look now and then for runs whose tasks got lost, as when the queue was out of reach for a moment."""
-    consumer.timer.call_repeatedly(settings.CLAIM_SECONDS, look_for_stalled_runs)
+    """Look now and then for work whose tasks got lost, as when the queue was out of reach for a moment."""
+    consumer.timer.call_repeatedly(settings.CLAIM_SECONDS, look_for_stalled_work)
 
 
-def look_for_stalled_runs() -> None:
+def look_for_stalled_work() -> None:
     """What the worker's timer calls, in a thread whose connection may have gone stale."""
     close_old_connections()
     resume_stalled_runs()
+    resume_stalled_pictures()
     close_old_connections()

@@ -42,7 +42,7 @@ from rules.engine.rule import EngineRule
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDS = 10
-HELD = 1.0
+HELD = 2.0
 """How strongly weights are held to zero; the weight of `always` is free."""
 ROUNDS = 12
 BY_RULE = "a rule decided"

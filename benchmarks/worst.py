@@ -1,7 +1,8 @@
 """How long the nastiest texts take to judge: `python benchmarks/worst.py [--characters 10000]`.
 
 Judges texts of the greatest length taken, of every shape that makes a reader work: as the query, as the title, and as
-both. Prints one line a text, the slowest first, in milliseconds; the slowest of all must stay under 50.
+both. Prints one line a text, the slowest first, in milliseconds of processor time; the slowest of all must stay under 50. The knowledge and the
+documents are those of the database where one is set up.
 """
 
 import argparse
@@ -16,10 +17,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "arweb.settings")
 
-from inference.knowledge.lexicon import Lexicon, load_lexicon
+from inference.knowledge.lexicon import Lexicon
+from inference.management.processes import JudgingChain
 from inference.pipeline.case import Case
 from inference.pipeline.chain import LONGEST, Chain
-from rules.engine.recall import RuleIndex
 
 MOST_MS = 50
 
@@ -77,21 +78,19 @@ def nasty_texts(lexicon: Lexicon, characters: int) -> Mapping[str, str]:
     return {shape: filled(parts, characters) for shape, parts in words.items()}
 
 
-def measured(lexicon: Lexicon, characters: int) -> Iterator[tuple[float, str, str]]:
+def measured(chain: Chain, characters: int) -> Iterator[tuple[float, str, str]]:
     """Milliseconds, side and shape of every text; the trace as JSON is part of the time."""
-    for shape, text in nasty_texts(lexicon, characters).items():
+    for shape, text in nasty_texts(chain.lexicon, characters).items():
         sides = {
             "query": Case(text, "[北京同仁堂]感冒灵颗粒 10g*9袋"),
             "title": Case("同仁堂感冒灵颗粒", text),
-            "both": Case(text, text[::-1]),
+            "both": Case(text[1:], text[::-1]),
         }
         for side, case in sides.items():
-            chain = Chain(lexicon, RuleIndex(()))
-            chain.judge(Case("布洛芬", "布洛芬片"))
-            started = time.perf_counter()
+            started = time.process_time()
             trace = chain.judge(case).trace
             json.dumps(trace.to_json() if trace else None)
-            yield (time.perf_counter() - started) * 1000, side, shape
+            yield (time.process_time() - started) * 1000, side, shape
 
 
 def main() -> None:
@@ -102,7 +101,10 @@ def main() -> None:
     options = parser.parse_args()
     if options.characters < 1:
         parser.error("--characters must be at least 1")
-    found = sorted(measured(load_lexicon(), options.characters), reverse=True)
+    chain = JudgingChain()()
+    for query in ("布洛芬", "不含某某的药", "ganmaoling"):
+        chain.judge(Case(query, "布洛芬片"))  # what is built for the first pairs
+    found = sorted(measured(chain, options.characters), reverse=True)
     for milliseconds, side, shape in found[: options.shown]:
         print(f"{milliseconds:8.1f} ms  {side:6} {shape}")
     over = sum(milliseconds > MOST_MS for milliseconds, _, _ in found)

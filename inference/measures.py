@@ -88,10 +88,14 @@ class Gain(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What an ablation shows of one chain: its scores on all pairs and on the hard ones."""
+    """What an ablation shows of one chain: its scores on all pairs and on the hard ones, and which pairs are right.
+
+    `right` has the pairs in the same order for every chain.
+    """
 
     scores: Scores
     hard: Scores
+    right: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,16 @@ class AblationRow:
         return gained(self.before, self.figures)
 
     @property
+    def fixed(self) -> int:
+        """How many pairs are right here that were wrong in the row above."""
+        return turned(self.before, self.figures)
+
+    @property
+    def broken(self) -> int:
+        """How many pairs are wrong here that were right in the row above."""
+        return turned(self.figures, self.before)
+
+    @property
     def missed(self) -> float | None:
         """What the complete chain owes to this stage: its accuracy less that of the chain without the stage."""
         return accuracy_gained(self.without, self.complete)
@@ -155,6 +169,8 @@ class AblationRow:
         return row | {
             "difference": self.difference,
             "macro_f1_difference": self.macro_difference,
+            "fixed": self.fixed,
+            "broken": self.broken,
             "says": told(self.gain, self.difference),
             "without_this_stage": self.without.scores.accuracy,
             "missed_without": self.missed,
@@ -243,6 +259,18 @@ def ablation_rows(figures: Mapping[tuple[Stage, ...], Figures]) -> tuple[Ablatio
 def accuracy_gained(before: Figures | None, after: Figures | None) -> float | None:
     """How much more of the pairs are right after than before."""
     return after.scores.accuracy - before.scores.accuracy if before and after else None
+
+
+def turned(wrong_in: Figures | None, right_in: Figures | None) -> int:
+    """How many pairs are wrong in one chain and right in another."""
+    if wrong_in is None or right_in is None:
+        return 0
+    return sum(right and not other for other, right in zip(wrong_in.right, right_in.right, strict=True))
+
+
+def is_right(found: Outcome) -> bool:
+    """Whether a pair was judged with its class."""
+    return found[0] is not None and found[0] is found[1]
 
 
 def gained(before: Figures | None, after: Figures | None) -> Gain | None:

@@ -43,6 +43,12 @@ def resume_pictures() -> None:
         read_pictures.delay()
 
 
+def resume_stalled_pictures() -> None:
+    """Enqueue the reading of pictures that a command imported, or whose task got lost. Called now and then."""
+    if pictures.nobody_reads():
+        read_pictures.delay()
+
+
 @shared_task(  # type: ignore[untyped-decorator]
     name="inference.learn",
     autoretry_for=(OperationalError, InterfaceError),

@@ -20,6 +20,7 @@ urlpatterns = [
     path("models/new/", configurations.new, name="new_configuration"),
     path("models/<int:pk>/", configurations.configuration, name="configuration"),
     path("models/<int:pk>/change/", configurations.change, name="change_configuration"),
+    path("knowledge/documents/", include("inference.urls_documents")),
     path("knowledge/", include("inference.urls_knowledge")),
     path("judgments/<int:pk>/", pairs.judgment, name="judgment"),
     path("pairs/<int:pk>/", pairs.pair, name="pair"),

@@ -191,6 +191,13 @@ def percent(share: float | None, digits: int = 1) -> str:
 
 
 @register.filter
+def interval(found: Any) -> str:
+    """The low and high end of an interval of shares, as percentages."""
+    low, high = (formats.number_format(round(share * 100, 1), 1) for share in (found.low, found.high))
+    return f"{low}–{high}%"
+
+
+@register.filter
 def points(share: float | None) -> str:
     """A difference of two shares in points of a hundred, with its sign; a dash where there is none."""
     if share is None:

@@ -38,12 +38,15 @@ DEEDS = {
     "import.done": gettext_noop("finished import"),
     "import.refused": gettext_noop("refused import"),
     "benchmark.created": gettext_noop("made benchmark"),
+    "documents.stored": gettext_noop("stored documents"),
+    "document.removed": gettext_noop("removed document"),
     "user.created": gettext_noop("made user"),
     "entry.corrected": gettext_noop("corrected knowledge entry"),
     "entry.added": gettext_noop("added knowledge entry"),
     "entry.withdrawn": gettext_noop("withdrew knowledge entry"),
     "entry.restored": gettext_noop("restored knowledge entry"),
     "entries.learned": gettext_noop("learned entries of"),
+    "entries.unlearned": gettext_noop("withdrew learned entries of"),
 }
 FACTS = {
     "base": gettext_noop("base release"),
@@ -60,6 +63,7 @@ FACTS = {
     "knowledge": gettext_noop("knowledge"),
     "name": gettext_noop("name"),
     "notes": gettext_noop("notes"),
+    "passages": gettext_noop("passages"),
     "reason": gettext_noop("reason"),
     "rejected": gettext_noop("rejected"),
     "release": gettext_noop("release"),
@@ -80,6 +84,7 @@ FACTS = {
     "unchanged": gettext_noop("unchanged"),
     "updated": gettext_noop("updated"),
     "version": gettext_noop("version"),
+    "withdrawn": gettext_noop("withdrawn"),
 }
 HIDDEN = {"content", "digest", "content_before", "content_after"}
 KINDS = {"add": gettext_noop("added"), "edit": gettext_noop("edited"), "retire": gettext_noop("retired")}
@@ -93,6 +98,7 @@ PAGES = {
     "ablation": "inference:ablation",
     "config": "inference:configuration",
     "import": "annotation:import",
+    "document": "inference:document",
     "benchmark": "annotation:benchmark",
     "entry": "inference:entry_named",
 }

@@ -20,7 +20,13 @@ ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-m", "inference.engines.ocr_process")
 LONGEST_SECONDS = 120.0
 """How long one picture may take, the start of the process included."""
+READY = b"ready\n"
+"""The first line of the process, once the models are loaded."""
 HEADER = struct.Struct(">Q")
+
+
+class ReaderBrokenError(Exception):
+    """The installed reader does not start, so that nothing can be said of any picture."""
 
 
 class OcrProcess:
@@ -44,20 +50,30 @@ class OcrProcess:
         return engine_name()
 
     def read(self, content: bytes) -> ReadPicture:
-        """As `Ocr.read`. Raises UnreadableError("too_slow") or ("died") for a picture that stops the reader."""
+        """As `Ocr.read`. Raises UnreadableError("too_slow") or ("died") for a picture that stops the reader.
+
+        Raises ReaderBrokenError where no reader starts.
+        """
         process = self._process or self._start()
-        assert process.stdin and process.stdout
+        assert process.stdin is not None
         try:
             process.stdin.write(HEADER.pack(len(content)) + content)
             process.stdin.flush()
-            ready, _, _ = select.select([process.stdout], [], [], self._seconds)
-            line = process.stdout.readline() if ready else b""
         except BrokenPipeError:
-            ready, line = [process.stdout], b""
-        if not line.endswith(b"\n"):
             self.close()
-            raise UnreadableError("died" if ready else "too_slow")
+            raise UnreadableError("died") from None
+        line, late = self._line(process)
+        if not line:
+            self.close()
+            raise UnreadableError("too_slow" if late else "died")
         return answer_of(json.loads(line))
+
+    def _line(self, process: "subprocess.Popen[bytes]") -> tuple[bytes, bool]:
+        """The next whole line of the process, and whether it was waited for in vain."""
+        assert process.stdout is not None
+        ready, _, _ = select.select([process.stdout], [], [], self._seconds)
+        line = process.stdout.readline() if ready else b""
+        return (line if line.endswith(b"\n") else b""), not ready
 
     def close(self) -> None:
         """End the process."""
@@ -72,6 +88,10 @@ class OcrProcess:
 
     def _start(self) -> "subprocess.Popen[bytes]":
         self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT)
+        line, _ = self._line(self._process)
+        if line != READY:
+            self.close()
+            raise ReaderBrokenError
         return self._process
 
 
@@ -87,10 +107,13 @@ def answer_of(answer: dict[str, Any]) -> ReadPicture:
 
 def serve(source: IO[bytes], out: IO[bytes]) -> None:
     """Read pictures until the source ends: a length and the bytes in, a line of JSON out."""
+    ocr = installed_ocr()
+    out.write(READY)
+    out.flush()
     while len(header := source.read(HEADER.size)) == HEADER.size:
         content = source.read(HEADER.unpack(header)[0])
         try:
-            answer: dict[str, Any] = asdict(installed_ocr().read(content))
+            answer: dict[str, Any] = asdict(ocr.read(content))
         except UnreadableError as error:
             answer = {"why": error.why}
         out.write(json.dumps(answer).encode() + b"\n")

@@ -123,9 +123,11 @@ def word_faults(place: str, words: Iterable[str], most: int, *, separated: bool 
         if len(word) > most:
             params: dict[str, str | int] = {"word": f"{word[:20]}…", "most": most}
             yield Fault(place, gettext_noop("“%(word)s” is too long: at most %(most)d characters."), params)
-        elif any(unicodedata.category(one) in ("Cc", "Cs") or (separated and one in SEPARATORS) for one in word):
-            message = gettext_noop("“%(word)s” holds control characters or a vertical bar; remove them.")
-            yield Fault(place, message, {"word": "".join(one if one.isprintable() else "�" for one in word)})
+        elif any(unicodedata.category(one) in ("Cc", "Cf", "Cs") or (separated and one in SEPARATORS) for one in word):
+            message = gettext_noop("“%(word)s” holds characters that can't be seen, or a vertical bar; remove them.")
+            yield Fault(
+                place, message, {"word": "".join("�" if unicodedata.category(one)[0] == "C" else one for one in word)}
+            )
 
 
 def unknown_names(field: Field, kind: Kind, words: Iterable[str], names: Names) -> Iterator[Fault]:

@@ -74,6 +74,18 @@ def terms_in(clause: str, lexicon: Lexicon) -> Iterator[str]:
         yield from (entry.value for entry in hit.entries if entry.kind is Kind.EFFICACY)
 
 
+def told_by_name(name: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """What a medicine's name itself says that it is for, in terms or as shoppers say it: 止鼾."""
+    terms: dict[str, None] = {}
+    for hit in longest(lexicon.name_hits(name)):
+        for entry in hit.entries:
+            if entry.kind is Kind.EFFICACY:
+                terms[entry.value] = None
+            elif entry.kind is Kind.NEED:
+                terms.update(dict.fromkeys(lexicon.needs[entry.value].efficacy))
+    return tuple(terms)[:MOST_TERMS]
+
+
 def is_implied(term: str, terms: Iterable[str], lexicon: Lexicon) -> bool:
     """Whether another of the terms is a case of this one and says it more exactly."""
     return any(other != term and term in lexicon.broader_efficacy(other) for other in terms)
@@ -84,10 +96,26 @@ def normalise_lines(text: str) -> str:
     return "\n".join(normalise(line) for line in text.splitlines())
 
 
+def meant_for(sections: Mapping[str, str], lexicon: Lexicon) -> tuple[str, ...]:
+    """Whom a section of its own says the product is for."""
+    told = {heading: text for heading, text in sections.items() if "不" not in heading}
+    text = normalise_lines(section(told, "适用人群", "适宜人群", "适用对象"))
+    if DENIED.search(text):
+        return ()
+    found = (
+        entry.value
+        for hit in longest(lexicon.name_hits(text))
+        for entry in hit.entries
+        if entry.kind is Kind.POPULATION
+    )
+    return tuple(dict.fromkeys(found))
+
+
 def forbidden_for(sections: Mapping[str, str], lexicon: Lexicon) -> frozenset[str]:
     """Whom the leaflet forbids the medicine for without conditions."""
     told = normalise_lines(section(sections, "禁忌", "禁 忌"))
     found = set(listed_in(told, lexicon))
+    found |= populations_in(normalise_lines(section(sections, "不适宜人群", "不适用人群")), lexicon)
     more = normalise_lines(section(sections, "注意", "孕妇", "儿童", "老年", "老人"))
     for match in CLAUSE.finditer(f"{told}\n{more}"):
         found |= forbidden_in(match[0], lexicon)

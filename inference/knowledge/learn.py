@@ -14,8 +14,9 @@ from inference.knowledge.leaflet_facts import (
     forbidden_for,
     indication_of,
     ingredients_in,
+    meant_for,
     section,
-    terms_in,
+    told_by_name,
 )
 from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.makers import bare_maker
@@ -94,7 +95,7 @@ def new_medicine(
     name: str, group: Sequence[Spoken], lexicon: Lexicon, substances: frozenset[str], kinds: Kinds
 ) -> Learned | None:
     """A medicine that the lexicon lacks."""
-    efficacy = agreed_efficacy(group, lexicon) or tuple(terms_in(name, lexicon))
+    efficacy = agreed_efficacy(group, lexicon) or told_by_name(name, lexicon)
     if not efficacy and len({one.source.maker for one in group}) < FEWEST_PRODUCTS:
         return None
     forms = tuple(form for form, _ in Counter(one.medicine.form for one in group if one.medicine.form).most_common())
@@ -107,7 +108,7 @@ def new_medicine(
         efficacy=efficacy,
         forms=forms[:MOST_FORMS],
         route=route,
-        population=populations_of(name, lexicon),
+        population=agreed_audience(name, group, lexicon),
         contraindicated=agreed_barred(group, lexicon),
         ingredients=agreed_ingredients(group, substances),
     )
@@ -191,6 +192,12 @@ def agreed_barred(group: Sequence[Spoken], lexicon: Lexicon) -> tuple[str, ...]:
     """Whom the leaflets agree that it is forbidden for."""
     said = [sorted(forbidden_for(one.source.sections, lexicon)) for one in group if one.source.sections]
     return tuple(sorted(majority(said)))
+
+
+def agreed_audience(name: str, group: Sequence[Spoken], lexicon: Lexicon) -> tuple[str, ...]:
+    """Whom the name says it is for, or else whom the leaflets agree that it is for."""
+    said = [told for one in group if (told := meant_for(one.source.sections, lexicon))]
+    return populations_of(name, lexicon) or tuple(majority(said))
 
 
 def agreed_ingredients(group: Sequence[Spoken], substances: frozenset[str]) -> tuple[str, ...]:

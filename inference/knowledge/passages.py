@@ -27,6 +27,9 @@ class Search(Protocol):
     def __call__(self, text: str, limit: int) -> Sequence[Found]:
         """At most `limit` passages."""
 
+    def __hash__(self) -> int:
+        """A chain is kept by its search: one that finds something else is not equal to it."""
+
 
 def no_search(text: str, limit: int) -> Sequence[Found]:
     """The search of a chain that has no documents."""

@@ -72,7 +72,7 @@ class Sounds:
         """The words that mean different things, the first of each meaning."""
         found: list[str] = []
         for word in words:
-            if not any(set(self._entries[word]) & set(self._entries[other]) for other in found):
+            if not any(set(self.means(word)) & set(self.means(other)) for other in found):
                 found.append(word)
         return tuple(found)
 

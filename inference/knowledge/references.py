@@ -1,32 +1,31 @@
 """Which entries name an entry, and in which of their fields."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 
-from inference.knowledge.faults import words_in
 from inference.knowledge.lexicon import Lexicon
-from inference.knowledge.overlay import by_name, content_of
+from inference.knowledge.overlay import by_name
 from inference.knowledge.records import Kind
 from inference.knowledge.schema import FIELDS
 
 Place = tuple[Kind, str]
 """A kind of entries, and a field of theirs."""
-References = Mapping[tuple[Kind, str], Mapping[Place, tuple[str, ...]]]
 
 
-def references_in(lexicon: Lexicon) -> References:
-    """By kind and name of an entry: the names of those that name it, in the order of the files, by kind and field.
+def naming(kind: Kind, name: str, lexicon: Lexicon) -> Mapping[Place, tuple[str, ...]]:
+    """The names of the entries that name one, in the order of the files, by their kind and field.
 
     A brand that stands for a medicine by another of its names counts for that medicine.
     """
-    found: dict[tuple[Kind, str], dict[Place, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for kind, fields in FIELDS.items():
-        linking = [field for field in fields if field.names]
-        rows = lexicon.brands if kind is Kind.BRAND else by_name(lexicon.tables, kind)
-        for name, row in rows.items():
-            content = content_of(row)
-            for field in linking:
-                for word in words_in(content, field):
-                    if field.names:
-                        found[field.names, word][kind, field.name].append(name)
-    return {key: {place: tuple(names) for place, names in places.items()} for key, places in found.items()}
+    found: dict[Place, tuple[str, ...]] = {}
+    for other, fields in FIELDS.items():
+        places = [field for field in fields if field.names is kind]
+        rows = by_name(lexicon.tables, other) if places and other is not Kind.BRAND else lexicon.brands
+        for field in places:
+            names = tuple(one for one, row in rows.items() if names_it(getattr(row, field.name), name))
+            found |= {(other, field.name): names} if names else {}
+    return found
+
+
+def names_it(value: str | tuple[str, ...] | frozenset[str], name: str) -> bool:
+    """Whether a field's value is a name or has it among its words."""
+    return value == name if isinstance(value, str) else name in value

@@ -25,3 +25,10 @@ PROVINCES = words_in("provinces")
 
 COUNTRIES = words_in("countries")
 """Countries that products come from."""
+
+
+SIGNS = {
+    word(row, "word"): word(row, "efficacy")
+    for row in sorted(rows(FOLDER, "signs.tsv"), key=lambda row: -len(word(row, "word")))
+}
+"""What characters in a name that nobody knows tell it is for, longer ones first: 咳 of 儿咳糖浆."""

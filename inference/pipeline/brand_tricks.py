@@ -17,6 +17,7 @@ BEFORE_OTHERS = re.compile(
 """What stands before another product's name."""
 SUBSTITUTES = ("平替", "替代", "代替")
 """What may stand behind the other name as well, and then says nothing of what follows."""
+COMPANIES = ("药业", "制药", "医药", "集团", "公司", "药厂")
 HOUSE = re.compile(r"[㐀-鿿]{2,3}堂")
 """An old pharmacy's name, known or not."""
 
@@ -75,9 +76,8 @@ def foreign_brands(title: Title, others: Sequence[Trick]) -> Iterator[Trick]:
     """Brands of other makers beside the product's own: the one in brackets, at the head, or with its maker's name."""
     taken = {one.start for one in others if one.attribute is Attribute.BRAND}
     brands = [hit for hit in title.brands if hit.start not in taken]
-    own = [hit for hit in brands if hit.end <= title.body] or [hit for hit in brands if _with_maker(title, hit)]
-    own = own or [hit for hit in brands if hit.end <= title.start][:1] or (brands[:1] if title.start < 0 else [])
-    own_names = [hit.entries[0].value for hit in own]
+    own = [hit for hit in brands if hit.end <= title.body] or _own_brands(title, brands)
+    own_names = [hit.entries[0].value for hit in own] or _brand_in_name(title)
     if not own_names and title.body:
         return  # an unknown word in brackets may be a label of any of them
     if not own_names and len(taken) + _groups(brands, title.lexicon) < 2:
@@ -90,8 +90,28 @@ def foreign_brands(title: Title, others: Sequence[Trick]) -> Iterator[Trick]:
         yield from _unknown_houses(title, {hit.start for hit in brands} | taken)
 
 
+def _own_brands(title: Title, brands: Sequence[Hit]) -> list[Hit]:
+    """The brand at the head of a title without brackets, and those that stand there as a company or with 牌."""
+    if title.start < 0:
+        return list(brands[:1])
+    head = [hit for hit in brands if hit.end <= title.start][:1]
+    return head + [hit for hit in brands if hit not in head and _with_maker(title, hit)]
+
+
+def _brand_in_name(title: Title) -> list[str]:
+    """The brand that the name itself begins with: 云南白药牙膏."""
+    if title.start < 0 or title.body:
+        return []
+    name = title.text[title.start : title.end]
+    found = (entry for hit in title.lexicon.name_hits(name) if hit.start == 0 for entry in hit.entries)
+    return [entry.value for entry in found if entry.kind is Kind.BRAND][:1]
+
+
 def _with_maker(title: Title, hit: Hit) -> bool:
-    return bool(COMPANY.match(title.text, hit.end)) or title.text.startswith(BRAND_SIGN, hit.end)
+    """Whether a brand stands there as a company, or with the sign of a brand."""
+    said = title.text[hit.start : hit.end]
+    company = COMPANY.match(title.text, hit.end) or said.endswith(COMPANIES)
+    return bool(company) or title.text.startswith(BRAND_SIGN, hit.end)
 
 
 def _groups(brands: Sequence[Hit], lexicon: Lexicon) -> int:

@@ -21,6 +21,8 @@ SWALLOWED = frozenset({"tablet", "capsule", "pill", "granules"})
 SALT = re.compile("(?:" + "|".join(sorted(map(re.escape, SALTS), key=len, reverse=True)) + ")")
 LONGEST_SALT = max(map(len, SALTS))
 MOST_TRICKS = 20
+ENDINGS = ("胶囊", "颗粒", "口服液", "糖浆", "片", "丸", "散", "膏")
+"""Dosage forms that names of the lexicon end in."""
 
 
 def tricks_in(product: Reading, lexicon: Lexicon) -> tuple[Trick, ...]:
@@ -93,10 +95,18 @@ def _name(product: Reading) -> str:
     named = [one for one in product.mentions if one.attribute is Attribute.CORE_NAME and one.origin == "text"]
     if not named:
         return next(iter(product.of(Attribute.CORE_NAME)), "")
-    parts = {one.start: one.value for one in reversed(named)}
+    parts = {one.start: _in_its_form(one, product.text) for one in reversed(named)}
     joined = "".join(dict.fromkeys(parts[start] for start in sorted(parts)))
     salt = _salt_at(product.text, min(parts))
     return joined if joined.startswith(salt) else salt + joined
+
+
+def _in_its_form(name: Mention, text: str) -> str:
+    """The name without a dosage form that it is listed under and the title does not write: 万通筋骨片 for a plaster."""
+    written = text[name.start : name.end]
+    listed = next((form for form in ENDINGS if name.value.endswith(form) and not written.endswith(form)), "")
+    bare = name.value.removesuffix(listed)
+    return bare if len(bare) > 1 else name.value
 
 
 def _salt_at(text: str, start: int) -> str:
@@ -110,7 +120,10 @@ def _salt_at(text: str, start: int) -> str:
 def _form(product: Reading, name: str, lexicon: Lexicon) -> str:
     """The dosage form that the title or the catalogue names, unless the name ends in it or in one of its kind."""
     named = [one for one in product.mentions if one.attribute is Attribute.DOSAGE_FORM and one.origin != "knowledge"]
-    if not named or named[0].value[-1] == name[-1]:
+    if not named:
         return ""
-    row = lexicon.forms.get(named[0].value)
-    return "" if row and any(name.endswith(word) for word in row.aliases) else named[0].value
+    ends = {one.end for one in product.mentions if one.attribute is Attribute.CORE_NAME and one.origin == "text"}
+    form = next((one.value for one in named if one.start in ends), named[0].value)
+    row = lexicon.forms.get(form)
+    words = (*row.aliases, form) if row else (form,)
+    return "" if form[-1] == name[-1] or name.endswith(words) else form

@@ -11,7 +11,15 @@ from inference.pipeline.excluded import with_excluded
 from inference.pipeline.needs import meet_all, needs_of
 from inference.pipeline.parameters import Parameters
 from inference.pipeline.reading import Reading, stands_in
-from inference.pipeline.relate import CLOSENESS, NameRelation, Related, relate_medicines, relate_names
+from inference.pipeline.relate import (
+    CLOSENESS,
+    NameRelation,
+    Related,
+    is_named_after,
+    relate_efficacy,
+    relate_medicines,
+    relate_names,
+)
 from inference.pipeline.trace import Agreement, Compared, EfficacyRelation
 from rules.engine.attributes import Attribute
 
@@ -96,8 +104,19 @@ def _names(query: Reading, product: Reading, lexicon: Lexicon, parameters: Param
     shown = (*product.of(Attribute.CORE_NAME), *(word for word in query.shown if word not in branded))
     related = relate_names(asked_names, shown, near, parameters.name_overlap, lexicon)
     if related is NameRelation.SAME and len(asked_names) == 1 and _names_together(product) > 1:
-        return NameRelation.VARIANT
-    return related
+        related = NameRelation.VARIANT
+    known = all(name in lexicon.medicines for group in asked_names for name in group)
+    if related is not NameRelation.VARIANT or not known or not _serve_otherwise(query, product, lexicon):
+        return related
+    pairs = ((one, other) for group in asked_names for one in group for other in shown)
+    named_after = any(is_named_after(one, other) or is_named_after(other, one) for one, other in pairs)
+    return NameRelation.ALIKE if named_after else NameRelation.OTHER
+
+
+def _serve_otherwise(query: Reading, product: Reading, lexicon: Lexicon) -> bool:
+    """Whether what both are for is known and has nothing to do with each other: vitamin C and a cold remedy with it."""
+    related = relate_efficacy(query.of(Attribute.EFFICACY), product.of(Attribute.EFFICACY), lexicon)
+    return related.relation in (EfficacyRelation.OTHER, EfficacyRelation.OPPOSED)
 
 
 def _names_together(product: Reading) -> int:
@@ -142,7 +161,8 @@ def _efficacy(query: Reading, product: Reading, names: NameRelation, needs: list
         return needs[0]
     related = relate_medicines(query.of(Attribute.EFFICACY), product.of(Attribute.EFFICACY), lexicon)
     related = min([related, *needs], key=lambda one: CLOSENESS[one.relation])
-    if names is NameRelation.ALIKE and related.relation is EfficacyRelation.UNKNOWN:
+    unlike = (EfficacyRelation.UNKNOWN, EfficacyRelation.OTHER)
+    if names is NameRelation.ALIKE and related.relation in unlike:
         return Related(EfficacyRelation.NEAR, core_names(query)[0], product.of(Attribute.CORE_NAME)[0])
     return related
 
@@ -160,7 +180,7 @@ def _brand(query: Reading, product: Reading, lexicon: Lexicon, parameters: Param
 def in_brand(query: Reading, product: Reading) -> tuple[str, ...]:
     """Words of the query that nothing is known of and that are part of the brand the title shows."""
     spans = [product.text[m.start : m.end] for m in product.mentions if m.attribute is Attribute.BRAND]
-    return tuple(word for word in query.shown if any(begins_or_ends(span, word) for span in spans))
+    return tuple(word for word in query.shown if any(begins_or_ends(span, word) for span in (*spans, product.maker)))
 
 
 def _is_brand(brand: str, query: Reading, product: Reading, lexicon: Lexicon) -> bool:
@@ -202,6 +222,8 @@ def _core(query: Reading, product: Reading, names: NameRelation) -> Compared:
 
 def _ingredient(query: Reading, product: Reading, lexicon: Lexicon) -> Compared:
     """A kind of goods asked for by its one ingredient is not met in full by a compound of it."""
+    if asked(query, Attribute.INGREDIENT):
+        return _shown(Attribute.INGREDIENT, query, product, set(product.of(Attribute.INGREDIENT)))
     wanted, shown = query.of(Attribute.INGREDIENT), product.of(Attribute.INGREDIENT)
     if len(wanted) != 1 or not asked(query, Attribute.CATEGORY):
         return Compared(Attribute.INGREDIENT, Agreement.NOT_ASKED, wanted, shown)

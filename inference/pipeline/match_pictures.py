@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from inference.knowledge.lexicon import Lexicon
 from inference.pipeline.case import Picture
-from inference.pipeline.match_names import match_brand, match_core
+from inference.pipeline.match_brand import match_brand
+from inference.pipeline.match_core import match_core
 from inference.pipeline.match_words import match_efficacy, match_form, match_population, match_strength
 from inference.pipeline.printed import printed_on
 from inference.pipeline.reading import Reading

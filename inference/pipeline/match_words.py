@@ -5,11 +5,10 @@ from collections.abc import Iterable, Iterator
 
 from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.records import Kind
-from inference.pipeline.match_names import CERTAIN, FINE_PRINT, PROMINENT, Shown
 from inference.pipeline.printed import Line, Printed
 from inference.pipeline.reading import Reading, kinds_named, read_strengths
 from inference.pipeline.relate import relate_efficacy
-from inference.pipeline.stated import matched, stated
+from inference.pipeline.stated import CERTAIN, FINE_PRINT, PROMINENT, Shown, match_shown, stated
 from inference.pipeline.steps import AttributeMatch, Consistency
 from inference.pipeline.trace import EfficacyRelation
 from rules.engine.attributes import Attribute
@@ -34,18 +33,18 @@ def match_efficacy(printed: Printed, product: Reading, lexicon: Lexicon) -> Attr
     every = product.of(Attribute.EFFICACY)
     if not every:
         return None
-    shown = list(_uses(printed.lines, lexicon))
+    shown = list({one.value: one for one in _uses(reversed(printed.lines), lexicon)}.values())
     if opposite := _opposite(shown, title, every):
-        return _match(Attribute.EFFICACY, Consistency.INCONSISTENT, title, opposite)
+        return match_shown(Attribute.EFFICACY, Consistency.INCONSISTENT, title, opposite)
     related = [(relate_efficacy(every, (one.value,), lexicon).relation, one) for one in shown]
     if same := [one for relation, one in related if relation is EfficacyRelation.SAME]:
-        return _match(Attribute.EFFICACY, Consistency.CONSISTENT, title or every, same)
+        return match_shown(Attribute.EFFICACY, Consistency.CONSISTENT, title or every, same)
     near = (EfficacyRelation.NEAR, EfficacyRelation.COMPLEMENTARY)
     if close := [one for relation, one in related if relation in near]:
-        return _match(Attribute.EFFICACY, Consistency.PARTLY, title or every, close)
+        return match_shown(Attribute.EFFICACY, Consistency.PARTLY, title or every, close)
     if opposed := [one for relation, one in related if relation is EfficacyRelation.OPPOSED]:
-        return _match(Attribute.EFFICACY, Consistency.INCONSISTENT, title or every, opposed)
-    return matched(Attribute.EFFICACY, Consistency.NOT_SHOWN, title or every)
+        return match_shown(Attribute.EFFICACY, Consistency.INCONSISTENT, title or every, opposed)
+    return match_shown(Attribute.EFFICACY, Consistency.NOT_SHOWN, title or every)
 
 
 def _opposite(shown: list[Shown], title: tuple[str, ...], every: tuple[str, ...]) -> list[Shown]:
@@ -81,12 +80,12 @@ def match_form(printed: Printed, product: Reading, lexicon: Lexicon) -> Attribut
         return None
     shown = list(_forms(printed.lines))
     if same := [one for one in shown if set(lexicon.forms_of(one.value)) & set(title)]:
-        return _match(Attribute.DOSAGE_FORM, Consistency.CONSISTENT, title, same[:4])
+        return match_shown(Attribute.DOSAGE_FORM, Consistency.CONSISTENT, title, same[:4])
     if broader := [one for one in shown if any(one.value in lexicon.forms_of(form) for form in title)]:
-        return _match(Attribute.DOSAGE_FORM, Consistency.PARTLY, title, broader[:4])
+        return match_shown(Attribute.DOSAGE_FORM, Consistency.PARTLY, title, broader[:4])
     if other := [one for one in shown if _is_certain(one.line) and not _is_device(one.value, lexicon)]:
-        return _match(Attribute.DOSAGE_FORM, Consistency.INCONSISTENT, title, other[:4])
-    return matched(Attribute.DOSAGE_FORM, Consistency.NOT_SHOWN, title)
+        return match_shown(Attribute.DOSAGE_FORM, Consistency.INCONSISTENT, title, other[:4])
+    return match_shown(Attribute.DOSAGE_FORM, Consistency.NOT_SHOWN, title)
 
 
 def _is_device(form: str, lexicon: Lexicon) -> bool:
@@ -117,12 +116,12 @@ def match_population(printed: Printed, product: Reading, lexicon: Lexicon) -> At
         return None
     shown = list(_audiences(printed.lines))
     if same := [one for one in shown if any(_is_among(one.value, who, lexicon) for who in title)]:
-        return _match(Attribute.POPULATION, Consistency.CONSISTENT, title, same[:4])
+        return match_shown(Attribute.POPULATION, Consistency.CONSISTENT, title, same[:4])
     labels = [one for one in shown if len(one.line.text) <= LONGEST_LABEL and one.line.score >= CERTAIN]
     other = [one for one in labels if all(_excludes(one.value, who, lexicon) for who in title)]
     if other:
-        return _match(Attribute.POPULATION, Consistency.INCONSISTENT, title, other[:4])
-    return matched(Attribute.POPULATION, Consistency.NOT_SHOWN, title)
+        return match_shown(Attribute.POPULATION, Consistency.INCONSISTENT, title, other[:4])
+    return match_shown(Attribute.POPULATION, Consistency.NOT_SHOWN, title)
 
 
 def _audiences(lines: Iterable[Line]) -> Iterator[Shown]:
@@ -150,20 +149,15 @@ def match_strength(printed: Printed, product: Reading, lexicon: Lexicon) -> Attr
     lines = [line for line in printed.lines if len(line.words) == 1]
     shown = [Shown(found, line) for line in lines for _, _, found in read_strengths(line.text)]
     if same := [one for one in shown if one.value in title]:
-        return _match(Attribute.STRENGTH, Consistency.CONSISTENT, title, same[:4])
+        return match_shown(Attribute.STRENGTH, Consistency.CONSISTENT, title, same[:4])
     units = {_unit(value) for value in title}
     other = [one for one in shown if _unit(one.value) in units]
     if len({one.value for one in other}) == 1 and any(one.line.score >= CERTAIN for one in other):
-        return _match(Attribute.STRENGTH, Consistency.INCONSISTENT, title, other[:4])
-    return matched(Attribute.STRENGTH, Consistency.NOT_SHOWN, title)
+        return match_shown(Attribute.STRENGTH, Consistency.INCONSISTENT, title, other[:4])
+    return match_shown(Attribute.STRENGTH, Consistency.NOT_SHOWN, title)
 
 
 def _unit(strength: str) -> str:
     """What a strength is measured in; grams and milligrams are one."""
     unit = strength.lstrip("0123456789.")
     return "mg" if unit in {"g", "mg", "μg"} else unit
-
-
-def _match(attribute: Attribute, consistency: Consistency, title: Iterable[str], shown: list[Shown]) -> AttributeMatch:
-    words = (word for one in shown for word in one.line.words)
-    return matched(attribute, consistency, title, (one.value for one in shown), words)

@@ -9,7 +9,7 @@ from inference.pipeline.relate import CLOSENESS, Related, relate_efficacy
 from inference.pipeline.trace import EfficacyRelation
 from rules.engine.attributes import Attribute
 
-USES = frozenset({"中药", "西药", "健康", "营养"})
+USES = frozenset({"中药", "西药", "健康"})
 """Top categories whose parts are mostly named by what they are for."""
 
 SUPPLEMENTS = "营养"
@@ -83,8 +83,8 @@ def meet_all(needs: Iterable[Need], product: Reading, kinds: Collection[str], le
 
 
 def is_use(category: str, lexicon: Lexicon) -> bool:
-    """Whether a category is named by what it is for (感冒药), not by what it consists of (沙坦类) or is (口罩, 膏药)."""
+    """Whether a category is named by what it is for (感冒药), not by what it consists of (沙坦类, 钙剂) or is (膏药)."""
     lying = lexicon.kinds_of(category)
     if lying[-1] not in USES or category.endswith("类") or category in lexicon.forms:
         return False
-    return len(lying) == 2 or lying[-1] == SUPPLEMENTS or category.endswith(("药", "膏"))
+    return len(lying) == 2 or category.endswith(("药", "膏"))

@@ -14,9 +14,10 @@ from inference.pipeline.trace import Mention
 from rules.engine.attributes import Attribute
 
 SIGN = re.compile(
-    r"(?:不(?:能|可以)?含有?|不要(?:含有?|有|吃|用)?|不想(?:要|吃|用)|不是|不带|不加|不添加|未添加|无添加|没有|没加|没|"
+    r"(?<!是(?=不是))(?<!会(?=不会))(?<!有(?=没有))(?<!要(?=不要))(?<!含(?=不含))(?:不(?:能|可以)?含有?|不要(?:含有?|有|吃|用)?|不想(?:要|吃|用)|不是|不带|不加|不添加|未添加|无添加|没有|没加|没|"
     r"别要|排除|除了|除去|拒绝|并非|非|不会?|无|零|(?<![\d.])0)[ :]?(?:任何|有|引起|导致)?"
 )
+"""Words that rule out what follows them; in a question (有没有布洛芬) they don't."""
 NOT = re.compile(r"(?:不会?|没)[ :]?(?:引起|导致)?")
 """Signs that rule out symptoms, and what is known to be ruled out so."""
 WITHOUT = re.compile(r"(?:无|零|0)[ :]?")
@@ -48,7 +49,7 @@ class RuledOut:
 
 
 @dataclass(frozen=True, slots=True)
-class _Thing:
+class Thing:
     """Words that may be ruled out, and the values they name; not `named` where the words are no name but known to be
     said of what is ruled out (糖, 嗜睡)."""
 
@@ -59,7 +60,7 @@ class _Thing:
     symptom: bool = False
 
 
-class _Text:
+class Words:
     """A text with its known words by where they start and end, the longer first."""
 
     def __init__(self, found: Recognised, lexicon: Lexicon) -> None:
@@ -78,7 +79,7 @@ def ruled_out(found: Recognised, lexicon: Lexicon) -> tuple[RuledOut, ...]:
     signs, behind = list(SIGN.finditer(found.text)), list(BEHIND.finditer(found.text))
     if not signs and not behind:
         return ()
-    text = _Text(found, lexicon)
+    text = Words(found, lexicon)
     result: list[RuledOut] = []
     for sign in signs:
         if not result or sign.start() >= result[-1].end:
@@ -87,7 +88,7 @@ def ruled_out(found: Recognised, lexicon: Lexicon) -> tuple[RuledOut, ...]:
     return tuple(sorted(result, key=lambda one: one.start))
 
 
-def _by_sign(sign: re.Match[str], text: _Text) -> list[RuledOut]:
+def _by_sign(sign: re.Match[str], text: Words) -> list[RuledOut]:
     """What a sign rules out that stands in front of it."""
     start, at = sign.span()
     if start in text.inside:
@@ -101,7 +102,7 @@ def _by_sign(sign: re.Match[str], text: _Text) -> list[RuledOut]:
     return [RuledOut(start, tail.end() if tail else things[-1].end, _mentions(things))]
 
 
-def _by_name(start: int, text: _Text) -> list[RuledOut]:
+def _by_name(start: int, text: Words) -> list[RuledOut]:
     """What a name rules out by its own words: 无糖 names whom it is for, and that no sugar is in it."""
     hit = text.starting.get(start)
     if hit is None or kinds_named(hit) != {Kind.POPULATION}:
@@ -109,23 +110,23 @@ def _by_name(start: int, text: _Text) -> list[RuledOut]:
     known = exclusions().get(text.text[start + 1 : hit.end])
     if known is None:
         return []
-    return [RuledOut(hit.end, hit.end, _mentions([_Thing(start + 1, hit.end, known.values, named=False)]))]
+    return [RuledOut(hit.end, hit.end, _mentions([Thing(start + 1, hit.end, known.values, named=False)]))]
 
 
-def _in_front(sign: re.Match[str], text: _Text) -> list[RuledOut]:
+def _in_front(sign: re.Match[str], text: Words) -> list[RuledOut]:
     """What stands in front of its sign: 胶囊除外, 青霉素过敏吃什么消炎药. Something else has to be asked for."""
     hit = text.ending.get(sign.start())
-    thing = _thing(hit.start, text) if hit else None
-    if thing is None or thing.end != sign.start() or thing.symptom or not _asks_else([thing], text):
+    thing = thing_at(hit.start, text) if hit else None
+    if thing is None or thing.end != sign.start() or thing.symptom or not asks_else([thing], text):
         return []
     start = thing.start - text.text[: thing.start].endswith("对")
     return [RuledOut(start, sign.end(), _mentions([thing]))]
 
 
-def _listed(at: int, text: _Text) -> list[_Thing]:
+def _listed(at: int, text: Words) -> list[Thing]:
     """The things that stand at `at`, one after the other."""
-    things: list[_Thing] = []
-    while thing := _thing(at, text):
+    things: list[Thing] = []
+    while thing := thing_at(at, text):
         things.append(thing)
         joint = AND.match(text.text, thing.end)
         if joint is None:
@@ -134,20 +135,20 @@ def _listed(at: int, text: _Text) -> list[_Thing]:
     return things
 
 
-def _thing(at: int, text: _Text) -> _Thing | None:
+def thing_at(at: int, text: Words) -> Thing | None:
     """The longest thing that starts at `at`: a word known to be ruled out, a name, or an ingredient."""
     hit = text.starting.get(at)
     least = hit.end - at if hit else 0
     for length in range(min(LONGEST, len(text.text) - at), 0, -1):
         said = text.text[at : at + length]
         if length >= least and (known := exclusions().get(said)):
-            return _Thing(at, at + length, known.values, named=False)
+            return Thing(at, at + length, known.values, named=False)
         if length > max(1, least) and said in ingredients(text.lexicon):
-            return _Thing(at, at + length, ((Attribute.INGREDIENT, said),))
+            return Thing(at, at + length, ((Attribute.INGREDIENT, said),))
     if hit is None:
         return None
     values = tuple(value for entry in hit.entries for value in _values(entry, text.lexicon))
-    return _Thing(at, hit.end, values, symptom=not kinds_named(hit) & GOODS) if values else None
+    return Thing(at, hit.end, values, symptom=not kinds_named(hit) & GOODS) if values else None
 
 
 def _values(entry: Entry, lexicon: Lexicon) -> Iterable[tuple[Attribute, str]]:
@@ -160,29 +161,29 @@ def _values(entry: Entry, lexicon: Lexicon) -> Iterable[tuple[Attribute, str]]:
         yield Attribute.INGREDIENT, made[0]
 
 
-def _may_be_ruled_out(thing: _Thing, things: list[_Thing], text: _Text, sign: str) -> bool:
+def _may_be_ruled_out(thing: Thing, things: list[Thing], text: Words, sign: str) -> bool:
     """Whether a sign in front of a thing is meant for it; a symptom is ruled out only beside what is asked for."""
     if not thing.named:
         return True
     if thing.symptom:
-        return _asks_else(things, text)
+        return asks_else(things, text)
     if WITHOUT.fullmatch(sign):
         return any(attribute is Attribute.INGREDIENT for attribute, _ in thing.values)
     return NOT.fullmatch(sign) is None
 
 
-def _asks_else(things: list[_Thing], text: _Text) -> bool:
+def asks_else(things: list[Thing], text: Words) -> bool:
     """Whether a text names anything wanted apart from `things`."""
     return text.asking > sum(at in text.asking_at for one in things for at in range(one.start, one.end))
 
 
-def _begins_word(start: int, text: _Text) -> bool:
+def _begins_word(start: int, text: Words) -> bool:
     """Whether a sign of one character stands at the beginning of a word."""
     before = text.text[start - 1] if start else " "
     return start in text.ending or before in "的要找买选和有" or not "\u3400" <= before <= "\u9fff"
 
 
-def _mentions(things: Iterable[_Thing]) -> tuple[Mention, ...]:
+def _mentions(things: Iterable[Thing]) -> tuple[Mention, ...]:
     found = (Mention(attribute, value, one.start, one.end) for one in things for attribute, value in one.values)
     return tuple(dict.fromkeys(found))
 

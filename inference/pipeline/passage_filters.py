@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.passages import Found
-from inference.knowledge.terms import occurrences
+from inference.knowledge.terms import is_pair, occurrences
 from inference.pipeline.compare import asked, core_groups, unknown_words
 from inference.pipeline.parameters import Parameters
 from inference.pipeline.read_passage import PassageReading
@@ -49,14 +49,14 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """Why a passage is no evidence; `detail` holds the document, the words or the attribute that decided."""
+    """Why a passage is no evidence; `detail` holds the title or the words that decided."""
 
     why: str
     detail: str
 
 
 def same_pages(passages: Sequence[Candidate]) -> dict[int, Dropped]:
-    """The passages that nearly repeat a better one, by their place, with the document of that one."""
+    """The passages that nearly repeat a better one, by their place, with the title of that one."""
     kept: list[tuple[Candidate, frozenset[str]]] = []
     dropped: dict[int, Dropped] = {}
     for at, one in enumerate(passages):
@@ -65,7 +65,7 @@ def same_pages(passages: Sequence[Candidate]) -> dict[int, Dropped]:
         if first is None:
             kept.append((one, own))
         else:
-            dropped[at] = Dropped(SAME_PAGES, first.found.document)
+            dropped[at] = Dropped(SAME_PAGES, first.found.title)
     return dropped
 
 
@@ -90,14 +90,25 @@ def dissimilar(passages: Sequence[Candidate], terms: tuple[str, ...], but: Colle
             continue
         held = occurrences(terms, f"{one.title}\n{one.text}")
         if one.found.score < LEAST_SCORE * best or len(held) < LEAST_COVERED * len(terms):
-            dropped[at] = Dropped(DISSIMILAR, " ".join(term for term in terms if term not in held)[:60])
+            dropped[at] = Dropped(DISSIMILAR, " ".join(joined([term for term in terms if term not in held])))
     return dropped
+
+
+def joined(terms: Sequence[str]) -> list[str]:
+    """Terms as the words they were cut from: pairs that share a character are put together."""
+    words: list[str] = []
+    for term in terms:
+        if words and is_pair(term) and words[-1][-1] == term[0]:
+            words[-1] += term[1]
+        else:
+            words.append(term)
+    return words
 
 
 def inconsistent(
     query: Reading, passages: Mapping[int, tuple[Candidate, PassageReading]], lexicon: Lexicon
 ) -> dict[int, Dropped]:
-    """The passages about something else than what the query names; the detail says on what and what they are about."""
+    """The passages about something else than what the query names; the detail says what is named and what they are about."""
     wanted = Wanted(query, lexicon)
     found = ((at, wanted.against(one, reading)) for at, (one, reading) in passages.items())
     return {at: Dropped(INCONSISTENT, why) for at, why in found if why}
@@ -120,24 +131,24 @@ class Wanted:
         self.unknown = unknown_names(query, lexicon)
 
     def against(self, one: Candidate, reading: PassageReading) -> str:
-        """On what a passage differs, as `attribute:words`; empty where it may serve."""
-        for attribute, fits in self._checks(one, reading):
+        """What the query names and what a passage is about instead; empty where it may serve."""
+        for named, fits in self._checks(one, reading):
             if not fits:
-                return f"{attribute.value}:{', '.join(reading.names[:2]) or one.found.title}"[:80]
+                return f"{named} ≠ {'、'.join(reading.names[:2]) or one.found.title}"
         return ""
 
-    def _checks(self, one: Candidate, reading: PassageReading) -> Iterator[tuple[Attribute, bool]]:
+    def _checks(self, one: Candidate, reading: PassageReading) -> Iterator[tuple[str, bool]]:
         """The most telling thing that the query names decides, and the brand only where nothing else is named."""
         if self.unknown:
-            yield Attribute.CORE_NAME, any(one.says(word) for word in self.unknown)
+            yield self.unknown[0], any(one.says(word) for word in self.unknown)
         if self.cores:
-            yield Attribute.CORE_NAME, self._is_core(reading)
+            yield self.cores[0][0], self._is_core(reading)
         elif self.categories:
-            yield Attribute.CATEGORY, bool(set(self.categories) & reading.kinds)
+            yield self.categories[0], bool(set(self.categories) & reading.kinds)
         elif self.efficacy:
-            yield Attribute.EFFICACY, bool(self.efficacy & reading.serves)
+            yield self.query.of(Attribute.EFFICACY)[0], bool(self.efficacy & reading.serves)
         elif self.brands:
-            yield Attribute.BRAND, any(one.says(word) for word in self.brands)
+            yield self.brands[0], any(one.says(word) for word in self.brands)
 
     def _is_core(self, reading: PassageReading) -> bool:
         relation = relate_names(self.cores, reading.names, set(reading.near), Parameters().name_overlap, self.lexicon)

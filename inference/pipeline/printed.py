@@ -18,7 +18,9 @@ COMPANY = re.compile("(?:" + "|".join(re.escape(word) for word in COMPANY_WORDS 
 SPACES = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 MOST_WORDS = 150
 """Words of a picture that are looked at, the largest first."""
-LONGEST_WORD = 200
+LONGEST_WORD = 100
+MOST_CHARACTERS = 3000
+"""Characters of all lines together that are looked at, the largest lines first."""
 MOST_JOINED = 4
 MOST_STACKED = 10
 """Single characters one below the other that may make a line."""
@@ -88,14 +90,19 @@ def _printed(picture: Picture, lexicon: Lexicon) -> Printed:
     places = [_place(word) for word in picture.words]
     order = sorted((i for i, text in enumerate(texts) if text), key=lambda i: -places[i].height)[:MOST_WORDS]
     largest = _largest(picture, texts, places, order)
-    lines: dict[tuple[str, tuple[int, ...]], Line] = {}
-    for chain in _chains(texts, places, sorted(order)):
+    sizes = {
+        chain: min(min(places[i].height for i in chain) / largest, 1.0)
+        for chain in _chains(texts, places, sorted(order))
+    }
+    lines, characters = [], 0
+    for chain in sorted(sizes, key=lambda chain: (-sizes[chain], chain)):
         text = "".join(texts[i] for i in chain)
-        size = min(min(places[i].height for i in chain) / largest, 1.0)
-        score = min(picture.words[i].score for i in chain)
+        if (characters := characters + len(text)) > MOST_CHARACTERS:
+            break
         names = tuple(read_names(text, lexicon))
-        lines.setdefault((text, chain), Line(text, chain, size, score, names, tuple(read_forms(text, lexicon, names))))
-    return Printed(tuple(sorted(lines.values(), key=lambda line: (-line.size, line.words))))
+        forms = tuple(read_forms(text, lexicon, names))
+        lines.append(Line(text, chain, sizes[chain], min(picture.words[i].score for i in chain), names, forms))
+    return Printed(tuple(lines))
 
 
 def _text(word: Word) -> str:

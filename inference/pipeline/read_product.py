@@ -9,6 +9,7 @@ from inference.knowledge.records import Hit, Kind
 from inference.knowledge.scan import longest
 from inference.pipeline.brands import BRACKET, SAME_BRAND_TAILS
 from inference.pipeline.case import Case
+from inference.pipeline.read_given import take_given
 from inference.pipeline.reading import (
     Gathered,
     Reading,
@@ -22,11 +23,12 @@ from inference.pipeline.reading import (
 )
 from inference.pipeline.uses import fitting
 from rules.engine.attributes import Attribute
-from rules.engine.text import normalise
 
 NAME_ENDS = re.compile(r"[\s\d(（\[【*,，、/:;+]")
 WARNING = re.compile(r"[^\s,，;；。]{0,4}(?:禁[用止服忌]|慎用|忌用|忌服|不宜|不可|勿用|勿服)")
-NO_BRAND = re.compile(r"[\W_]*|含.*|.*[型装]|正品.*|官方.*|.*包邮|进口|国产|新品|otc|rx|(?:非?处方药)")
+NO_BRAND = re.compile(
+    r"[\W_]*|[含无](?:糖|甘油|碘|氟|药|酒精|蔗糖)|.*[型装]|正品.*|官方.*|.*包邮|进口|国产|新品|otc|rx|非?处方药|医疗器械|中药"
+)
 """What shops write in brackets that is no brand."""
 LONGEST_READ = 2000
 """Characters of a title in which words are recognised; no merchant's is longer."""
@@ -34,8 +36,6 @@ MOST_WORDS = 50
 BRAND_SIGN = re.compile(r"([^\W\d_]{2,6})牌 ?(?=[^\W\d_]{2})")
 """A brand in front of a name with the sign of one: 仙鹤牌."""
 IN_FRONT = frozenset({Kind.BRAND, Kind.REGION})
-INDICATION_LENGTH = 300
-INDICATION_TERMS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def read_product(case: Case, text: str, lexicon: Lexicon) -> Reading:
         gathered.add(Attribute.DOSAGE_FORM, hit.entries[0].value, hit.start, hit.end)
     for start, end, strength in strengths:
         gathered.add(Attribute.STRENGTH, strength, start, end)
-    _take_given(gathered, case, lexicon)
+    take_given(gathered, case, lexicon)
     _take_known(gathered, lexicon)
     taken = [(h.start, h.end) for h in (*hits, *forms)] + [(start, end) for start, end, _ in strengths]
     rest = tuple(word for _, _, word in leftovers(title, taken))[:MOST_WORDS]
@@ -178,8 +178,13 @@ def _is_core(title: str, hit: Hit, hits: list[Hit]) -> bool:
         return False
     if Kind.BRAND not in kinds:
         return True
-    behind = (other for other in hits if other.start > hit.start and not NAME_ENDS.search(title, hit.end, other.start))
+    behind = (other for other in hits if other.start > hit.start and _is_right_behind(title, hit, other))
     return not any(kinds_named(other) & {Kind.MEDICINE, Kind.CATEGORY} for other in behind)
+
+
+def _is_right_behind(title: str, hit: Hit, other: Hit) -> bool:
+    """Whether nothing but a blank, or words of the same name, stand between two hits."""
+    return not title[hit.end : other.start].strip() or not NAME_ENDS.search(title, hit.end, other.start)
 
 
 def _surplus(
@@ -214,8 +219,9 @@ def _behind_brands(title: str, brackets: Brackets, hits: list[Hit]) -> int:
         return sign.end()
     while hit := next((hit for hit in hits if hit.start == start and kinds_named(hit) <= IN_FRONT), None):
         rest = title[hit.end :].lstrip(" 牌")
-        if len(rest) < 2 or not rest[0].isalpha():
-            break
+        glued = len(title) - len(rest) == hit.end
+        if len(rest) < 2 or not rest[0].isalpha() or (glued and brackets.brand):
+            break  # behind a brand in brackets a word may only begin like another brand: 千金藤啶碱
         start = len(title) - len(rest)
     return start
 
@@ -238,41 +244,6 @@ def _take_words(gathered: Gathered, hits: list[Hit], lexicon: Lexicon) -> None:
                     gathered.add(Attribute.POPULATION, entry.value, hit.start, hit.end)
                 case Kind.REGION:
                     gathered.add(Attribute.REGION, entry.value, hit.start, hit.end)
-
-
-def _take_given(gathered: Gathered, case: Case, lexicon: Lexicon) -> None:
-    """What the catalogue says, in the lexicon's words where it has them; efficacy from the indication."""
-    for attribute, values in case.given.items():
-        for value in sorted(values):
-            for canonical in canonical_values(attribute, normalise(value), lexicon):
-                gathered.add(attribute, canonical, origin="given")
-    if not case.indication or len(gathered.values.get(Attribute.EFFICACY, {})) >= INDICATION_TERMS:
-        return
-    hits = read_names(normalise(case.indication)[:INDICATION_LENGTH], lexicon)
-    terms = [entry.value for hit in hits for entry in hit.entries if entry.kind is Kind.EFFICACY]
-    for term in list(dict.fromkeys(terms))[:INDICATION_TERMS]:
-        gathered.add(Attribute.EFFICACY, term, origin="given")
-
-
-KIND_OF = {
-    Attribute.BRAND: Kind.BRAND,
-    Attribute.CORE_NAME: Kind.MEDICINE,
-    Attribute.EFFICACY: Kind.EFFICACY,
-    Attribute.CATEGORY: Kind.CATEGORY,
-    Attribute.POPULATION: Kind.POPULATION,
-    Attribute.REGION: Kind.REGION,
-}
-
-
-def canonical_values(attribute: Attribute, value: str, lexicon: Lexicon) -> list[str]:
-    """A given value in canonical words; a brand as it stands when nobody knows it, other unknown words left out."""
-    if attribute is Attribute.DOSAGE_FORM:
-        return [hit.entries[0].value for hit in lexicon.form_hits(value) if hit.end - hit.start == len(value)]
-    if attribute is Attribute.STRENGTH:
-        return [strength for _, _, strength in read_strengths(f"{value}*1")]  # a bare weight counts where it is given
-    kind = KIND_OF.get(attribute)
-    found = [e.value for hit in read_names(value, lexicon) for e in hit.entries if e.kind is kind]
-    return found or ([value] if attribute in (Attribute.BRAND, Attribute.INGREDIENT) else [])
 
 
 def _take_known(gathered: Gathered, lexicon: Lexicon) -> None:

@@ -3,6 +3,7 @@
 from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.records import Entry, Hit, Kind
 from inference.pipeline.composite import composite_names
+from inference.pipeline.contents import contents
 from inference.pipeline.negation import ruled_out
 from inference.pipeline.reading import MOST_MENTIONS, Gathered, Reading, add_medicine, kinds_named
 from inference.pipeline.recognise import recognise
@@ -13,6 +14,7 @@ from rules.engine.text import normalise
 
 GOODS = frozenset({Kind.MEDICINE, Kind.CATEGORY})
 DEVICES = "器械"
+SUPPLEMENTS = "营养"
 BY_USE = frozenset({"中药", "西药", "健康"})
 """Top categories in which another word for a category may be one medicine of it: 碘酊 among the iodophors."""
 
@@ -21,8 +23,9 @@ def read_query(text: str, lexicon: Lexicon) -> Reading:
     """What a normalised query says. Only mentions of origin `text` are asked for; the rest is knowledge of them."""
     found = recognise(text, lexicon)
     out = ruled_out(found, lexicon)
-    if out:
-        found = found.without([(one.start, one.end) for one in out])
+    held = contents(found, lexicon)
+    if out or held:
+        found = found.without([*((one.start, one.end) for one in out), *((one.start, one.end) for one in held)])
     hits, forms, rest = found.names, found.forms, found.rest
     names = composite_names(hits, forms, rest)
     gathered = Gathered()
@@ -30,14 +33,17 @@ def read_query(text: str, lexicon: Lexicon) -> Reading:
         gathered.add(Attribute.CORE_NAME, text[name.start : name.end], name.start, name.end)
     parts = {hit for name in names for hit in name.hits}
     goods = [hit for hit in hits if kinds_named(hit) & GOODS]
-    alone = len(hits) == 1 and not forms
+    alone = len(hits) == 1 and not forms and not rest
     for hit in hits:
         take = _take_part if hit in parts else _take
         for entry in _meant(hit, goods, lexicon, alone=alone):
             take(hit, entry, gathered, lexicon)
     for hit in forms:
-        origin = "text" if _asks_form(hit, hits, lexicon) else "knowledge"
+        origin = "text" if _asks_form(text, hit, hits, lexicon) else "knowledge"
         gathered.add(Attribute.DOSAGE_FORM, hit.entries[0].value, hit.start, hit.end, origin)
+    for one in held:
+        for ingredient in one.ingredients:
+            gathered.add(Attribute.INGREDIENT, ingredient, *one.at)
     for start, end, strength in found.strengths:
         gathered.add(Attribute.STRENGTH, strength, start, end)
     left = tuple(word for start, end, word in rest if not any(n.start <= start and end <= n.end for n in names))
@@ -47,7 +53,7 @@ def read_query(text: str, lexicon: Lexicon) -> Reading:
     return fitting(reading, lexicon)
 
 
-def _asks_form(form: Hit, hits: list[Hit], lexicon: Lexicon) -> bool:
+def _asks_form(text: str, form: Hit, hits: list[Hit], lexicon: Lexicon) -> bool:
     """Whether a dosage form is asked for, or only the end of a word for goods: 体温计, 鱼油, 钙片.
 
     A remedy named by use and form asks for both: 止咳糖浆.
@@ -60,8 +66,8 @@ def _asks_form(form: Hit, hits: list[Hit], lexicon: Lexicon) -> bool:
     categories = [entry.value for entry in name.entries if entry.kind is Kind.CATEGORY]
     if not categories or not _means_category(name, lexicon):
         return True
-    own = any(len(normalise(category)) == name.end - name.start for category in categories)
-    return not own and lexicon.kinds_of(categories[0])[-1] in BY_USE
+    own = any(normalise(category) == text[name.start : name.end] for category in categories)
+    return not own and lexicon.kinds_of(categories[0])[-1] in BY_USE | {SUPPLEMENTS}
 
 
 def _meant(hit: Hit, goods: list[Hit], lexicon: Lexicon, *, alone: bool) -> list[Entry]:
@@ -164,7 +170,7 @@ def common_names(query: Reading, lexicon: Lexicon, rewrites: tuple[Rewrite, ...]
             continue
         word = query.text[mention.start : mention.end]
         said = typed.get(word, word)
-        if said and said != normalise(mention.value):
+        if normalise(mention.value) not in said:
             found[CommonName(said, mention.value)] = None
     return tuple(found)
 

@@ -14,7 +14,11 @@ from rules.engine.attributes import Attribute
 STRENGTH = re.compile(
     r"(?<![\d.])(\d{1,7}(?:\.\d{1,5})?) ?(mg|毫克|μg|ug|mcg|微克|%|iu|万单位|单位)(?![a-z])"
     r"|(?<![\d.])(\d{1,7}(?:\.\d{1,5})?) ?(g|克)(?= ?[*×x/:：] ?\d| ?(?:片|粒|每))"
+    r"|(?<![\d.])(0\.\d{1,5}) ?(g|克)(?![a-z])"
 )
+"""Amounts of what a piece or a dose holds: grams only where pieces are counted behind, or less than one."""
+THICKNESS = re.compile(r"(?<![\d.a-z])(?:0\.0|00)([1-9]) ?(?:mm|毫米)|(?<![\d.a-z/\-])00([1-3])(?![\d.a-z/\-])")
+"""Hundredths of a millimetre as condoms are sold by: 0.01mm, 001."""
 UNITS = {"毫克": "mg", "克": "g", "ug": "μg", "mcg": "μg", "微克": "μg", "单位": "iu"}
 CHUNK = re.compile(r"[\u3400-\u9fff]+|[a-z][a-z'&.\-]*[a-z0-9]|[a-z]|\d+(?:\.\d+)?")
 LONG_NOISE = re.compile("|".join(sorted((re.escape(w) for w in (*NOISE, *SALTS) if len(w) > 1), key=len, reverse=True)))
@@ -128,8 +132,8 @@ def read_forms(text: str, lexicon: Lexicon, names: Iterable[Hit]) -> list[Hit]:
 
 
 def _single_form(text: str, hit: Hit, ends: set[int]) -> bool:
-    """A form of one character follows a letter, and ends its word or follows a name."""
-    if hit.start == 0 or not text[hit.start - 1].isalpha():
+    """A form of one character follows a letter or a name (b12, 654-2), and ends its word or follows a name."""
+    if hit.start not in ends and (hit.start == 0 or not text[hit.start - 1].isalpha()):
         return False
     return hit.start in ends or hit.end in ends or is_edge(text, hit.end) or text[hit.end] == "剂"
 
@@ -142,15 +146,17 @@ def is_edge(text: str, at: int) -> bool:
 
 
 def read_strengths(text: str) -> Iterator[tuple[int, int, str]]:
-    """Start, end and canonical wording of every strength: `20mg`, `1.5g`, `0.5%`; grams from one gram on."""
+    """Start, end and canonical wording of every strength: `20mg`, `1.5g`, `0.5%`, `0.01mm`; grams from one gram on."""
     for match in STRENGTH.finditer(text):
-        amount, unit = match[1] or match[3], match[2] or match[4]
+        amount, unit = match[1] or match[3] or match[5], match[2] or match[4] or match[6]
         value, unit = float(amount), UNITS.get(unit, unit)
         if unit == "g" and value < 1:
             value, unit = value * 1000, "mg"
         elif unit == "mg" and value >= 1000:
             value, unit = value / 1000, "g"
         yield match.start(), match.end(), f"{value:g}{unit}"
+    for match in THICKNESS.finditer(text):
+        yield match.start(), match.end(), f"0.0{match[1] or match[2]}mm"
 
 
 def leftovers(text: str, taken: Iterable[tuple[int, int]]) -> Rest:

@@ -19,6 +19,10 @@ CLOSENESS = {
 }
 CHIEF_USES, MAIN_USES = 1, 2
 """How many uses of the medicine asked for, and of a product, count beside a near one; files list the main ones first."""
+SAME_ENDING = 0.5
+"""How much alike two names are that end in the same word, which mostly says what a medicine does: 清脂, 生发."""
+FEWEST_PAIRS = 2
+"""Pairs of characters that names alike have in common at least: 二氧化碳 is not like 氧化锌."""
 SHORTEST_PARENT = 3
 """Characters of a Western medicine's name that its esters and isomers end in: 红霉素 of 琥乙红霉素."""
 
@@ -122,14 +126,14 @@ def is_variant(one: str, other: str, lexicon: Lexicon) -> bool:
         return False
     if set(left.kinds) & set(right.kinds) and left.category == right.category and left.category not in MEDICINES:
         return bool(set(left.efficacy) & set(right.efficacy))
-    if _is_named_after(one, other) or _is_named_after(other, one):
+    if is_named_after(one, other) or is_named_after(other, one):
         return bool(set(left.efficacy) & set(right.efficacy))
     shared = set(left.ingredients) & set(right.ingredients)
     smaller = min(len(left.ingredients), len(right.ingredients))
     return 2 * len(shared) > smaller or other in left.ingredients or one in right.ingredients
 
 
-def _is_named_after(name: str, parent: str) -> bool:
+def is_named_after(name: str, parent: str) -> bool:
     """Whether a name holds another one that is long enough to tell, or ends in it: 地氯雷他定, 琥乙红霉素."""
     if len(parent) >= SHORTEST_STEM:
         return parent in name
@@ -142,4 +146,9 @@ def name_overlap(asked: str, other: str, lexicon: Lexicon) -> float:
         return 0.0
     left = {asked[i : i + 2] for i in range(len(asked) - 1)}
     right = {other[i : i + 2] for i in range(len(other) - 1)}
-    return len(left & right) / min(len(left), len(right)) if left and right else 0.0
+    if not left or not right:
+        return 0.0
+    if asked[-2:] == other[-2:]:
+        return max(SAME_ENDING, len(left & right) / min(len(left), len(right)))
+    enough = FEWEST_PAIRS if other in lexicon.medicines else 1
+    return len(left & right) / min(len(left), len(right)) if len(left & right) >= enough else 0.0

@@ -113,9 +113,11 @@ def meant(word: str, at: int, lexicon: Lexicon, *, whole: bool) -> Iterator[Chan
     """The names that an unknown word sounds or looks like; unless `whole`, the end of it may be a name as well."""
     for start in range(1 if whole else max(1, len(word) - SHORTEST_END + 1)):
         part = word[start:]
-        candidates = lexicon.sounds.alike(part) or lexicon.medicine_slips.candidates(part)
+        heard, seen = lexicon.sounds.alike(part), lexicon.medicine_slips.candidates(part)
+        swapped = tuple(name for name in seen if sorted(name) == sorted(part))
+        candidates = lexicon.sounds.apart((*closest(part, heard), *swapped)) if heard else closest(part, seen)
         if candidates:
-            yield Change(_kind(part, candidates[0]), at + start, at + len(word), closest(part, candidates))
+            yield Change(_kind(part, candidates[0]), at + start, at + len(word), candidates)
 
 
 def beside(found: Recognised, lexicon: Lexicon) -> Iterator[Change]:
@@ -144,7 +146,8 @@ def beside(found: Recognised, lexicon: Lexicon) -> Iterator[Change]:
 def closest(typed: str, names: tuple[str, ...]) -> tuple[str, ...]:
     """Those of the names, as long as what was typed, that share most characters with it."""
     shared = {name: sum(one == two for one, two in zip(typed, name, strict=True)) for name in names}
-    return tuple(name for name in names if shared[name] == max(shared.values()))
+    most = max(shared.values(), default=0)
+    return tuple(name for name in names if shared[name] == most)
 
 
 def _kind(typed: str, name: str) -> RewriteKind:

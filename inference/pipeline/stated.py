@@ -1,13 +1,23 @@
-"""What a title states itself, in the words it uses and in the others that mean the same."""
+"""What a title states itself, in every wording, and what a picture shows of it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from inference.knowledge.lexicon import Lexicon
+from inference.knowledge.records import Kind
+from inference.pipeline.printed import Line
 from inference.pipeline.reading import Reading
 from inference.pipeline.steps import AttributeMatch, Consistency
 from rules.engine.attributes import Attribute
 from rules.engine.text import normalise
 
+PROMINENT = 0.6
+"""Share of the largest text from which a line may be the one that names the product."""
+FINE_PRINT = 0.5
+CERTAIN = 0.8
+"""Score from which a word may contradict a title."""
+GOODS_SAID = frozenset({Kind.EFFICACY, Kind.NEED, Kind.CATEGORY, Kind.POPULATION, Kind.REGION})
+"""Kinds of words that tell of a product without naming it."""
 SHORTEST = 2
 MOST_WORDS = 8
 """Words that one match marks on a picture."""
@@ -56,13 +66,18 @@ def distinct(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for word in words if len(one := normalise(word)) >= SHORTEST))
 
 
-def matched(
-    attribute: Attribute,
-    consistency: Consistency,
-    title: Iterable[str],
-    picture: Iterable[str] = (),
-    words: Iterable[int] = (),
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a line shows of an attribute."""
+
+    value: str
+    line: Line
+
+
+def match_shown(
+    attribute: Attribute, consistency: Consistency, title: Iterable[str], shown: Iterable[Shown] = ()
 ) -> AttributeMatch:
-    """A match, with the words that decided it each once."""
-    marked = tuple(dict.fromkeys(words))[:MOST_WORDS]
-    return AttributeMatch(attribute, consistency, tuple(title), tuple(dict.fromkeys(picture)), marked)
+    """A match of an attribute, with what the picture shows of it and the words that decided, each once."""
+    found = list(shown)
+    words = tuple(dict.fromkeys(word for one in found for word in one.line.words))[:MOST_WORDS]
+    return AttributeMatch(attribute, consistency, tuple(title), tuple(dict.fromkeys(one.value for one in found)), words)

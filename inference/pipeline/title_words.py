@@ -58,6 +58,8 @@ def _is_brand(text: str, hit: Hit, hits: Sequence[Hit]) -> bool:
     if kinds_named(hit) != {Kind.BRAND}:
         return False
     starts, ends = {other.start for other in hits}, {other.end for other in hits}
+    if hit.start in ends and text[hit.start : hit.end] in COMPANY_WORDS:
+        return False  # 同仁堂国药 is one name
     before = is_edge(text, hit.start) or hit.start in ends or bool(RAW_BEFORE.search(text, 0, hit.start))
     behind = is_edge(text, hit.end) or hit.end in starts or bool(COMPANY.match(text, hit.end))
     marked = bool(RAW_BEHIND.match(text, hit.end) or BEHIND_OTHERS.match(text, hit.end))

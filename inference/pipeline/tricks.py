@@ -151,9 +151,22 @@ def _apart(one: str, other: str) -> bool:
 
 
 def stuffed_populations(title: Title) -> Iterator[Trick]:
-    """Populations that the product's medicine must not be given to, or that its name leaves out."""
-    said = [one for one in title.mentions if one.attribute is Attribute.POPULATION and one.start >= max(title.end, 0)]
+    """Populations that the product's medicine must not be given to, or that its name leaves out (小儿…, 成人)."""
+    said = [one for one in title.mentions if one.attribute is Attribute.POPULATION]
+    claimed = [one for one in said if one.start >= max(title.end, 0)]
+    if not claimed or not title.names:
+        return
     barred = {name for row in _rows(title.names, title.lexicon) for name in row.contraindicated}
-    for one in said if barred else ():
-        if barred & set(title.lexicon.populations_of(one.value)):
+    left_out = {other for name in _populations_in_name(title) for other in title.lexicon.excluded_by(name)}
+    for one in claimed:
+        if one.value in left_out or barred & set(title.lexicon.populations_of(one.value)):
             yield Trick("stuffed_population", Attribute.POPULATION, one.value, one.start, one.end, title.names[0])
+
+
+def _populations_in_name(title: Title) -> Iterator[str]:
+    """Whom the words of the name say it is for, be they part of a longer word."""
+    name = title.text[title.start : title.end] if title.start >= 0 else ""
+    for hit in title.lexicon.name_hits(name):
+        for entry in hit.entries:
+            if entry.kind is Kind.POPULATION and hit.end - hit.start > 1:
+                yield entry.value

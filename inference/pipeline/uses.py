@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from inference.knowledge.lexicon import Lexicon
+from inference.knowledge.words import SIGNS
 from inference.pipeline.reading import Reading
 from rules.engine.attributes import Attribute
 
@@ -27,12 +28,15 @@ PLACES: Mapping[str, Place] = {
 SKIN, SKIN_GROUP = "外用", "皮肤"
 OUTSIDE = frozenset({"皮肤", "骨关节", "肛肠", "妇产", "个人护理", "护理耗材", "麻醉急救", "婴幼护理"})
 """Groups of efficacy that a cream serves, if the medicine serves the skin and is taken otherwise as well."""
+MOST_GUESSES = 2
+"""Uses guessed of a name by its characters."""
 SUPPOSITORY = "栓"
 BY_SUPPOSITORY = frozenset({"阴道炎", "宫颈炎", "外阴瘙痒", "白带异常", "痔疮", "肛裂"})
 
 
 def fitting(reading: Reading, lexicon: Lexicon) -> Reading:
     """The reading with only those uses of its medicines that its dosage form serves. What its words say stays."""
+    reading = _guessed(reading, lexicon)
     forms = [form for form in reading.of(Attribute.DOSAGE_FORM) if form in lexicon.forms]
     routes = {lexicon.forms[form].route for form in forms} - {""}
     if len(routes) != 1:
@@ -54,6 +58,16 @@ def fitting(reading: Reading, lexicon: Lexicon) -> Reading:
     if route != eye and eye in taken:
         return _elsewhere(reading, PLACES[eye], group)
     return reading
+
+
+def _guessed(reading: Reading, lexicon: Lexicon) -> Reading:
+    """The reading with what the characters of its name tell, where nothing is known of it."""
+    names = reading.of(Attribute.CORE_NAME)
+    if reading.of(Attribute.EFFICACY) or not names or any(name in lexicon.medicines for name in names):
+        return reading
+    told = dict.fromkeys(use for sign, use in SIGNS.items() if any(sign in name for name in names))
+    served = tuple(use for use in told if use in lexicon.efficacy)[:MOST_GUESSES]
+    return replace(reading, values={**reading.values, Attribute.EFFICACY: served}) if served else reading
 
 
 def _in_place(reading: Reading, place: Place, lexicon: Lexicon) -> Reading:

@@ -8,12 +8,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from inference.enums import RunState
-from inference.measures import AblationRow, Figures, ablation_rows
+from inference.measures import AblationRow, ablation_rows
 from inference.metrics import Scores
 from inference.models import Ablation, Run
 from inference.pipeline.parameters import Parameters
 from inference.pipeline.stages import Stage
-from inference.selectors.measures import hard_scores
+from inference.selectors.measures import figures_of
 from inference.selectors.runs import RunSummary, summaries
 from rules.engine.attributes import LevelClass
 
@@ -98,8 +98,8 @@ def tables_of(ablations: Iterable[Ablation]) -> list[AblationTable]:
 
 def _table(ablation: Ablation, counted: Sequence[RunSummary]) -> AblationTable:
     finished = [one for one in counted if one.run.state == RunState.FINISHED]
-    hard = hard_scores([one.run for one in finished])
-    figures = {off_of(one.run): Figures(one.scores, hard[one.run.pk]) for one in finished}
+    by_run = figures_of(finished)
+    figures = {off_of(one.run): by_run[one.run.pk] for one in finished}
     runs = {off_of(one.run): one.run for one in counted}
     done, total = sum(one.done for one in counted), sum(one.run.total for one in counted)
     state = state_of([one.run for one in counted])

@@ -21,7 +21,7 @@ from rules.selectors import current_release, engine_rules
 
 SECONDS = 4.0
 """How long a preview may judge; what is not judged by then is said to be left out."""
-CHUNK = 200
+CHUNK = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,9 @@ def preview_correction(*, benchmark: Benchmark, version: Version, seconds: float
     after = Chain(corrected, index, search=document_search())
     flips: list[Flip] = []
     judged = failed = 0
+    until = time.perf_counter() + seconds
     for at in range(0, len(known), CHUNK):
-        if time.perf_counter() - started > seconds:
+        if judged and time.perf_counter() > until:
             break
         chunk = known[at : at + CHUNK]
         found, lost = flips_among(chunk, before, after)

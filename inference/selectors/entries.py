@@ -8,10 +8,10 @@ from typing import Any
 from django.db.models import QuerySet
 
 from inference.enums import EntryOrigin
-from inference.knowledge.lexicon import Lexicon, load_lexicon
+from inference.knowledge.lexicon import load_lexicon
 from inference.knowledge.overlay import Record, Version, by_name, content_of, record_of
 from inference.knowledge.records import Kind
-from inference.knowledge.references import References, references_in
+from inference.knowledge.references import naming
 from inference.knowledge.sources import shipped_sources
 from inference.models import EntryVersion
 from inference.selectors.knowledge import lexicon_in_use
@@ -91,14 +91,8 @@ def named_by(kind: Kind, name: str) -> tuple[str, ...]:
     """The names of the entries that would name nothing if this one were withdrawn."""
     if kind not in REQUIRED:
         return ()
-    places = references(lexicon_in_use()).get((kind, name), {})
+    places = naming(kind, name, lexicon_in_use())
     return tuple(dict.fromkeys(one for names in places.values() for one in names))
-
-
-@lru_cache(maxsize=2)
-def references(lexicon: Lexicon) -> References:
-    """Which entries of a lexicon name which, read once a lexicon."""
-    return references_in(lexicon)
 
 
 def changed_sources() -> Mapping[tuple[Kind, str], str]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from inference.knowledge.lexicon import Lexicon
-from inference.pipeline.read_product import canonical_values
+from inference.pipeline.read_given import canonical_values
 from rules.engine.attributes import Attribute
 from rules.engine.rule import Condition
 from rules.engine.text import normalise

@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from annotation.models import Benchmark, BenchmarkPair, Import, Product
 from inference.enums import RunState
 from inference.metrics import Scores
-from inference.models import Run
+from inference.models import Ablation, Run
 from inference.selectors.runs import standing_runs, summaries
 from rules.enums import ProposalState
 from rules.models import AuditEvent, Proposal, Release, ReleaseEntry
@@ -34,7 +34,7 @@ class Waiting:
     """What somebody is expected to look at. `kind` says which words the page uses."""
 
     kind: str
-    subject: Proposal | Run | Import
+    subject: Proposal | Run | Ablation | Import
     since: datetime
     count: int = 0
 
@@ -77,10 +77,13 @@ def points_of(benchmark: Benchmark) -> tuple[Point, ...]:
 def waiting_for(user: User) -> list[Waiting]:
     """What this person may want to finish: runs under way, own drafts, imports with refused rows; the newest first."""
     runs = Run.objects.filter(state=RunState.RUNNING, ablation=None).select_related("release", "benchmark")
+    left = Count("runs", filter=Q(runs__state=RunState.RUNNING))
+    ablations = Ablation.objects.annotate(n=left).filter(n__gt=0)
     drafts = Proposal.objects.filter(state=ProposalState.DRAFT, created_by=user).annotate(n=Count("changes"))
     imports = Import.objects.filter(created_by=user).filter(Q(rejected__gt=0) | ~Q(message=""))
     found = [
         *(Waiting("run", run, run.created_at, run.total) for run in runs[:WAITING]),
+        *(Waiting("ablation", one, one.created_at, one.n) for one in ablations[:WAITING]),
         *(Waiting("draft", draft, draft.updated_at, draft.n) for draft in drafts[:WAITING]),
         *(Waiting("import", job, job.created_at, job.rejected) for job in imports[:3]),
     ]

@@ -1,17 +1,18 @@
 """The measures of runs, counted once for every run that has finished."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from django.core.cache import cache
 
 from inference.enums import RunState
 from inference.knowledge.lexicon import Lexicon
-from inference.measures import Measured, Measures, hard_places, measures_of, outcome
-from inference.metrics import Outcome, Scores, scores_of
+from inference.measures import Figures, Measured, Measures, hard_places, is_right, measures_of, outcome
+from inference.metrics import scores_of
 from inference.models import Judgment, Run, RunItem
 from inference.pipeline.product_category import top_category
 from inference.selectors.knowledge import lexicon_in_use
-from inference.selectors.runs import kept_as
+from inference.selectors.runs import RunSummary, kept_as
 from rules.engine.attributes import Attribute, Level
 
 FIELDS = (
@@ -61,27 +62,30 @@ def hard_pairs(run: Run) -> frozenset[int]:
     return frozenset(items[at][0] for at in hard_places(pairs))
 
 
-def hard_scores(runs: Iterable[Run]) -> dict[int, Scores]:
-    """The scores on the hard pairs of finished runs that judged the same pairs, by run; each counted once."""
-    listed = list(runs)
-    names = {run.pk: f"hard-{kept_as(run)}" for run in listed}
-    kept: dict[str, Scores] = cache.get_many(names.values())
+def figures_of(counted: Iterable[RunSummary]) -> dict[int, Figures]:
+    """What an ablation shows of finished runs that judged the same pairs, by run; each counted once."""
+    listed = list(counted)
+    names = {one.run.pk: f"figures-{kept_as(one.run)}" for one in listed}
+    kept: dict[str, Figures] = cache.get_many(names.values())
     known = {pk: kept[name] for pk, name in names.items() if name in kept}
-    missing = [run for run in listed if run.pk not in known]
+    missing = [one for one in listed if one.run.pk not in known]
     if not missing:
         return known
-    hard = hard_pairs(missing[0])
-    counted = {run.pk: scores_within(run, hard) for run in missing}
-    cache.set_many({names[pk]: scores for pk, scores in counted.items()}, timeout=None)
-    return known | counted
+    hard = hard_pairs(missing[0].run)
+    found = {one.run.pk: figures(one, hard) for one in missing}
+    cache.set_many({names[pk]: counted for pk, counted in found.items()}, timeout=None)
+    return known | found
 
 
-def scores_within(run: Run, pairs: frozenset[int]) -> Scores:
-    """The scores of a run on some of its pairs."""
-    counts: dict[Outcome, int] = {}
-    judged = Judgment.objects.filter(run=run).exclude(expected="").order_by()
-    for pair, expected, level in judged.values_list("pair_id", "expected", "level"):
-        if pair in pairs:
-            key = outcome(Level(expected), Level(level) if level else None)
-            counts[key] = counts.get(key, 0) + 1
-    return scores_of(counts)
+def figures(counted: RunSummary, hard: frozenset[int]) -> Figures:
+    """The figures of one run."""
+    judged = Judgment.objects.filter(run=counted.run).exclude(expected="").order_by("pair_id")
+    outcomes = [
+        (pair, outcome(Level(expected), Level(level) if level else None))
+        for pair, expected, level in judged.values_list("pair_id", "expected", "level")
+    ]
+    return Figures(
+        scores=counted.scores,
+        hard=scores_of(Counter(found for pair, found in outcomes if pair in hard)),
+        right=tuple(is_right(found) for _pair, found in outcomes),
+    )

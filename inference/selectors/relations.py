@@ -11,9 +11,9 @@ from django.db.models.functions import Cast
 from inference.enums import RunState
 from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.records import Kind, Medicine, Need
-from inference.knowledge.references import Place
+from inference.knowledge.references import Place, naming
 from inference.models import Document, Judgment, Run
-from inference.selectors.entries import references
+from inference.selectors.runs import standing_runs
 from rules.engine.attributes import gettext_noop
 
 SHOWN = 30
@@ -78,7 +78,7 @@ class Touched:
 
 def named_in(kind: Kind, name: str, lexicon: Lexicon) -> list[Group]:
     """The entries that name this one, by the way in which they do."""
-    places = references(lexicon).get((kind, name), {})
+    places = naming(kind, name, lexicon)
     return [
         Group(label, place[0], places[place][:SHOWN], len(places[place]), place[1])
         for place, label in NAMED_IN.items()
@@ -140,11 +140,12 @@ def documents_about(name: str) -> "QuerySet[Document]":
 
 
 def touched_by(kind: Kind, name: str) -> Touched | None:
-    """The judgments of the run finished last whose trace names an entry, or None before the first run.
+    """The judgments whose trace names an entry, of the newest run as the search stands; None before the first run.
 
     A trace keeps names of entries as whole JSON texts; of a need it keeps only what it means, hence the query.
     """
-    run = Run.objects.filter(state=RunState.FINISHED).select_related("release", "benchmark").order_by("-pk").first()
+    finished = standing_runs().filter(state=RunState.FINISHED)
+    run = finished.select_related("release", "benchmark").order_by("-pk").first()
     if run is None:
         return None
     mine = Judgment.objects.filter(run=run).order_by("pk")

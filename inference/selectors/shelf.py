@@ -8,9 +8,10 @@ from functools import cached_property, lru_cache
 from inference.enums import EntryOrigin
 from inference.knowledge.overlay import Record, Version, by_name, record_of
 from inference.knowledge.records import Kind
+from inference.knowledge.references import naming
 from inference.knowledge.schema import ALSO_CALLED, FIELDS
 from inference.models import EntryVersion
-from inference.selectors.entries import FIELDS_OF_STANDING, Standing, references, stored
+from inference.selectors.entries import FIELDS_OF_STANDING, Standing, stored
 from inference.selectors.knowledge import State, lexicon_of, state_at, tables_of
 from rules.engine.text import normalise
 
@@ -102,8 +103,7 @@ class Shelf:
         field = next((field for field in FIELDS[kind] if field.name == place), None)
         if field is None or field.names is None:
             return frozenset()
-        places = references(lexicon_of(self.state)).get((field.names, name), {})
-        return frozenset(places.get((kind, place), ()))
+        return frozenset(naming(field.names, name, lexicon_of(self.state)).get((kind, place), ()))
 
 
 def nearness(entry: Shelved, text: str) -> int:

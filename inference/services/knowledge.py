@@ -81,7 +81,7 @@ def correct_entry(
     if not before.withdrawn and content == before.content:
         raise ValidationError(_("Nothing was changed."), code="unchanged")
     names = Names(tables_in_use())
-    _refuse([*faults_of(kind, name, content, names), *reason_faults(source, note)])
+    _refuse([*faults_of(kind, name, content, names, new=before.withdrawn), *reason_faults(source, note)])
     return _write(by, "entry.corrected", before, content, source=source, note=note)
 
 

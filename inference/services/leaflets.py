@@ -5,11 +5,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
 
+from annotation.models.imports import rendered
 from annotation.readers import Fault, Row, examine, read
+from annotation.reasons import RefusedError
 from annotation.services.batches import Outcome, Seen, taken
+from annotation.services.imports import keep_upload
 from inference.enums import DocumentKind
 from inference.knowledge.leaflets import LEAFLET_COLUMNS, Leaflet, leaflet_of
 from inference.services.documents import PERMISSION, Draft, store_documents
@@ -17,6 +24,8 @@ from rules.services.permissions import require
 
 BATCH = 200
 MOST_PROBLEMS = 1000
+LARGEST_UPLOAD = 8 * 1024 * 1024
+"""Bytes of a file that a page imports while one waits, some 4,000 leaflets."""
 
 
 @dataclass(slots=True)
@@ -98,3 +107,23 @@ def draft_of(leaflet: Leaflet, source: str, dated: date | None) -> Draft:
         about=leaflet.about,
         dated=dated,
     )
+
+
+def upload_leaflets(
+    *, by: User | AnonymousUser, upload: "UploadedFile[Any]", source: str = "", dated: date | None = None
+) -> LeafletImport:
+    """Import an uploaded file at once; what is too long for that is left to the command. Raises ValidationError."""
+    require(by, PERMISSION)
+    assert isinstance(by, User)
+    if (upload.size or 0) > LARGEST_UPLOAD:
+        most = LARGEST_UPLOAD // 1024 // 1024
+        raise ValidationError(
+            _("The file is larger than %(most)s MB. The command import_leaflets takes larger ones.") % {"most": most}
+        )
+    path = keep_upload(upload)
+    try:
+        return import_leaflets(path=path, source=source, dated=dated, name=Path(upload.name or "").name, by=by)
+    except RefusedError as error:
+        raise ValidationError(rendered(error.reason, error.params)) from error
+    finally:
+        path.unlink(missing_ok=True)

@@ -1,6 +1,6 @@
 """Learning from what was imported: entries of the knowledge that products and leaflets give and nobody wrote."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -54,7 +54,7 @@ def withdraw(by: User | None, rows: Sequence[EntryVersion]) -> None:
     if not rows:
         return
     EntryVersion.objects.bulk_create(map(withdrawn, rows))
-    data = {"withdrawn": len(rows), "names": named(rows)}
+    data = {"withdrawn": len(rows), "name": "; ".join(row.name for row in rows[:20])}
     audit.record(by=by, verb="entries.unlearned", subject="knowledge:entries", data=data)
 
 
@@ -69,8 +69,3 @@ def withdrawn(row: EntryVersion) -> EntryVersion:
         origin=row.origin,
         source=row.source,
     )
-
-
-def named(rows: Iterable[EntryVersion]) -> list[str]:
-    """The first names, for the audit trail."""
-    return [row.name for row in rows][:20]

@@ -48,11 +48,19 @@ COUNT_DOWN = (
 def make_index(*, using: str) -> None:
     """Make what is missing of the index, and take up passages that it lacks."""
     connection = connections[using]
-    with transaction.atomic(using=using), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         for statement in SQLITE if connection.vendor == "sqlite" else POSTGRESQL:
             cursor.execute(statement)
-        cursor.execute(WAITING[connection.vendor])
-        waiting = [row[0] for row in cursor.fetchall()]
+    take_up_waiting(using=using)
+
+
+def take_up_waiting(*, using: str = "default") -> None:
+    """Index the passages that the index lacks, as after rows were restored from elsewhere."""
+    connection = connections[using]
+    with transaction.atomic(using=using):
+        with connection.cursor() as cursor:
+            cursor.execute(WAITING[connection.vendor])
+            waiting = [row[0] for row in cursor.fetchall()]
         for start in range(0, len(waiting), AT_ONCE):
             add_to_index(waiting[start : start + AT_ONCE], using=using)
 

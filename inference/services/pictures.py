@@ -1,26 +1,32 @@
 """Reading the words on pictures, once a picture, and taking over readings made elsewhere."""
 
 import json
+import logging
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from annotation.models import Product, ProductImage
 from inference.engines.ocr import Ocr, UnreadableError, is_installed
-from inference.engines.ocr_process import OcrProcess
+from inference.engines.ocr_process import OcrProcess, ReaderBrokenError
 from inference.models import PictureReading
 from inference.reading_lines import NotAReadingError, reading_of_line
 from inference.selectors.pictures import ocr_engine, readings_of, unread_images
 from rules.services.audit import record
 from rules.services.permissions import require
+
+logger = logging.getLogger(__name__)
 
 BATCH = 8
 """Pictures that one task reads: some seconds, so that other tasks get their turn."""
@@ -63,12 +69,22 @@ def read_pictures(*, limit: int = BATCH, ocr: Ocr | None = None, progress: Progr
     if ocr is not None:
         return read_each(images, ocr, progress)
     with OcrProcess() as process:
-        return read_each(images, process, progress)
+        try:
+            return read_each(images, process, progress)
+        except ReaderBrokenError:
+            logger.exception("pictures wait, but the reader does not start")
+            return BatchRead(0, 0, more=False)
 
 
 def can_read() -> bool:
     """Whether pictures wait that this machine can read."""
     return is_installed() and unread_images().exists()
+
+
+def nobody_reads() -> bool:
+    """Whether pictures wait that this machine can read, and none was read for two claims' time."""
+    since = timezone.now() - 2 * timedelta(seconds=settings.CLAIM_SECONDS)
+    return can_read() and not PictureReading.objects.filter(created_at__gte=since).exists()
 
 
 def waiting(limit: int) -> list[ProductImage]:
@@ -142,7 +158,10 @@ def read_again(*, by: User | AnonymousUser, product: Product, ocr: Ocr | None = 
     if ocr is not None:
         return read_each_again(images, ocr, by)
     with OcrProcess() as process:
-        return read_each_again(images, process, by)
+        try:
+            return read_each_again(images, process, by)
+        except ReaderBrokenError as error:
+            raise ValidationError(_("The reader of pictures does not start on this machine.")) from error
 
 
 def read_each_again(images: Sequence[ProductImage], ocr: Ocr, by: User) -> int:

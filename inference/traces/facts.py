@@ -17,10 +17,12 @@ MISSED = (Agreement.DIFFERENT, Agreement.NOT_SHOWN)
 class Told:
     """The names in a sentence: `asked` as the shopper typed it, `product` as an expert would call it.
 
+    `read` is how the query was read where a rewrite was kept, else empty.
     `wanted` and `served` are what the query needs and what the product is for, where they were held together.
     """
 
     asked: str
+    read: str
     product: str
     relation: EfficacyRelation
     wanted: str
@@ -30,8 +32,10 @@ class Told:
 def told(trace: Json) -> Told:
     """The names and uses of a trace."""
     wanted, served = trace["relation_on"]
+    rewritten = any(one["kept"] for one in part(trace, "asked").get("rewrites", ()))
     return Told(
         asked=brief(part(trace, "asked").get("original") or trace["query"]["text"]),
+        read=brief(trace["query"]["text"]) if rewritten else "",
         product=brief(product_name(trace)),
         relation=EfficacyRelation(trace["relation"]),
         wanted=brief(wanted),

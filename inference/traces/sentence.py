@@ -17,6 +17,7 @@ from rules.engine.rule import EffectKind
 
 Words = Mapping[str, Any]
 INCONSISTENT = Consistency.INCONSISTENT
+CONFIRMED = (Consistency.CONSISTENT, Consistency.PARTLY)
 
 
 def reason(trace: Json) -> str:
@@ -32,7 +33,7 @@ def reason(trace: Json) -> str:
 
 def because(trace: Json, facts: Told) -> str:
     """What decides, before any rule."""
-    words = {"asked": _quoted(facts.asked), "product": facts.product, "wanted": facts.wanted, "served": facts.served}
+    words = {"asked": _quoted(facts), "product": facts.product, "wanted": facts.wanted, "served": facts.served}
     match trace["line"]:
         case 1 | 2 | 3:
             return _met(trace, facts, words)
@@ -43,11 +44,14 @@ def because(trace: Json, facts: Told) -> str:
     return _not_met(trace, facts, words)
 
 
-def _quoted(words: str, meaning: str = "") -> str:
-    """The shopper's words, with what they mean where that is said otherwise."""
-    if not meaning or meaning == words:
-        return _("“%(words)s”") % {"words": words}
-    return _("“%(words)s” (%(meaning)s)") % {"words": words, "meaning": meaning}
+def _quoted(facts: Told, meaning: str = "") -> str:
+    """The shopper's words, with what they were read as or what they mean where that is said otherwise."""
+    words = {"words": facts.asked, "read": facts.read, "meaning": meaning}
+    if facts.read:
+        return _("“%(words)s” (read as “%(read)s”)") % words
+    if not meaning or meaning == facts.asked:
+        return _("“%(words)s”") % words
+    return _("“%(words)s” (%(meaning)s)") % words
 
 
 def _met(trace: Json, facts: Told, words: Words) -> str:
@@ -80,6 +84,8 @@ def _met_in_part(trace: Json, words: Words) -> str:
     cores = [one for one, ruled in missing if one["attribute"] == Attribute.CORE_NAME and not ruled]
     said = [_ruled_out(one, ruled) if ruled else _difference(one) for one, ruled in missing if one not in cores]
     words = {**words, "differences": _(", ").join(said)}
+    if cores and not values_of(trace["product"], Attribute.EFFICACY):
+        return _named_alike(words)
     if cores and said:
         return (
             _(
@@ -99,6 +105,11 @@ def _met_in_part(trace: Json, words: Words) -> str:
             % words
         )
     return _("Asked for %(asked)s; the product is %(product)s for the same use, but %(differences)s") % words
+
+
+def _named_alike(words: Words) -> str:
+    """Two names that nothing is known of."""
+    return _("Asked for %(asked)s; %(product)s has a name much like it, and more is not known") % words
 
 
 def _ruled_out(one: Json, ruled: Sequence[str]) -> str:
@@ -153,14 +164,14 @@ def _only_similar(trace: Json, facts: Told, words: Words) -> str:
         words = {**words, "brand": some(shared or (brand["product"] if brand else ()))}
         return _("Asked for %(asked)s; %(product)s shares only the brand %(brand)s with it") % words
     if _by_name_alone(trace, facts):
-        return _("Asked for %(asked)s; %(product)s has a name much like it, and more is not known") % words
+        return _named_alike(words)
     match facts.relation:
         case EfficacyRelation.COMPLEMENTARY:
             return (
                 _("Asked for %(asked)s; %(product)s, for %(served)s, is used beside it and not instead of it") % words
             )
         case EfficacyRelation.NEAR:
-            words = {**words, "asked": _quoted(facts.asked, facts.wanted)}
+            words = {**words, "asked": _quoted(facts, facts.wanted)}
             return _("%(asked)s was asked for; %(product)s is for %(served)s, near but not the same") % words
     return _("Asked for %(asked)s; %(product)s is another product that is also for %(served)s") % words
 
@@ -188,7 +199,7 @@ def _not_met(trace: Json, facts: Told, words: Words) -> str:
         return _unfit(trace, words)
     if facts.relation is EfficacyRelation.UNKNOWN:
         return _unknown(trace, words)
-    words = {**words, "asked": _quoted(facts.asked, facts.wanted)}
+    words = {**words, "asked": _quoted(facts, facts.wanted)}
     if facts.relation is EfficacyRelation.OPPOSED:
         return _("%(asked)s was asked for; %(product)s is for %(served)s, the opposite") % words
     if not facts.served or not facts.wanted:
@@ -217,9 +228,6 @@ def _unknown(trace: Json, words: Words) -> str:
 def remarks(trace: Json) -> list[str]:
     """What of the texts was not taken as it stands."""
     found = []
-    if kept := [one for one in part(trace, "asked").get("rewrites", ()) if one["kept"]]:
-        words = {"before": some([one["before"] for one in kept]), "after": some([one["after"] for one in kept])}
-        found.append(_("%(before)s read as %(after)s") % words)
     if tricks := part(trace, "check").get("tricks", ()):
         values = some([trace["product"]["text"][one["start"] : one["end"]] or one["value"] for one in tricks])
         found.append(_("%(words)s in the title does not count") % {"words": values})
@@ -229,9 +237,11 @@ def remarks(trace: Json) -> list[str]:
 
 
 def _denied(pictures: Sequence[Json]) -> str:
-    """The attributes on which the pictures contradict the title."""
+    """The attributes on which a picture contradicts the title and none confirms it."""
     matches = [match for picture in pictures for match in picture["matches"]]
-    return some([_(Attribute(one["attribute"]).label) for one in matches if one["consistency"] == INCONSISTENT])
+    fine = {one["attribute"] for one in matches if one["consistency"] in CONFIRMED}
+    denied = dict.fromkeys(one["attribute"] for one in matches if one["consistency"] == INCONSISTENT)
+    return some([_(Attribute(name).label) for name in denied if name not in fine])
 
 
 def rules_said(steps: Sequence[Json]) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from inference.pipeline.change_check import REASONS
@@ -28,6 +29,10 @@ PASSAGES = {
     "inconsistent": gettext_noop("it is about something else"),
 }
 """Why a passage found is no evidence."""
+
+
+MOST_SHOWN = 3
+"""Passages of evidence that the page shows at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,10 @@ class PassageView:
 
 @dataclass(frozen=True, slots=True)
 class QueryView:
-    """What became of the query before it was held against the product."""
+    """What became of the query before it was held against the product.
+
+    `kept` are the first passages read as evidence, those that told a use in front; `further` the others.
+    """
 
     original: str
     rewrites: tuple[RewriteView, ...]
@@ -66,6 +74,7 @@ class QueryView:
     common_names: tuple[tuple[str, str], ...]
     excluded: tuple[str, ...]
     kept: tuple[PassageView, ...]
+    further: tuple[PassageView, ...]
     dropped: tuple[PassageView, ...]
 
 
@@ -98,13 +107,15 @@ def query_view(trace: Json) -> QueryView:
     """The stages of the query."""
     asked = part(trace, "asked")
     passages: Sequence[Json] = asked.get("passages", ())
+    kept = tuple(sorted((_passage(one) for one in passages if one["kept"]), key=lambda one: not one.terms))
     return QueryView(
         original=asked.get("original", ""),
         rewrites=tuple(map(_rewrite, asked.get("rewrites", ()))),
         tags=tuple(asked.get("tags", ())),
         common_names=tuple((one["said"], one["name"]) for one in asked.get("common_names", ())),
         excluded=tuple(dict.fromkeys(one["value"] for one in trace["query"].get("excluded") or ())),
-        kept=tuple(_passage(one) for one in passages if one["kept"]),
+        kept=kept[:MOST_SHOWN],
+        further=kept[MOST_SHOWN:],
         dropped=tuple(_passage(one) for one in passages if not one["kept"]),
     )
 
@@ -145,9 +156,15 @@ def _passage(one: Json) -> PassageView:
         heading=one["heading"],
         excerpt=one["excerpt"],
         why=worded(one["why"], PASSAGES),
-        detail=one["detail"],
+        detail=_detail(one["detail"]),
         terms=tuple(one["terms"]),
     )
+
+
+def _detail(text: str) -> str:
+    """What dropped a passage, an attribute in words in front: `core_name:阿胶` is the core name 阿胶."""
+    name, colon, value = text.partition(":")
+    return f"{_(Attribute(name).label)} {value}" if colon and name in set(Attribute) else text
 
 
 def _day(text: str) -> date | None:

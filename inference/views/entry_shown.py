@@ -46,11 +46,15 @@ BETWEEN = " · "
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a field. `url` is the page of the entry it names, if there is one; `elsewhere`: that entry says it."""
+    """A word of a field. `url` is the page of the entry it names, if there is one; `elsewhere`: that entry says it.
+
+    `within` is what a dosage form is a kind of, narrowest first.
+    """
 
     text: str
     url: str = ""
     elsewhere: bool = False
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +179,17 @@ def words_of(field: Field, standing: Standing, lexicon: Lexicon) -> tuple[Word, 
         others = [word for word in others if word not in row.broader]
     brand = lexicon.brands.get(standing.name) if field.name == "stands_for" else None
     return (
-        *(Word(word, link(field, brand.stands_for if brand else word, lexicon)) for word in own),
+        *(
+            Word(word, link(field, brand.stands_for if brand else word, lexicon), within=wider(field, word, lexicon))
+            for word in own
+        ),
         *(Word(word, link(field, word, lexicon), elsewhere=True) for word in others),
     )
+
+
+def wider(field: Field, word: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """What a dosage form that a medicine or a brand comes in is a kind of."""
+    return lexicon.forms_of(word)[1:] if field.names is Kind.FORM and field.name != "parent" else ()
 
 
 def link(field: Field, name: str, lexicon: Lexicon) -> str:

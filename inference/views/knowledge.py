@@ -131,7 +131,7 @@ def entry_named(request: HttpRequest, subject: str) -> HttpResponse:
     kind, _slash, name = subject.partition("/")
     if kind not in FIELDS:
         raise Http404
-    if name.isprintable() and standing_of(Kind(kind), name).number:
+    if "\0" not in name and standing_of(Kind(kind), name).number:
         return redirect(entry_address(Kind(kind), name))
     return redirect(list_address(Kind(kind), q=name))
 
@@ -139,7 +139,7 @@ def entry_named(request: HttpRequest, subject: str) -> HttpResponse:
 def entry_or_404(request: HttpRequest, kind: Kind) -> Standing:
     """How the entry stands that the address names."""
     name = request.GET.get("name", "")
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():  # PostgreSQL refuses a NUL
+    if not name or len(name) > LONGEST_NAME or "\0" in name:  # PostgreSQL refuses a NUL
         raise Http404
     standing = standing_of(kind, name)
     if not standing.number:

@@ -122,7 +122,8 @@ def _look_up(shelf: Shelf, values: Values, text: str, found: list[Filed]) -> Non
                 if word in by_word:
                     found += by_word[word]
     if shelf.scanner is not None:
-        for _end, filed in shelf.scanner.iter(text):
+        # A word that a text repeats without end is looked at once.
+        for filed in {id(filed): filed for _end, filed in shelf.scanner.iter(text)}.values():
             found += filed
 
 

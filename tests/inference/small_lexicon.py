@@ -6,7 +6,7 @@ from inference.knowledge.tables import Tables
 
 TABLES = Tables(
     efficacy=(
-        Efficacy("感冒", synonyms=("伤风",), near=frozenset({"咳嗽"}), complementary=frozenset({"体温测量"})),
+        Efficacy("感冒", synonyms=("伤风",), near=frozenset({"咳嗽", "发热"}), complementary=frozenset({"体温测量"})),
         Efficacy("风寒感冒", near=frozenset({"风热感冒"}), broader=("感冒",)),
         Efficacy("风热感冒", broader=("感冒",)),
         Efficacy("咳嗽", synonyms=("止咳",)),

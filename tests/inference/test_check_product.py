@@ -79,6 +79,8 @@ def told(title: str, given: Values | None = None) -> list[tuple[str, str, str]]:
         ("健脾膏片丸", [("stuffed_form", "片", "片"), ("stuffed_form", "丸", "丸")]),
         ("感冒灵颗粒 胶囊 口服液 10袋", [("stuffed_form", "胶囊", "胶囊"), ("stuffed_form", "口服液", "口服液")]),
         ("布洛芬片 孕妇可用", [("stuffed_population", "孕妇", "孕妇")]),
+        ("小儿感冒颗粒 成人", [("stuffed_population", "成人", "成人")]),
+        ("河西 补肾地黄丸 青松堂制药 仁寿堂", []),  # one of the two makes it, and nobody knows who 仁寿堂 is
     ],
 )
 def test_a_trick_is_found(title: str, expected: list[tuple[str, str, str]]) -> None:
@@ -161,7 +163,7 @@ def test_a_query_for_the_stuffed_brand_does_not_meet_it(title: str, met: bool) -
         ("盐酸西替利嗪片", "盐酸西替利嗪片"),
         ("[含甘油]阿胶", "阿胶"),
         ("[河西]小儿感冒 颗粒", "[河西]小儿感冒颗粒"),
-        ("001", "[001]避孕套"),
+        ("001", "[001]避孕套 0.01mm"),
         ("20片", ""),
         ("", ""),
     ],
@@ -194,7 +196,7 @@ def test_a_long_title_takes_bounded_time(piece: str) -> None:
     text = normalise((piece * 10_000)[:10_000])
     case = Case("", text)
     reading = read_product(case, text, LEXICON)
-    started = time.perf_counter()
+    started = time.process_time()
     without = without_tricks(reading, tricks_in(reading, LEXICON), case, LEXICON)
     standard_name(without, LEXICON)
-    assert time.perf_counter() - started < 0.05
+    assert time.process_time() - started < 0.05

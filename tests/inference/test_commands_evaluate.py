@@ -83,11 +83,14 @@ def test_the_ablation_has_a_row_a_stage(tmp_path: Path) -> None:
         "hard_accuracy": 1.0,
         "difference": 0.0,
         "macro_f1_difference": 0.0,
+        "fixed": 0,
+        "broken": 0,
         "says": "adds nothing on these pairs",
         "without_this_stage": 0.8,
         "missed_without": 0.0,
         "says_without": "adds nothing on these pairs",
     }
+    assert (rows[1]["fixed"], rows[1]["broken"]) == (1, 0)
     assert (rows[1]["says"], rows[0]["accuracy"] < rows[1]["accuracy"]) == ("adds 20.0 points", True)
 
 

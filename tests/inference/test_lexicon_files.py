@@ -7,6 +7,8 @@ import pytest
 from annotation.vocabulary import FOLDER as VOCABULARY
 from inference.knowledge.lexicon import load_lexicon
 from inference.knowledge.tables import FOLDER, Tables, read_tables
+from inference.pipeline.relate import relate_efficacy
+from inference.pipeline.trace import EfficacyRelation
 
 FILES = sorted((*FOLDER.glob("*.tsv"), *VOCABULARY.glob("*.tsv")))
 
@@ -73,6 +75,48 @@ def test_every_row_has_the_cells_of_its_header(path) -> None:
     lines = path.read_text("utf-8").splitlines()
     width = lines[0].count("\t")
     assert [number for number, line in enumerate(lines, 1) if line.strip() and line.count("\t") != width] == []
+
+
+def test_a_medicine_has_one_row(tables: Tables) -> None:
+    assert repeated(row.name for row in tables.medicines) == []
+
+
+def test_medicines_come_in_forms_of_medicines(tables: Tables) -> None:
+    devices = {row.name for row in tables.forms if row.route == "器械"} - {"贴", "棉签", "纱布"}
+    medicines = [row for row in tables.medicines if row.category in ("中药", "西药")]
+    assert [row.name for row in medicines if devices & set(row.forms)] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "audience"),
+    [
+        ("沙坦类", "孕妇"),
+        ("普利类", "孕妇"),
+        ("他汀类", "孕妇"),
+        ("抗肿瘤药", "孕妇"),
+        ("壮阳药", "女性"),
+        ("壮阳药", "儿童"),
+    ],
+)
+def test_a_class_of_medicines_is_not_for(tables: Tables, kind: str, audience: str) -> None:
+    rows = [row for row in tables.medicines if kind in row.kinds and row.category in ("中药", "西药")]
+    assert [row.name for row in rows if audience not in (*row.contraindicated, *row.population)] == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "relation"),
+    [
+        ("风寒感冒", "风热感冒", EfficacyRelation.NEAR),
+        ("风热感冒", "感冒", EfficacyRelation.NEAR),
+        ("感冒", "风热感冒", EfficacyRelation.SAME),
+        ("腹泻", "便秘", EfficacyRelation.OPPOSED),
+        ("避孕", "备孕", EfficacyRelation.OPPOSED),
+        ("感冒", "细菌感染", EfficacyRelation.OTHER),
+        ("高血压", "低血压", EfficacyRelation.OPPOSED),
+    ],
+)
+def test_what_uses_are_to_each_other(one: str, other: str, relation: EfficacyRelation) -> None:
+    assert relate_efficacy((one,), (other,), load_lexicon()).relation is relation
 
 
 def test_the_lexicon_is_read_once_a_process() -> None:

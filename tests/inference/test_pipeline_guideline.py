@@ -7,8 +7,10 @@ from inference.knowledge.records import Brand, Category, Efficacy, Form, Medicin
 from inference.knowledge.tables import Tables
 from inference.pipeline.case import Case
 from inference.pipeline.chain import Chain
+from inference.pipeline.parameters import Parameters
 from inference.pipeline.read_product import read_product
 from inference.pipeline.read_query import read_query
+from inference.pipeline.stages import Stage
 from inference.pipeline.uses import fitting
 from rules.engine.attributes import Attribute
 from rules.engine.recall import RuleIndex
@@ -42,6 +44,8 @@ LEXICON = Lexicon(
             Category("平喘药", "西药"),
             Category("皮肤药", "健康"),
             Category("膏药", "中药"),
+            Category("营养"),
+            Category("甘剂", "营养", ("甘片",)),
         ),
         forms=(
             Form("片", route="口服"),
@@ -68,6 +72,11 @@ LEXICON = Lexicon(
             Medicine("壮元", (), "中药", (), ("阳痿",), ("片",)),
             Medicine("素红", (), "西药", ("抗生素",), ("细菌感染",), ("片",)),
             Medicine("降酸灵", (), "西药", (), ("失眠", "痛风"), ("片",)),
+            Medicine("柠甘", (), "营养", ("甘剂",), ("失眠",)),
+            Medicine("维丁宁", (), "西药", (), ("失眠",), ingredients=("维丁宁",)),
+            Medicine("复方维丁宁", (), "西药", (), ("失眠",), ingredients=("维丁宁", "甲碱", "乙碱")),
+            Medicine("维丁宁银", (), "西药", (), ("湿疹",), ingredients=("维丁宁", "银花")),
+            Medicine("新维丁宁", (), "西药", (), ("失眠", "湿疹"), ("片", "乳膏")),
             Medicine("利水宁", (), "西药", (), ("水肿",), ("片",)),
         ),
         brands=(
@@ -178,5 +187,45 @@ def test_names_in_a_row_are_a_compound() -> None:
     assert [level("乙参片", f"[某厂]{name}片") for name in ("乙参", "甲参乙参")] == ["highly", "moderately"]
 
 
+@pytest.mark.parametrize(
+    ("title", "expected"), [("[某厂]无名癣净片", ("真菌感染",)), ("[某厂]无名片", ()), ("[某厂]骨痛片", ("寒痹",))]
+)
+def test_the_characters_of_an_unknown_name_tell_what_it_is_for(title: str, expected: tuple[str, ...]) -> None:
+    assert read_product(Case("", title), normalise(title), LEXICON).of(Attribute.EFFICACY) == expected
+
+
+def test_unknown_names_that_end_alike_are_near_each_other() -> None:
+    levels = [level("丙元祛脂片", f"[某厂]{name}片") for name in ("丁真祛脂", "丁真荣安")]
+    assert levels == ["weakly", "irrelevant"]
+
+
+def test_a_supplement_named_by_its_form_is_asked_in_it() -> None:
+    assert [level("甘片", f"[某厂]{name}") for name in ("柠甘片", "柠甘口服液")] == ["highly", "moderately"]
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [("[某厂]复方维丁宁片", "moderately"), ("[某厂]维丁宁银片", "irrelevant"), ("[某厂]新维丁宁乳膏", "weakly")],
+)
+def test_a_shared_ingredient_makes_a_variant_only_where_both_serve_alike(title: str, expected: str) -> None:
+    assert level("维丁宁", title) == expected
+
+
 def test_near_uses_count_from_the_chief_use_alone() -> None:
     assert level("降酸灵", "[某厂]利水宁片") == "irrelevant"
+
+
+@pytest.mark.parametrize(
+    ("query", "title", "expected"),
+    [
+        ("骨痛片", "[某厂]骨痛片", "highly"),
+        ("某厂骨痛片", "[某厂]骨痛片", "highly"),
+        ("骨痛宁片", "[某厂]骨痛片", "weakly"),
+        ("骨痛片", "[某厂]诺星滴眼液", "irrelevant"),
+    ],
+)
+def test_without_names_a_chain_judges_by_the_texts_alone(query: str, title: str, expected: str) -> None:
+    chain = Chain(LEXICON, RuleIndex(()), Parameters(off=(Stage.ENTITIES,)))
+    trace = chain.judge(Case(query, title)).trace
+    assert trace is not None
+    assert trace.level.value == expected

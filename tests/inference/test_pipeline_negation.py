@@ -78,7 +78,20 @@ def test_drowsiness_stands_for_what_causes_it() -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["非那雄胺", "不孕不育", "没胃口", "无极膏", "非甾体", "不布洛芬", "10酒精", "不", "非", "过敏", "布洛芬过敏"],
+    [
+        "非那雄胺",
+        "不孕不育",
+        "没胃口",
+        "无极膏",
+        "非甾体",
+        "不布洛芬",
+        "10酒精",
+        "不",
+        "非",
+        "过敏",
+        "布洛芬过敏",
+        "有没有布洛芬",
+    ],
 )
 def test_names_and_other_words_rule_nothing_out(query: str) -> None:
     assert excluded(query) == set()
@@ -130,6 +143,7 @@ def test_sugar_free_has_to_be_said(title: str, agreement: Agreement) -> None:
     ("query", "names"),
     [
         ("扑热息痛", [("扑热息痛", "对乙酰氨基酚")]),
+        ("避孕套", []),
         ("芬必得", [("芬必得", "布洛芬")]),
         ("感帽灵", [("感帽灵", "感冒灵")]),
         ("布洛芬", []),
@@ -187,3 +201,47 @@ def test_a_long_text_takes_no_time(piece: str) -> None:
     started = time.process_time()
     read_query(text, lexicon)
     assert time.process_time() - started < 0.1
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("001", {("category", "避孕套"), ("strength", "0.01mm")}),
+        ("003 避孕套", {("category", "避孕套"), ("strength", "0.03mm")}),
+        ("6542", {("core_name", "消旋山莨菪碱")}),
+        ("654-2片", {("core_name", "消旋山莨菪碱"), ("dosage_form", "片")}),
+        ("999", {("brand", "999")}),
+    ],
+)
+def test_bare_codes_are_understood_as_they_stand(query: str, said: set[tuple[str, str]]) -> None:
+    lexicon = load_lexicon()
+    reading = read_query(rewrite(query, lexicon).text, lexicon)
+    shown = {Attribute.CATEGORY, Attribute.STRENGTH, Attribute.CORE_NAME, Attribute.BRAND, Attribute.DOSAGE_FORM}
+    found = {(m.attribute.value, m.value) for m in reading.mentions if m.origin == "text" and m.attribute in shown}
+    assert (found, reading.text) == (said, query)
+
+
+@pytest.mark.parametrize(
+    ("query", "ingredients", "names"),
+    [
+        ("含咖啡因的感冒药", {"咖啡因"}, ()),
+        ("布洛芬成分的退烧药", {"布洛芬"}, ()),
+        ("不含布洛芬的退烧药", set(), ()),
+        ("含布洛芬", set(), ("布洛芬",)),
+    ],
+)
+def test_an_ingredient_asked_for_is_no_name_asked_for(
+    query: str, ingredients: set[str], names: tuple[str, ...]
+) -> None:
+    reading = read(query)
+    asked = {m.value for m in reading.mentions if m.attribute is Attribute.INGREDIENT and m.origin == "text"}
+    assert (asked, reading.of(Attribute.CORE_NAME)) == (ingredients, names)
+
+
+@pytest.mark.parametrize(
+    ("title", "agreement"), [("复方氨酚烷胺片", Agreement.SAME), ("感冒灵颗粒", Agreement.DIFFERENT)]
+)
+def test_a_product_has_to_hold_the_ingredient_asked_for(title: str, agreement: Agreement) -> None:
+    trace = CHAIN.judge(Case("含咖啡因的感冒药", title)).trace
+    assert trace is not None
+    assert [c.agreement for c in trace.compared if c.attribute is Attribute.INGREDIENT] == [agreement]

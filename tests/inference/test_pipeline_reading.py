@@ -122,12 +122,13 @@ def test_a_makers_bare_name_has_no_place_and_no_company_words() -> None:
 
 
 def test_strengths_are_comparable_whatever_their_unit() -> None:
-    assert [said for _, _, said in read_strengths("0.3g*12粒 300毫克 0.5% 10ug 250g 1500mg")] == [
+    assert [said for _, _, said in read_strengths("0.3g*12粒 300毫克 0.5% 10ug 250g 1500mg 0.6克")] == [
         "300mg",
         "300mg",
         "0.5%",
         "10μg",
         "1.5g",
+        "600mg",
     ]
 
 
@@ -141,6 +142,7 @@ def test_strengths_are_comparable_whatever_their_unit() -> None:
         ("[含甘油]布洛芬片", {"core_name": ("布洛芬",), "dosage_form": ("片",)}),
         ("[正品保证]仁和布洛芬片", {"brand": ("仁和",), "core_name": ("布洛芬",), "dosage_form": ("片",)}),
         ("布洛芬片 孕妇禁用", {"core_name": ("布洛芬",), "dosage_form": ("片",)}),
+        ("[含光]布洛芬片", {"brand": ("含光",), "core_name": ("布洛芬",), "dosage_form": ("片",)}),
     ],
 )
 def test_brand_and_name_of_a_title(title: str, said: dict[str, tuple[str, ...]]) -> None:

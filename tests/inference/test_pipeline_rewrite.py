@@ -22,6 +22,8 @@ from rules.engine.text import normalise
 from tests.inference.small_lexicon import TABLES
 
 MORE = (
+    Medicine("林可霉素"),
+    Medicine("克林霉素"),
     Medicine("甲状腺癌"),
     Medicine("枣仁安神"),
     Medicine("瑞舒伐他汀"),
@@ -115,6 +117,7 @@ def test_every_change_is_told() -> None:
     ("query", "after", "why"),
     [
         ("yiganning", "益肝宁", "ambiguous"),
+        ("可林霉素", "克林霉素", "ambiguous"),
         ("阿莫东林", "阿莫西林", "unlike"),
         ("安宫膏", "", ""),
         ("布洛芬 安太衣", "安太医", "other_medicine"),

@@ -7,9 +7,11 @@ import pytest
 from django.db import transaction
 
 from inference.knowledge.lexicon import load_lexicon
+from inference.knowledge.overlay import by_name
+from inference.knowledge.records import Kind, Medicine
 from inference.models import EntryVersion
 from inference.selectors.chains import knowledge_at
-from inference.selectors.knowledge import entries_upto, lexicon_at, lexicon_in_use
+from inference.selectors.knowledge import entries_upto, lexicon_at, lexicon_in_use, tables_in_use
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +44,7 @@ def test_versions_above_the_state_do_not_count() -> None:
     write("别的药", efficacy=["发热"])
     old = lexicon_at(before.pk)
     assert (old.medicines["某新药"].efficacy, "别的药" in old.medicines) == (("感冒",), False)
-    assert lexicon_in_use().medicines["某新药"].efficacy == ("发热",)
+    assert by_name(tables_in_use(), Kind.MEDICINE)["某新药"] == Medicine("某新药", efficacy=("发热",))
     assert knowledge_at(before.pk) == pinned != knowledge_at(entries_upto())
 
 
@@ -50,16 +52,12 @@ def test_a_database_rolled_back_is_told_apart() -> None:
     for efficacy in ("感冒", "发热"):
         with transaction.atomic():
             write("某新药", efficacy=[efficacy])
-            assert lexicon_in_use().medicines["某新药"].efficacy == (efficacy,)
+            assert tables_in_use().medicines[-1] == Medicine("某新药", efficacy=(efficacy,))
             transaction.set_rollback(True)
         assert lexicon_in_use() is load_lexicon()
 
 
-def test_what_was_withdrawn_is_no_longer_known() -> None:
-    write("布洛芬", withdrawn=True)
-    assert "布洛芬" not in lexicon_in_use().medicines
-
-
+@pytest.mark.slow
 def test_a_correction_on_top_of_much_learned_takes_less_than_a_second() -> None:
     learned = [
         EntryVersion(kind="medicine", name=f"学来的药{n}", number=1, content={"category": "西药"}, origin="product")

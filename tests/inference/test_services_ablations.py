@@ -122,3 +122,4 @@ def test_only_runs_as_the_search_stands_say_how_it_stands(benchmark: Benchmark, 
     made = PipelineConfig.objects.count()
     launch_ablation(by=user, release=release, benchmark=benchmark)
     assert PipelineConfig.objects.count() == made
+    assert [(one.kind, one.count) for one in waiting_for(user)] == [("ablation", STEPS)]

@@ -94,7 +94,7 @@ def test_what_nothing_teaches_any_more_is_withdrawn_and_comes_back_when_taught()
     assert learn(by=None) == Written()
     lexicon = lexicon_in_use()
     assert ("河谷清咳" in lexicon.medicines, "欣达芬" in lexicon.brands) == (False, False)
-    assert AuditEvent.objects.get(verb="entries.unlearned").data["names"] == ["河谷清咳", "欣达芬"]
+    assert AuditEvent.objects.get(verb="entries.unlearned").data["name"] == "河谷清咳; 欣达芬"
     assert learn(by=None) == Written()
     add_leaflet()
     learn(by=None)

@@ -14,13 +14,13 @@ from django.test.utils import CaptureQueriesContext
 from annotation.models import Pair, Product, ProductImage
 from inference.engines import ocr as engine
 from inference.engines.ocr import ReadPicture, UnreadableError
-from inference.engines.ocr_process import OcrProcess
+from inference.engines.ocr_process import OcrProcess, ReaderBrokenError
 from inference.models import PictureReading
 from inference.pipeline.case import Picture, Word
 from inference.selectors.cases import case_of, cases_of
 from inference.selectors.picture_pages import pictures_of_product, pictures_of_trace
 from inference.selectors.pictures import unread_count
-from inference.services.pictures import TakenOver, import_readings, read_again, read_pictures
+from inference.services.pictures import TakenOver, import_readings, nobody_reads, read_again, read_pictures
 from rules.models import AuditEvent
 from tests.factories import make_pair, make_user
 
@@ -77,6 +77,29 @@ def test_a_picture_of_several_products_is_read_once() -> None:
     assert (batch.tried, batch.more, again.tried, reader.asked) == (2, False, 0, 2)
     assert sorted(stored()) == [("a", "reader 1", "", 1), ("f", "reader 1", "", 1)]
     assert AuditEvent.objects.filter(verb="picture.read").count() == 2
+
+
+def test_of_two_that_read_a_picture_at_once_the_first_is_kept() -> None:
+    photographed(make_pair().product)
+
+    class Overtaken(Scripted):
+        def read(self, content: bytes) -> ReadPicture:
+            if not PictureReading.objects.exists():
+                read_pictures(ocr=Scripted("first"))
+            return super().read(content)
+
+    read_pictures(ocr=Overtaken("second"))
+    assert [reading.words[0]["text"] for reading in PictureReading.objects.all()] == ["first"]
+
+
+def test_work_counts_as_left_when_pictures_wait_and_none_was_read_lately(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "PACKAGES", ("json",))
+    assert not nobody_reads()
+    for digest in "ab":
+        photographed(make_pair(title=digest).product, digest * 64)
+    assert nobody_reads()
+    read_pictures(limit=1, ocr=Scripted())
+    assert not nobody_reads()
 
 
 def test_a_batch_says_that_others_wait() -> None:
@@ -196,10 +219,16 @@ def test_a_trace_shows_its_pictures_with_the_words_that_decided() -> None:
     ]
 
 
-def test_a_reader_that_dies_or_hangs_fails_one_picture_and_is_started_again() -> None:
-    for script, why in (("raise SystemExit(3)", "died"), ("import time; time.sleep(60)", "too_slow")):
-        with OcrProcess((sys.executable, "-c", script), seconds=0.3 if why == "too_slow" else 20) as reader:
-            for _ in range(2):
-                with pytest.raises(UnreadableError) as failed:
-                    reader.read(b"photo")
-                assert failed.value.why == why
+@pytest.mark.parametrize(("script", "why"), [("raise SystemExit(3)", "died"), ("time.sleep(60)", "too_slow")])
+def test_a_reader_that_dies_or_hangs_fails_one_picture_and_is_started_again(script: str, why: str) -> None:
+    command = (sys.executable, "-Sc", f"import time; print('ready', flush=True); input(); {script}")
+    with OcrProcess(command, seconds=0.4 if why == "too_slow" else 20) as reader:
+        for _ in range(2):
+            with pytest.raises(UnreadableError) as failed:
+                reader.read(b"photo\n")
+            assert failed.value.why == why
+
+
+def test_a_reader_that_does_not_start_says_nothing_of_a_picture() -> None:
+    with OcrProcess((sys.executable, "-Sc", "raise ImportError")) as reader, pytest.raises(ReaderBrokenError):
+        reader.read(b"photo")

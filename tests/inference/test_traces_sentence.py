@@ -64,13 +64,13 @@ def stored(query: str, title: str, *effects: Effect) -> dict[str, object]:
         ),
         ("德国布洛芬", "[石药]布洛芬片", "but it is not said to come from 德国: moderately relevant."),
         (
-            "西替利嗪",
-            "[某厂]左西替利嗪片",
-            "左西替利嗪片 is a close relative for the same use, but not the same: moderately relevant.",
+            "对乙酰氨基酚",
+            "[某厂]复方氨酚烷胺片",
+            "复方氨酚烷胺片 is a close relative for the same use, but not the same: moderately relevant.",
         ),
         (
-            "仁和西替利嗪",
-            "[某厂]左西替利嗪片",
+            "仁和对乙酰氨基酚",
+            "[某厂]复方氨酚烷胺片",
             "is a close relative for the same use, not the same, and its brand is 某厂, not 仁和: moderately relevant.",
         ),
         (
@@ -100,6 +100,29 @@ def stored(query: str, title: str, *effects: Effect) -> dict[str, object]:
             "“孕妇退烧药” was asked for 孕妇, to whom 布洛芬片 must not be given: irrelevant.",
         ),
         ("成人感冒药", "[某厂]小儿感冒颗粒 婴儿", "“成人感冒药” was asked for 成人; 小儿感冒颗粒 is made for"),
+        (
+            "阿胶类",
+            "[某厂]复方阿胶浆",
+            "but it is a compound of 阿胶, 红参, 党参, not 阿胶 alone: moderately relevant.",
+        ),
+        ("发热", "[某厂]低体温贴", "“发热” was asked for; 低体温贴 is for 低体温, the opposite: irrelevant."),
+        (
+            "祛浊胶囊",
+            "[石药]布洛芬片",
+            "“祛浊胶囊” names nothing whose use is known; 布洛芬片, for 发热, 疼痛, has another name",
+        ),
+        (
+            "祛浊胶囊",
+            "[某厂]祛浊清胶囊",
+            "祛浊清胶囊 has a name much like it, and more is not known: moderately relevant.",
+        ),
+        (
+            "珂妍丹清络安胶囊",
+            "[某厂]珂妍丹清神宁胶囊",
+            "珂妍丹清神宁胶囊 has a name much like it, and more is not known: weakly relevant.",
+        ),
+        ("仁和", "[仁和]益康胶囊", "Asked for “仁和”; the product's title says just that: highly relevant."),
+        ("口罩", "[石药]布洛芬片", "“口罩” names nothing whose use is known"),
         ("祛浊胶囊", "[某厂]益康胶囊", "the product is called 益康胶囊, and what it is for is not known: irrelevant."),
     ],
 )
@@ -151,7 +174,7 @@ def test_the_sentence_says_what_was_not_taken_as_it_stands() -> None:
     }
     with translation.override("en"):
         assert reason(trace) == (
-            "Asked for “布络芬”; the product's title says just that (布络芬 read as 布洛芬)"
+            "Asked for “布络芬” (read as “布洛芬”); the product's title says just that"
             " (石药 in the title does not count) (the package photo contradicts the title on brand): highly relevant."
         )
 

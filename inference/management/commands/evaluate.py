@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from inference.engines.lines import Answer
 from inference.engines.parallel import Answers
 from inference.management.judging import add_arguments, answers_by_each
-from inference.measures import Figures, Measured, ablation_rows, by_category, hard_places, scores_over
+from inference.measures import Figures, Measured, ablation_rows, by_category, hard_places, is_right, scores_over
 from inference.metrics import Scores, score_levels
 from inference.pipeline.ablation import settings
 from inference.pipeline.parameters import Parameters
@@ -83,7 +83,11 @@ def ablation_of(judged: Judgments, hard: Iterable[int]) -> list[dict[str, Any]]:
     """The rows of the ablation."""
     places = tuple(hard)
     figures = {
-        off: Figures(scores_over(line[at] for line in judged), scores_over(judged[place][at] for place in places))
+        off: Figures(
+            scores=scores_over(line[at] for line in judged),
+            hard=scores_over(judged[place][at] for place in places),
+            right=tuple(is_right(line[at].outcome) for line in judged),
+        )
         for at, off in enumerate(settings())
     }
     return [row.to_json() for row in ablation_rows(figures)]

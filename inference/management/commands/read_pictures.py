@@ -51,6 +51,8 @@ class Command(BaseCommand):
             done, failed = done + batch.tried, failed + batch.failed
             if not batch.more:
                 break
+        if not done:
+            raise CommandError("No picture was read: the reader does not start. Run `make ocr` again.")
         self.stdout.write(f"{done} pictures read, {failed} of them could not be.")
 
     def teller(self, before: int, total: int) -> Any:
