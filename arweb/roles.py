@@ -13,12 +13,13 @@ VIEW = "view_*"
 
 ROLES: dict[str, tuple[str, ...]] = {
     "annotator": (VIEW,),
-    "reviewer": (VIEW, "inference.launch_run"),
+    "reviewer": (VIEW, "inference.launch_run", "rules.review_proposal"),
     "expert": (
         VIEW,
         "rules.add_proposal",
         "rules.change_proposal",
         "rules.publish_release",
+        "rules.review_proposal",
         "annotation.import_catalogue",
         "inference.launch_run",
         "inference.cancel_run",

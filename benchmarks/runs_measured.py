@@ -18,7 +18,10 @@ from rules.engine.attributes import Level, Side
 from rules.engine.content import RuleContent
 from rules.engine.rule import Condition, Effect, EffectKind, Operator
 from rules.models import Release
-from rules.services.releases import import_rules
+from rules.selectors.reviews import standing_of
+from rules.services import reviews
+from rules.services.exchange import propose_rules
+from rules.services.releases import publish_proposal
 
 WORDS = ("布洛芬", "感冒灵", "创可贴", "维生素", "板蓝根", "碘伏", "避孕套", "体温计", "红霉素", "藿香正气")
 FORMS = ("片", "胶囊", "颗粒", "口服液", "软膏")
@@ -91,7 +94,11 @@ def published(author: User, number: int, word: str) -> Release:
         conditions=(Condition(Side.QUERY, Operator.TEXT_CONTAINS, values=(word,)),),
         effect=Effect(EffectKind.CAP, Level.WEAKLY),
     )
-    return import_rules(by=author, contents=[(number, content)], notes="measured")
+    proposal = propose_rules(by=author, contents=[(number, content)], title="Measured")
+    reviews.ask_for_review(by=author, proposal=proposal)
+    second, _created = User.objects.get_or_create(username="second", is_superuser=True)
+    reviews.approve(by=second, proposal=proposal, seen=standing_of(proposal).signed.digest)
+    return publish_proposal(by=author, proposal=proposal)
 
 
 def benchmark_of(size: int) -> Benchmark:

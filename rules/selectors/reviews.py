@@ -12,7 +12,7 @@ from rules.enums import CheckName, CheckState, Verdict
 from rules.models import Change, Check, Override, Policy, Proposal, Review
 from rules.selectors.proposals import DraftedChange, ProposalSummary, proposal_summary
 
-DEFAULT_REQUIRED = (CheckName.EXAMPLES, CheckName.MUST_HOLD)
+DEFAULT_REQUIRED: tuple[CheckName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,17 @@ from annotation.services.imports import import_pairs, import_products
 from arweb.demo import DEMO_BENCHMARK, DEMO_FOLDER, DEMO_USERS, DemoUser
 from inference.services.pictures import import_readings
 from rules.engine.content import RuleContent
+from rules.models import Proposal
 from rules.selectors import current_release
+from rules.selectors.reviews import standing_of
+from rules.services import reviews
 from rules.services.audit import record
-from rules.services.releases import import_rules
+from rules.services.exchange import propose_rules
+from rules.services.releases import publish_proposal
 
 BENCHMARK_NAME = "Demo"
 BENCHMARK_NOTE = "演示基准集，据药学常识标注，未经临床审核。"
+RULES_TITLE = "演示规则"
 RELEASE_NOTES = "演示规则，据药学常识编写，未经临床审核。"
 
 
@@ -36,7 +41,7 @@ class Command(BaseCommand):
         done(import_pairs(path=DEMO_FOLDER / "pairs.csv", by=lead, benchmark=DEMO_BENCHMARK))
         Benchmark.objects.filter(slug=DEMO_BENCHMARK, note="").update(name=BENCHMARK_NAME, note=BENCHMARK_NOTE)
         if current_release() is None:
-            import_rules(by=users["expert"], contents=demo_rules(), notes=RELEASE_NOTES)
+            publish_rules(users)
         if options["verbosity"]:
             self.stdout.write("The demo is loaded.")
 
@@ -51,6 +56,17 @@ def make_user(user: DemoUser) -> User:
             account.groups.add(Group.objects.get(name=user.role))
             record(by=None, verb="user.created", subject=f"user:{account.pk}", data={"role": user.role})
     return User.objects.get(pk=account.pk)
+
+
+@transaction.atomic
+def publish_rules(users: dict[str, User]) -> None:
+    """The demo's rules the way any rule comes into force: proposed by one, approved by two others."""
+    proposal = propose_rules(by=users["expert"], contents=demo_rules(), title=RULES_TITLE, reason=RELEASE_NOTES)
+    reviews.ask_for_review(by=users["expert"], proposal=proposal)
+    for role in ("reviewer", "lead"):
+        seen = standing_of(Proposal.objects.get(pk=proposal.pk)).signed.digest
+        reviews.approve(by=users[role], proposal=proposal, seen=seen)
+    publish_proposal(by=users["lead"], proposal=proposal)
 
 
 def demo_rules() -> list[tuple[int, RuleContent]]:
