@@ -35,6 +35,7 @@ class PairFilter(forms.Form):
 
     q = forms.CharField(required=False, max_length=200)
     level = forms.ChoiceField(required=False, choices=[(level.value, level.label) for level in Level])
+    must_hold = forms.ChoiceField(required=False, choices=[("yes", "yes")])
 
     def chosen(self, name: str) -> str:
         """What the address says of one filter; empty for nothing or nonsense."""

@@ -37,7 +37,7 @@ PRODUCT_COLUMNS = Columns(
     required=("product_id", "title"),
 )
 PAIR_COLUMNS = Columns(
-    known=("pair_id", "query", "product_id", "title", "level", "votes"), required=("pair_id", "query")
+    known=("pair_id", "query", "product_id", "title", "level", "votes", "must_hold"), required=("pair_id", "query")
 )
 LONGEST = {
     "product_id": 100,
@@ -60,6 +60,9 @@ TOO_LONG = gettext_noop("“%(field)s” has %(found)s characters; %(most)s are 
 TOO_MANY = gettext_noop("“%(field)s” has %(found)s values; %(most)s are allowed.")
 CONTROL = gettext_noop("“%(field)s” holds a control character.")
 UNKNOWN_LEVEL = gettext_noop("Unknown level “%(found)s”. Levels: %(known)s.")
+NOT_YES_OR_NO = gettext_noop("“%(field)s” must be true or false, not “%(found)s”.")
+NO_LABEL_TO_HOLD = gettext_noop("A pair without a level has nothing that must hold.")
+YES, NO = frozenset({"true", "1", "yes", "是"}), frozenset({"", "false", "0", "no", "否"})
 NO_PRODUCT = gettext_noop("Neither “product_id” nor “title” is given.")
 
 
@@ -87,6 +90,7 @@ class PairRow:
     title: str
     level: str
     votes: tuple[str, ...]
+    must_hold: bool = False
 
 
 def product_row(values: Mapping[str, Any]) -> ProductRow:
@@ -119,13 +123,17 @@ def pair_row(values: Mapping[str, Any]) -> PairRow:
         require(texts, name)
     if not texts.get("product_id") and not texts.get("title"):
         raise RowError(NO_PRODUCT)
+    level, must_hold = level_of(values), yes_or_no(values, "must_hold")
+    if must_hold and not level:
+        raise RowError(NO_LABEL_TO_HOLD)
     return PairRow(
         external_id=texts["pair_id"],
         query=texts["query"],
         product_id=texts.get("product_id", ""),
         title=texts.get("title", ""),
-        level=level_of(values),
+        level=level,
         votes=votes_of(values),
+        must_hold=must_hold,
     )
 
 
@@ -186,6 +194,15 @@ def level_of(values: Mapping[str, Any]) -> str:
     if level is None or level == "":
         return ""
     return known_level(level)
+
+
+def yes_or_no(values: Mapping[str, Any], name: str) -> bool:
+    """Whether a row says yes; no where it says nothing."""
+    value = values.get(name)
+    said = "" if value is None else str(value).strip().lower()
+    if said not in YES | NO:
+        raise RowError(NOT_YES_OR_NO, field=name, found=printable(value))
+    return said in YES
 
 
 def known_level(level: object) -> str:

@@ -4,3 +4,6 @@ from django.dispatch import Signal
 
 catalogue_imported = Signal()
 """Products were imported, to the end of the file or to where it stopped. Sent with `import_id`."""
+
+must_hold_changed = Signal()
+"""Other pairs of a benchmark must hold. Sent with `benchmark_id`."""

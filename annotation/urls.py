@@ -11,6 +11,7 @@ urlpatterns = [
     path("products/<int:pk>/", products.product, name="product"),
     path("benchmarks/", benchmarks.benchmarks, name="benchmarks"),
     path("benchmarks/<slug:slug>/", benchmarks.benchmark, name="benchmark"),
+    path("benchmarks/<slug:slug>/pairs/<int:pk>/must-hold/", benchmarks.must_hold, name="must_hold"),
     path("search/", search.search, name="search"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<int:pk>/", imports.import_job, name="import"),

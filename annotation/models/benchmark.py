@@ -50,14 +50,20 @@ class Label(AppendOnly):
 
 
 class BenchmarkPair(models.Model):
-    """A pair's place in a benchmark, and the label that counts there."""
+    """A pair's place in a benchmark, and the label that counts there.
+
+    `must_hold`: no change of the rules may move it away from its label.
+    """
 
     benchmark = models.ForeignKey(Benchmark, on_delete=models.CASCADE, related_name="members")
     pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="memberships")
     label = models.ForeignKey(Label, on_delete=models.PROTECT, related_name="+")
+    must_hold = models.BooleanField(_("must hold"), default=False)
 
     class Meta:
         ordering = ["id"]
+        permissions = [("set_must_hold", _("Can say which pairs must hold"))]
+        indexes = [models.Index(fields=["benchmark"], condition=models.Q(must_hold=True), name="pairs_that_must_hold")]
         constraints = [models.UniqueConstraint(fields=["benchmark", "pair"], name="a_pair_once_a_benchmark")]
 
     def __str__(self) -> str:

@@ -62,9 +62,13 @@ def level_counts(benchmarks: list[Benchmark]) -> Mapping[tuple[int, str], int]:
     return {(benchmark, level): pairs for benchmark, level, pairs in rows}
 
 
-def labelled_pairs(benchmark: Benchmark, *, level: str = "", text: str = "") -> QuerySet[BenchmarkPair]:
-    """The pairs of a benchmark with their labels, by level and by words of query or title."""
+def labelled_pairs(
+    benchmark: Benchmark, *, level: str = "", text: str = "", must_hold: bool = False
+) -> QuerySet[BenchmarkPair]:
+    """The pairs of a benchmark with their labels, by level, by words of query or title, or those that must hold."""
     members = benchmark.members.select_related("pair__query", "pair__product", "label").order_by("id")
+    if must_hold:
+        members = members.filter(must_hold=True)
     if level:
         members = members.filter(label__level=level)
     for word in text.split()[:WORDS_SEARCHED]:

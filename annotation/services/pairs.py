@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from annotation.models import Benchmark, BenchmarkPair, Label, Pair, Product, Query
 from annotation.readers import Fault, Row
 from annotation.rows import PAIR_COLUMNS, PairRow, RowError, pair_row
+from annotation.services.must_hold import hold
 from annotation.services.batches import Outcome, Seen, fault_of, taken
 from annotation.services.products import count
 from annotation.titles import parse_title
@@ -107,7 +108,10 @@ class PairImport:
         labels = {key: self._label_of(benchmark, pairs[key], row) for key, row in changed.items()}
         Label.objects.bulk_create(labels.values())
         place(benchmark, labels.values(), members)
-        return set(changed)
+        held = hold(
+            by=self.by, benchmark=benchmark, pairs={pairs[key].pk for key in labelled if labelled[key].must_hold}
+        )
+        return set(changed) | {key for key in labelled if pairs[key].pk in held}
 
     def _label_of(self, benchmark: Benchmark, pair: Pair, row: PairRow) -> Label:
         return Label(

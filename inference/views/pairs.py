@@ -45,12 +45,14 @@ def judgment(request: HttpRequest, pk: int) -> HttpResponse:
 def pair(request: HttpRequest, pk: int) -> HttpResponse:
     """The level the release in force gives a pair now; nothing is stored."""
     one = get_object_or_404(PAIRS, pk=pk)
-    labels = one.memberships.select_related("label", "benchmark")
+    labels = list(one.memberships.select_related("label", "benchmark"))
     stored = one.judgments.filter(run__ablation=None).select_related("run__release", "run__benchmark")
     context = {
         "pair": one,
         "release": current_release(),
         "expected": next((member.label.level for member in labels), ""),
+        "memberships": labels,
+        "may_hold": request.user.has_perm("annotation.set_must_hold"),
         "judgments": stored.defer("trace").order_by("-pk")[:10],
         **answered(chain_in_force().judge(case_of(one))),
     }

@@ -113,6 +113,13 @@ def drafted_rules(
     stands is left out: the rule stays as it is in the base.
     """
     day = on or timezone.localdate()
+    return tuple(rule for rule in all_drafted_rules(proposal, replacing, content) if rule.is_valid_on(day))
+
+
+def all_drafted_rules(
+    proposal: Proposal, replacing: Change | None = None, content: RuleContent | None = None
+) -> tuple[EngineRule, ...]:
+    """What `drafted_rules` says, of whatever day the rules are valid on."""
     rules = {rule.number: rule.engine_rule for rule in rules_in(proposal.base)}
     newest = RuleVersion.objects.aggregate(newest=Max("pk"))["newest"] or 0
     for place, drafted in enumerate(drafted_changes(proposal, replacing=replacing, content=content), start=1):
@@ -125,7 +132,7 @@ def drafted_rules(
                 version=drafted.version,
                 age_order=newest + place,
             )
-    return tuple(rules[number] for number in sorted(rules) if rules[number].is_valid_on(day))
+    return tuple(rules[number] for number in sorted(rules))
 
 
 def _drafted(
