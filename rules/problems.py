@@ -1,11 +1,13 @@
-"""Problems of a content as messages in the reader's language."""
+"""Problems of a content, and what made an approval void, as messages in the reader's language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 
+from rules.engine.approval import Difference
 from rules.engine.check import Problem
+from rules.enums import CheckName
 
 
 def problem_message(problem: Problem) -> str:
@@ -17,3 +19,18 @@ def problem_errors(problems: Iterable[Problem], *, rule: object = None) -> list[
     """The problems for a ValidationError to carry, each naming `rule` if one is given."""
     prefix = f"{rule}{gettext(': ')}" if rule else ""
     return [ValidationError(f"{prefix}{problem_message(problem)}", code=problem.code) for problem in problems]
+
+
+def void_reason(differences: Iterable[Difference], names: Mapping[str, str] | None = None) -> str:
+    """What is no longer as an approval saw it. `names` says how the page calls a rule."""
+    return gettext("; ").join(
+        gettext(one.label) % {"what": _named(one, names or {})} if one.what else gettext(one.label)
+        for one in differences
+    )
+
+
+def _named(difference: Difference, names: Mapping[str, str]) -> str:
+    what = difference.what
+    if difference.part == "check":
+        return str(CheckName(what).label) if what in CheckName.values else what
+    return names.get(what) or (what if what.startswith("R") else gettext("a new rule"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rules.engine.approval import ApprovalPolicy, Difference, Signed, differences
 from rules.engine.content import RuleContent
 from rules.engine.rule import EffectKind
-from rules.enums import CheckName, CheckState, Verdict
+from rules.enums import ChangeKind, CheckName, CheckState, Verdict
 from rules.models import Change, Check, Override, Policy, Proposal, Review
 from rules.selectors.proposals import DraftedChange, ProposalSummary, proposal_summary
 
@@ -139,8 +139,8 @@ def content_digest(summary: ProposalSummary) -> str:
 
 
 def name_of(change: DraftedChange) -> str:
-    """How people call the rule that a change is about: a new one by its place among the changes."""
-    return f"R{change.number}" if change.change.rule_id else f"new rule {change.change.pk}"
+    """How a signature calls the rule that a change is about: a new one, which has no number yet, by its change."""
+    return f"new rule {change.change.pk}" if change.change.kind == ChangeKind.ADD else f"R{change.number}"
 
 
 def _change_digest(change: Change) -> str:

@@ -18,9 +18,10 @@ from rules.engine.check import limit_problems
 from rules.engine.content import RuleContent
 from rules.engine.rule import Effect, EffectKind
 from rules.enums import ChangeKind, ProposalState
-from rules.models import Change, Proposal, Release, Rule, RuleVersion
+from rules.models import Change, Proposal, Rule, RuleVersion
 from rules.problems import problem_errors
 from rules.selectors.proposals import draft_of
+from rules.selectors.rebase import conflicts_of
 from rules.selectors.releases import current_release, rules_in
 from rules.services import audit
 from rules.services.errors import ConflictError
@@ -158,7 +159,7 @@ def discard_change(*, by: User, change: Change) -> None:
     told = _told(stored) | {"content": stored.content}
     stored.delete()
     audit.record(by=by, verb="change.discarded", subject=_subject(locked), data=told)
-    _wrote(by, locked)
+    wrote(by, locked)
 
 
 @transaction.atomic
@@ -196,13 +197,13 @@ def rebase_proposal(*, by: User, proposal: Proposal) -> Rebased:
     current = current_release()
     if current is None or current.pk == locked.base_id:
         return Rebased(locked, ())
-    if conflicting := _changed_meanwhile(locked, current):
-        return Rebased(locked, conflicting)
+    if conflicts := conflicts_of(locked, current):
+        return Rebased(locked, tuple(one.number for one in conflicts))
     before, locked.base = locked.base, current
     locked.save(update_fields=["base", "updated_at"])
     data = {"from": before.number, "to": current.number}
     audit.record(by=by, verb="proposal.rebased", subject=_subject(locked), data=data)
-    _wrote(by, locked)
+    wrote(by, locked)
     return Rebased(locked, ())
 
 
@@ -211,20 +212,12 @@ def _lock(by: User, proposal: Proposal) -> Proposal:
     return lock_open(proposal)
 
 
-def _wrote(by: User, proposal: Proposal) -> None:
+def wrote(by: User, proposal: Proposal) -> None:
     """`by` changed what the proposal says: an author from now on; approvals of what it said before are void."""
     proposal.authors.add(by)
     Proposal.objects.filter(pk=proposal.pk).update(updated_at=timezone.now())
     settle(by=by, proposal=proposal)
     transaction.on_commit(lambda: proposal_changed.send_robust(Proposal, proposal_id=proposal.pk, actor_id=by.pk))
-
-
-def _changed_meanwhile(proposal: Proposal, current: Release) -> tuple[int, ...]:
-    touched = set(proposal.changes.values_list("rule_id", flat=True))
-    before = {rule.rule_id: rule for rule in rules_in(proposal.base) if rule.rule_id in touched}
-    after = {rule.rule_id: rule for rule in rules_in(current) if rule.rule_id in touched}
-    different = (pk for pk in before.keys() | after.keys() if before.get(pk) != after.get(pk))
-    return tuple(sorted((before.get(pk) or after[pk]).number for pk in different))
 
 
 def _content_in_base(proposal: Proposal, rule: Rule) -> RuleContent:
@@ -237,7 +230,7 @@ def _content_in_base(proposal: Proposal, rule: Rule) -> RuleContent:
 def _new_change(by: User, proposal: Proposal, rule: Rule | None, kind: ChangeKind, content: RuleContent) -> Change:
     change = Change.objects.create(proposal=proposal, rule=rule, kind=kind, content=content.to_json(), updated_by=by)
     audit.record(by=by, verb=f"change.{VERBS[kind]}", subject=_subject(proposal), data=_told(change))
-    _wrote(by, proposal)
+    wrote(by, proposal)
     return change
 
 
@@ -256,7 +249,7 @@ def _write(by: User, change: Change, **fields: Any) -> bool:
     if written:
         for name, value in fields.items():
             setattr(change, name, value)
-        _wrote(by, lock_open(change.proposal))
+        wrote(by, lock_open(change.proposal))
     return bool(written)
 
 

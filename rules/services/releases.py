@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from rules.enums import OPEN, ProposalState, Verdict
 from rules.models import Change, Proposal, Release, Rule, RuleVersion
-from rules.problems import problem_errors
+from rules.problems import problem_errors, void_reason
 from rules.selectors.proposals import DraftedChange
 from rules.selectors.reviews import Standing, standing_of
 from rules.services import audit
@@ -82,7 +82,7 @@ def _unapproved(standing: Standing) -> list[ValidationError]:
         found.append(ValidationError(words, code="asked"))
     for one in standing.reviews:
         if one.review.verdict == Verdict.APPROVE and one.differences:
-            why = _("; ").join(_(d.label) % {"what": d.what} for d in one.differences)
+            why = void_reason(one.differences)
             words = _("The approval of %(person)s is void: %(why)s.") % {"person": name_of(one.review.by), "why": why}
             found.append(ValidationError(words, code="void"))
     if len(standing.approvals) < standing.needed:

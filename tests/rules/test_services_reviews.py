@@ -115,7 +115,7 @@ def test_another_run_behind_a_check_voids(proposal: Proposal, expert: User) -> N
     reviews.approve(by=reviewer(), proposal=proposal, seen=seen(proposal))
     checks.report_check(**passed, behind="demo run 5")
     assert state(proposal) == ProposalState.IN_REVIEW
-    assert "the check “benchmark” was run again on something else" in refused(proposal, expert)
+    assert "the check “before and after” was run again on something else" in refused(proposal, expert)
 
 
 def test_moving_to_another_base_voids(proposal: Proposal, expert: User) -> None:

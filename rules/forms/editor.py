@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.forms import BaseFormSet, formset_factory
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.utils.translation import pgettext_lazy as pgettext
 
@@ -116,6 +115,10 @@ class RuleForm(forms.Form):
     )  # fmt: skip
     valid_from = forms.DateField(label=gettext_lazy("Valid from"), required=False, widget=DATE)
     valid_until = forms.DateField(label=gettext_lazy("Valid until"), required=False, widget=DATE)
+    safety = forms.BooleanField(
+        label=gettext_lazy("A matter of safety"), required=False,
+        help_text=gettext_lazy("A wrong answer could hurt somebody, so that a change takes more approvals."),
+    )  # fmt: skip
 
     def effect_said(self) -> Effect:
         """The effect with the level and the attributes that its kind reads, and no other."""
@@ -155,6 +158,7 @@ class EditorForm:
             examples=tuple(e for row in self.examples if (e := row.example())),
             valid_from=data["valid_from"],
             valid_until=data["valid_until"],
+            safety=data["safety"],
         )
 
     def row_numbers(self) -> dict[str, list[int]]:
@@ -212,6 +216,8 @@ def editor_data(content: RuleContent, edition: int) -> QueryDict:
             "valid_until": content.valid_until.isoformat() if content.valid_until else "",
         }
     )
+    if content.safety:
+        data["safety"] = "on"
     data.setlist("attributes", [a.value for a in content.effect.attributes])
     write_rows(data, "conditions", [condition_row(c) for c in content.conditions] or [BLANK_ROWS["conditions"]])
     write_rows(data, "examples", [{"query": e.query, "title": e.title, "level": e.level} for e in content.examples])
@@ -268,32 +274,3 @@ def with_rows_changed(sent: QueryDict) -> QueryDict | None:
 def split_values(text: str) -> tuple[str, ...]:
     """The values of a condition: separated by 、 a comma, a semicolon or a line end, each once."""
     return tuple(dict.fromkeys(part.strip() for part in SEPARATORS.split(text) if part.strip()))
-
-
-class DescriptionForm(forms.Form):
-    """What a proposal is about."""
-
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
-    reason = forms.CharField(
-        label=gettext_lazy("Why"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
-    )
-
-
-class LibraryFilter(forms.Form):
-    """The facets of the rule library. What is not a choice is left out, so that an old link still opens."""
-
-    q = forms.CharField(required=False, max_length=100)
-    effect = forms.ChoiceField(choices=named(EffectKind), required=False)
-    attribute = forms.ChoiceField(choices=ATTRIBUTES, required=False)
-
-    def facets(self) -> list[dict[str, Any]]:
-        """The choices with the current one, for the filter bar."""
-        return [
-            {"name": "effect", "label": _("Effect"), "choices": named(EffectKind), "current": self.chosen("effect")},
-            {"name": "attribute", "label": _("Attribute"), "choices": ATTRIBUTES, "current": self.chosen("attribute")},
-        ]
-
-    def chosen(self, name: str) -> str:
-        """The current choice of a facet, empty for none."""
-        self.is_valid()
-        return str(self.cleaned_data.get(name, ""))
