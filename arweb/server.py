@@ -61,7 +61,13 @@ def listen(host: str, port: int) -> WebServer:
     """Hold the port, or say that it is in use."""
     try:
         server = waitress.create_server(
-            application, host=host, port=port, threads=THREADS, ident=None, max_request_body_size=LARGEST_BODY
+            application,
+            host=host,
+            port=port,
+            threads=THREADS,
+            ident=None,
+            max_request_body_size=LARGEST_BODY,
+            clear_untrusted_proxy_headers=False,  # HTTPS and TRUSTED_PROXIES say which of them are believed
         )
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error

@@ -8,6 +8,7 @@ import os
 import secrets
 import sys
 from contextlib import suppress
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,17 @@ def number(name: str, default: int, *, least: int = 0, most: int = sys.maxsize) 
 def listed(name: str, default: str = "") -> list[str]:
     """The variable `name` as a list, split at commas."""
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def networks(name: str) -> list[str]:
+    """The variable `name` as network addresses and ranges, split at commas."""
+    found = listed(name)
+    for one in found:
+        try:
+            ip_network(one, strict=False)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name} must be network addresses, not {one!r}") from error
+    return found
 
 
 def secret_key(folder: Path) -> str:
@@ -105,6 +117,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "arweb.origins.OriginMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -196,6 +209,21 @@ SESSION_COOKIE_SAMESITE = "Lax"
 HTTPS = flag("HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+
+TRUSTED_PROXIES = networks("TRUSTED_PROXIES")
+"""Addresses and networks of proxies that are believed about whom they speak for (X-Forwarded-For)."""
+
+PUBLIC_URL = text("PUBLIC_URL", f"http://{HOST}:{PORT}").rstrip("/")
+"""Where people reach the application: the links in mails begin with it."""
+EMAIL_HOST = text("EMAIL_HOST")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_PORT = number("EMAIL_PORT", 25, least=1, most=65535)
+EMAIL_HOST_USER = text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = flag("EMAIL_USE_TLS", default=False)
+EMAIL_USE_SSL = flag("EMAIL_USE_SSL", default=False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = text("EMAIL_FROM", "ARWeb <arweb@localhost>")
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -70,3 +70,17 @@ class CheckName(models.TextChoices):
     COVERAGE = "coverage", _("coverage")
     BENCHMARK = "benchmark", _("before and after")
     MUST_HOLD = "must_hold", _("must-hold pairs")
+
+
+class NotificationKind(models.TextChoices):
+    """What people are told of; the label says it on the page where each kind can be turned off."""
+
+    REVIEW_ASKED = "review_asked", _("somebody asks for a review")
+    APPROVED = "approved", _("a proposal of yours is approved")
+    CHANGES_ASKED = "changes_asked", _("somebody asks you for changes")
+    COMMENTED = "commented", _("somebody comments")
+    VOID = "void", _("an approval is void")
+    CHECK_FAILED = "check_failed", _("a check of your proposal fails")
+    SCHEDULED = "scheduled", _("a proposal is scheduled")
+    PUBLISHED = "published", _("a proposal is published")
+    NOT_PUBLISHED = "not_published", _("a scheduled proposal could not be published")

@@ -5,6 +5,9 @@ from django.dispatch import Signal
 release_published = Signal()
 """A release is in force. Sent with `release_id` and `actor_id`."""
 
+validity_changed = Signal()
+"""Other rules of the release in force are valid since a day. Sent once a release and day, with `release_id`, `day`."""
+
 proposal_changed = Signal()
 """An open proposal's content, base or state is another one. Sent with `proposal_id` and `actor_id`."""
 
@@ -13,3 +16,12 @@ review_given = Signal()
 
 check_reported = Signal()
 """A check has another answer. Sent with `check_id`."""
+
+proposal_moved = Signal()
+"""A proposal went from one state to another. Sent with `move_id`."""
+
+proposal_timed = Signal()
+"""Somebody said when a proposal is to be published, or took that back. Sent with `proposal_id` and `actor_id`."""
+
+proposal_not_published = Signal()
+"""A scheduled proposal could not be published. Sent with `move_id`, `scheduler_id` and `why`."""

@@ -48,7 +48,7 @@ def change_configuration(*, by: User, config: PipelineConfig, name: str, paramet
     refuse_taken(locked)
     locked.save()
     if before != told(locked):
-        record(by=by, verb="config.changed", subject=subject_of(locked), data=told(locked) | {"content": before})
+        record(by=by, verb="config.changed", subject=subject_of(locked), data={"before": before, "after": told(locked)})
     return locked
 
 

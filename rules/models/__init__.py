@@ -1,6 +1,7 @@
 """Rules, the releases they are in force by, the proposals that change them, their reviews, and the audit trail."""
 
 from rules.models.audit import AuditEvent, AuditHead
+from rules.models.notification import MailLanguage, Notification, NotificationPreference
 from rules.models.proposal import Change, Proposal, ProposalMove
 from rules.models.release import Release, ReleaseEntry
 from rules.models.review import Check, Override, Policy, Review
@@ -11,6 +12,9 @@ __all__ = [
     "AuditHead",
     "Change",
     "Check",
+    "MailLanguage",
+    "Notification",
+    "NotificationPreference",
     "Override",
     "Policy",
     "Proposal",

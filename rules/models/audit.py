@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from rules.models.append_only import AppendOnly
 
@@ -34,7 +35,13 @@ class AuditEvent(AppendOnly):
 
     class Meta:
         ordering = ["-sequence"]
-        indexes = [models.Index(fields=["subject", "-sequence"])]
+        indexes = [
+            models.Index(fields=["subject", "-sequence"]),
+            models.Index(fields=["verb", "-sequence"], name="audit_verb"),
+            models.Index(fields=["actor", "-sequence"], name="audit_actor"),
+            models.Index(fields=["at"], name="audit_at"),
+        ]
+        permissions = [("export_audit", _("Can export the audit trail"))]
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.verb} {self.subject}"

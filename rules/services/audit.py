@@ -11,20 +11,26 @@ from django.utils import timezone
 
 from rules.models import AuditEvent, AuditHead
 from rules.models.audit import event_digest
+from rules.origin import ORIGIN, current_origin
 
 
 def record(*, by: User | None, verb: str, subject: str, data: Mapping[str, Any] | None = None) -> AuditEvent:
     """Write one event at the end of the chain. Belongs inside the transaction of the write it tells of.
 
-    `by` is None for what the system does of itself.
+    `by` is None for what the system does of itself. Where the write comes from is added under a key of its own.
     """
+    told = dict(data or {})
+    if ORIGIN in told:
+        raise ValueError(f"{ORIGIN!r} is kept for where an event comes from")
+    if origin := current_origin():
+        told[ORIGIN] = origin.to_json()
     head = take_turn()
     fields: dict[str, Any] = {
         "sequence": head.sequence + 1,
         "actor_id": by.pk if by else None,
         "verb": verb,
         "subject": subject,
-        "data": json.loads(json.dumps(data or {}, cls=DjangoJSONEncoder)),
+        "data": json.loads(json.dumps(told, cls=DjangoJSONEncoder)),
         "at": timezone.now(),
         "previous": head.digest,
     }

@@ -41,13 +41,13 @@ def report_check(
     kept["behind"] = behind or (check.behind if state in (CheckState.PENDING, CheckState.RUNNING) else "")
     if all(getattr(check, field) == value for field, value in kept.items()):
         return check
+    before = {"state": check.state, "behind": check.behind}
     for field, value in kept.items():
         setattr(check, field, value)
     check.save()
-    told = {"check": name, "state": state, "behind": kept["behind"], "content": content, "summary": summary}
-    audit.record(
-        by=None, verb="check.reported", subject=f"proposal:{locked.pk}", data=told | {"params": kept["params"]}
-    )
+    told = {"check": name, "content": content, "summary": summary, "params": kept["params"], "before": before}
+    told |= {"after": {"state": state, "behind": kept["behind"]}}
+    audit.record(by=None, verb="check.reported", subject=f"proposal:{locked.pk}", data=told)
     settle(by=None, proposal=locked)
     transaction.on_commit(lambda: check_reported.send_robust(Check, check_id=check.pk))
     return check
@@ -84,6 +84,7 @@ def set_policy(
     if min([otherwise, safety, *approvals.values()]) < 1:
         raise ValidationError(_("Every proposal takes at least one approval."), code="too_few")
     audit.take_turn()
+    last = Policy.objects.order_by("pk").last()
     fields = {
         "approvals": approvals,
         "otherwise": otherwise,
@@ -91,5 +92,6 @@ def set_policy(
         "required": [str(one) for one in required],
     }
     policy: Policy = Policy.objects.create(**fields, by=by)
-    audit.record(by=by, verb="policy.set", subject="policy", data=fields)
+    before = {name: getattr(last, name) for name in fields} if last else None
+    audit.record(by=by, verb="policy.set", subject="policy", data={"before": before, "after": fields})
     return policy

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -9,10 +10,11 @@ from rules.enums import MOVES, ProposalState
 from rules.models import Proposal, ProposalMove
 from rules.selectors.reviews import standing_of
 from rules.services import audit
+from rules.signals import proposal_moved
 
 
-def move(*, by: User | None, proposal: Proposal, to: ProposalState, reason: str = "") -> None:
-    """Move a locked proposal. Raises ValidationError for a move there is not, or when somebody was first."""
+def move(*, by: User | None, proposal: Proposal, to: ProposalState, reason: str = "") -> ProposalMove:
+    """Move a locked proposal; the row of the move. Raises ValidationError for a move there is not, or when somebody was first."""
     before = ProposalState(proposal.state)
     legal = to in MOVES[before]
     if not legal or not Proposal.objects.filter(pk=proposal.pk, state=before).update(
@@ -24,9 +26,11 @@ def move(*, by: User | None, proposal: Proposal, to: ProposalState, reason: str 
             code="no_such_move",
         )
     proposal.state = to
-    ProposalMove.objects.create(proposal=proposal, before=before, after=to, reason=reason, by=by)
+    row: ProposalMove = ProposalMove.objects.create(proposal=proposal, before=before, after=to, reason=reason, by=by)
     data = {"before": before, "after": to, "reason": reason}
     audit.record(by=by, verb=f"proposal.{to}", subject=f"proposal:{proposal.pk}", data=data)
+    transaction.on_commit(lambda: proposal_moved.send_robust(ProposalMove, move_id=row.pk))
+    return row
 
 
 def settle(*, by: User | None, proposal: Proposal) -> None:

@@ -29,7 +29,7 @@ from rules.services.first_release import first_release
 from rules.services.moves import move, settle
 from rules.services.permissions import require
 from rules.services.reviews import lock_open
-from rules.signals import proposal_changed
+from rules.signals import proposal_changed, proposal_timed
 
 BLANK = RuleContent(title="", conditions=(), effect=Effect(EffectKind.CAP, Level.MODERATELY))
 """What a new rule starts from."""
@@ -54,7 +54,12 @@ def open_proposal(*, by: User, title: str = "", reason: str = "") -> Proposal:
     proposal.clean_fields(exclude=LINKS)
     proposal.save()
     proposal.authors.add(by)
-    audit.record(by=by, verb="proposal.opened", subject=_subject(proposal), data={"base": base.number})
+    audit.record(
+        by=by,
+        verb="proposal.opened",
+        subject=_subject(proposal),
+        data={"base": base.number, "title": title, "reason": reason},
+    )
     return proposal
 
 
@@ -72,11 +77,13 @@ def describe_proposal(*, by: User, proposal: Proposal, title: str, reason: str) 
     locked = _lock(by, proposal)
     if (locked.title, locked.reason) == (title, reason):
         return locked
+    before = {"title": locked.title, "reason": locked.reason}
     locked.title, locked.reason = title.strip(), reason
     locked.clean_fields(exclude=LINKS)
     locked.save()
     locked.authors.add(by)
-    audit.record(by=by, verb="proposal.described", subject=_subject(locked), data={"title": title, "reason": reason})
+    data = {"before": before, "after": {"title": locked.title, "reason": reason}}
+    audit.record(by=by, verb="proposal.described", subject=_subject(locked), data=data)
     return locked
 
 
@@ -94,7 +101,8 @@ def edit_rule(*, by: User, proposal: Proposal, rule: Rule) -> Change:
     locked = _lock(by, proposal)
     change = locked.changes.filter(rule=rule).first()
     if change is None:
-        return _new_change(by, locked, rule, ChangeKind.EDIT, _content_in_base(locked, rule))
+        content = _content_in_base(locked, rule)
+        return _new_change(by, locked, rule, ChangeKind.EDIT, content, before=content)
     if change.kind == ChangeKind.RETIRE:
         _turn(by, change, ChangeKind.EDIT)
     return change
@@ -107,7 +115,7 @@ def retire_rule(*, by: User, proposal: Proposal, rule: Rule) -> Change:
     content = _content_in_base(locked, rule)
     change = locked.changes.filter(rule=rule).first()
     if change is None:
-        return _new_change(by, locked, rule, ChangeKind.RETIRE, content)
+        return _new_change(by, locked, rule, ChangeKind.RETIRE, content, before=content)
     if change.kind != ChangeKind.RETIRE:
         _turn(by, change, ChangeKind.RETIRE)
     return change
@@ -122,9 +130,11 @@ def restore_version(*, by: User, proposal: Proposal, version: RuleVersion) -> Ch
     kind = ChangeKind.EDIT if in_base else ChangeKind.ADD
     change = locked.changes.filter(rule=version.rule).first()
     if change is None:
-        return _new_change(by, locked, version.rule, kind, content)
+        before = _content_in_base(locked, version.rule) if in_base else None
+        return _new_change(by, locked, version.rule, kind, content, before=before)
+    data = {"content_before": change.content, "content_after": content.to_json()}
     _write(by, change, kind=kind, content=content.to_json())
-    audit.record(by=by, verb="change.restored", subject=_subject(locked), data=_told(change))
+    audit.record(by=by, verb="change.restored", subject=_subject(locked), data=_told(change) | data)
     return change
 
 
@@ -141,11 +151,13 @@ def save_change(*, by: User, change: Change, content: RuleContent, edition: int)
         raise ValidationError(_("This proposal retires the rule; it can't be edited here."))
     if stored.content == content.to_json():
         return stored
+    before = stored.content
     if stored.edition != edition or not _write(by, stored, content=content.to_json()):
         stored = _current(change)
         theirs = RuleContent.from_json(stored.content)
         raise ConflictError(mine=content, theirs=theirs, edition=stored.edition, saved_by=stored.updated_by)
-    audit.record(by=by, verb="change.saved", subject=_subject(locked), data=_told(stored) | {"digest": content.digest})
+    data = {"digest": content.digest, "content_before": before, "content_after": stored.content}
+    audit.record(by=by, verb="change.saved", subject=_subject(locked), data=_told(stored) | data)
     return stored
 
 
@@ -156,7 +168,7 @@ def discard_change(*, by: User, change: Change) -> None:
     stored = locked.changes.filter(pk=change.pk).first()
     if stored is None:
         return
-    told = _told(stored) | {"content": stored.content}
+    told = _told(stored) | {"content_before": stored.content, "content_after": None}
     stored.delete()
     audit.record(by=by, verb="change.discarded", subject=_subject(locked), data=told)
     wrote(by, locked)
@@ -187,6 +199,7 @@ def schedule_proposal(*, by: User, proposal: Proposal, publish_at: datetime | No
     data = {"before": before, "after": publish_at}
     audit.record(by=by, verb="proposal.timed", subject=_subject(locked), data=data)
     settle(by=by, proposal=locked)
+    transaction.on_commit(lambda: proposal_timed.send_robust(Proposal, proposal_id=locked.pk, actor_id=by.pk))
     return locked
 
 
@@ -227,9 +240,18 @@ def _content_in_base(proposal: Proposal, rule: Rule) -> RuleContent:
     raise ValidationError(_("Rule %(rule)s is not in the release this proposal builds on.") % {"rule": rule})
 
 
-def _new_change(by: User, proposal: Proposal, rule: Rule | None, kind: ChangeKind, content: RuleContent) -> Change:
+def _new_change(
+    by: User,
+    proposal: Proposal,
+    rule: Rule | None,
+    kind: ChangeKind,
+    content: RuleContent,
+    before: RuleContent | None = None,
+) -> Change:
     change = Change.objects.create(proposal=proposal, rule=rule, kind=kind, content=content.to_json(), updated_by=by)
-    audit.record(by=by, verb=f"change.{VERBS[kind]}", subject=_subject(proposal), data=_told(change))
+    after = None if kind == ChangeKind.RETIRE else change.content
+    data = {"content_before": before.to_json() if before else None, "content_after": after}
+    audit.record(by=by, verb=f"change.{VERBS[kind]}", subject=_subject(proposal), data=_told(change) | data)
     wrote(by, proposal)
     return change
 
@@ -238,8 +260,9 @@ VERBS = {ChangeKind.ADD: "added", ChangeKind.EDIT: "opened", ChangeKind.RETIRE: 
 
 
 def _turn(by: User, change: Change, kind: ChangeKind) -> None:
+    data = {"before": {"kind": str(change.kind)}, "after": {"kind": str(kind)}}
     _write(by, change, kind=kind)
-    audit.record(by=by, verb=f"change.{VERBS[kind]}", subject=_subject(change.proposal), data=_told(change))
+    audit.record(by=by, verb=f"change.{VERBS[kind]}", subject=_subject(change.proposal), data=_told(change) | data)
 
 
 def _write(by: User, change: Change, **fields: Any) -> bool:

@@ -1,6 +1,7 @@
 """Publishing: how drafted rules come into force."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -40,8 +41,9 @@ def publish_proposal(*, by: User, proposal: Proposal, notes: str = "") -> Releas
     said = notes.replace("\0", "").strip() or locked.reason
     release = write_release(by=by, base=locked.base, versions=versions.values(), notes=said)
     Proposal.objects.filter(pk=locked.pk, published=None).update(published=release)
-    signed = {"release": release.number, "digest": standing.signed.digest}
+    signed: dict[str, Any] = {"release": release.number, "digest": standing.signed.digest}
     approvals = [one.review.pk for one in standing.approvals]
+    signed["overrides"] = [one.override.pk for one in standing.checks if one.override]
     audit.record(by=by, verb="proposal.signed", subject=f"proposal:{locked.pk}", data=signed | {"reviews": approvals})
     move(by=by, proposal=locked, to=ProposalState.PUBLISHED)
     return release
@@ -99,11 +101,12 @@ def name_of(person: User) -> str:
 
 def _apply(by: User, change: DraftedChange, versions: dict[int, RuleVersion]) -> None:
     rule = change.change.rule or added_rule(by, change.change)
-    versions.pop(rule.pk, None)
+    gone = versions.pop(rule.pk, None)
     if change.after is not None:
         versions[rule.pk] = write_version(by=by, rule=rule, content=change.after)
     else:
-        audit.record(by=by, verb="rule.retired", subject=f"rule:{rule.number}")
+        told = {"version": gone.version, "digest": gone.digest} if gone else {}
+        audit.record(by=by, verb="rule.retired", subject=f"rule:{rule.number}", data=told)
 
 
 def added_rule(by: User, change: Change) -> Rule:

@@ -9,6 +9,7 @@ from rules.models import Proposal, Release
 from rules.services import audit
 from rules.services.moves import move
 from rules.services.releases import publish_proposal
+from rules.signals import proposal_not_published
 
 
 def publish_due() -> list[Release]:
@@ -36,7 +37,11 @@ def _hand_back(proposal: Proposal, why: str) -> None:
     locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
     if locked.state != ProposalState.SCHEDULED:
         return
+    due, scheduler_id = locked.publish_at, locked.scheduled_by_id
     locked.publish_at, locked.scheduled_by = None, None
     locked.save(update_fields=["publish_at", "scheduled_by", "updated_at"])
-    move(by=None, proposal=locked, to=ProposalState.IN_REVIEW, reason=why)
-    audit.record(by=None, verb="proposal.not_published", subject=f"proposal:{locked.pk}", data={"why": why})
+    row = move(by=None, proposal=locked, to=ProposalState.IN_REVIEW, reason=why)
+    data = {"why": why, "before": {"publish_at": due}, "after": {"publish_at": None}}
+    audit.record(by=None, verb="proposal.not_published", subject=f"proposal:{locked.pk}", data=data)
+    told = {"move_id": row.pk, "scheduler_id": scheduler_id, "why": why}
+    transaction.on_commit(lambda: proposal_not_published.send_robust(Proposal, **told))
