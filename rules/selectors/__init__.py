@@ -1,6 +1,7 @@
 """Questions about rules, releases, proposals and the audit trail. Nothing here writes."""
 
-from rules.selectors.audit import ChainBreak, audit_events, verify_chain, verify_events
+from rules.selectors.audit import audit_events, verify_chain, verify_events
+from rules.selectors.audit_breaks import ChainBreak
 from rules.selectors.library import library, rule_history
 from rules.selectors.proposals import (
     DraftedChange,
@@ -16,6 +17,8 @@ from rules.selectors.releases import (
     compare_releases,
     current_release,
     engine_rules,
+    not_valid_on,
+    release_at,
     released_rule,
     rules_in,
 )
@@ -34,7 +37,9 @@ __all__ = [
     "drafted_rules",
     "engine_rules",
     "library",
+    "not_valid_on",
     "proposal_summary",
+    "release_at",
     "released_rule",
     "rule_history",
     "rules_in",

@@ -23,6 +23,11 @@ class ReleasedRule:
     content: RuleContent
     digest: str
 
+    def is_valid_on(self, day: date) -> bool:
+        """Whether `day` lies within the validity dates, both ends included."""
+        start, end = self.content.valid_from, self.content.valid_until
+        return (start is None or start <= day) and (end is None or day <= end)
+
     @property
     def engine_rule(self) -> EngineRule:
         """This version as recall and decision read it."""
@@ -32,6 +37,11 @@ class ReleasedRule:
 def current_release() -> Release | None:
     """The release in force, or None before the first."""
     return Release.objects.order_by("-number").first()
+
+
+def release_at(moment: datetime) -> Release | None:
+    """The release that was in force at a moment, or None before the first. For a moment to come, the one in force."""
+    return Release.objects.filter(created_at__lte=moment).order_by("-number").first()
 
 
 def rules_in(release: Release) -> tuple[ReleasedRule, ...]:
@@ -47,6 +57,11 @@ def released_rule(release: Release, number: int) -> ReleasedRule | None:
 def engine_rules(release: Release, *, on: date | None = None) -> tuple[EngineRule, ...]:
     """The rules of `release` valid on a day (today unless told), by number. The same tuple for the same day."""
     return _engine_rules(release.pk, release.digest, release.created_at, on or timezone.localdate())
+
+
+def not_valid_on(release: Release, day: date) -> frozenset[int]:
+    """The numbers of the rules of `release` that are not valid on a day."""
+    return frozenset(rule.number for rule in rules_in(release) if not rule.is_valid_on(day))
 
 
 def compare_releases(before: Release, after: Release) -> RuleSetDiff:
