@@ -90,5 +90,5 @@ def test_the_command_verifies_the_whole_trail(release: Release, capsys: pytest.C
     call_command("verify_audit")
     assert capsys.readouterr().out == f"The audit trail is whole: {end} events.\n"
     AuditEvent.objects.filter(sequence=2)._raw_delete("default")
-    with pytest.raises(CommandError, match="breaks at event 2: missing"):
+    with pytest.raises(CommandError, match="breaks at event 2: it is missing"):
         call_command("verify_audit")
