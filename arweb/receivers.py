@@ -8,21 +8,24 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from annotation.tasks import resume_imports
+from arweb.clock import keep_time
 from inference.services.runs import resume_runs, resume_stalled_runs
-from inference.tasks import resume_pictures, resume_stalled_pictures
+from inference.tasks import resume_checks, resume_pictures, resume_stalled_pictures
 
 
 @worker_ready.connect(dispatch_uid="resume_work")  # type: ignore[untyped-decorator]
 def resume_work(*, sender: Consumer, **kwargs: Any) -> None:
-    """Announce runs, imports and pictures that are not done; claims of others stand until they run out."""
+    """Announce runs, imports, pictures and checks that are not done; claims of others stand until they run out."""
     resume_runs()
     resume_imports()
     resume_pictures()
+    resume_checks()
     watch(sender)
 
 
 def watch(consumer: Consumer) -> None:
-    """Look now and then for work whose tasks got lost, as when the queue was out of reach for a moment."""
+    """Do what is due at once and whenever something is; look now and then for work whose tasks got lost."""
+    consumer.timer.call_after(0, keep_time, (consumer,))
     consumer.timer.call_repeatedly(settings.CLAIM_SECONDS, look_for_stalled_work)
 
 
@@ -31,4 +34,5 @@ def look_for_stalled_work() -> None:
     close_old_connections()
     resume_stalled_runs()
     resume_stalled_pictures()
+    resume_checks()
     close_old_connections()

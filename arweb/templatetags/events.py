@@ -24,6 +24,7 @@ DEEDS = {
     "rule.written": gettext_noop("put into force a version of rule"),
     "rule.retired": gettext_noop("retired rule"),
     "release.published": gettext_noop("published release"),
+    "release.validity_changed": gettext_noop("found other rules valid in release"),
     "run.launched": gettext_noop("launched run"),
     "run.cancelled": gettext_noop("cancelled run"),
     "run.finished": gettext_noop("finished run"),
@@ -50,6 +51,9 @@ DEEDS = {
 }
 FACTS = {
     "base": gettext_noop("base release"),
+    "began": gettext_noop("valid from now on"),
+    "day": gettext_noop("day"),
+    "ended": gettext_noop("no longer valid"),
     "baseline": gettext_noop("earlier run"),
     "benchmark": gettext_noop("benchmark"),
     "change": gettext_noop("change"),

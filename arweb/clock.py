@@ -1,0 +1,47 @@
+"""What a worker does by the clock: what is scheduled is published, and validity dates that fall due are told."""
+
+import logging
+
+from celery.worker.consumer import Consumer
+from django.db import close_old_connections
+from django.utils import timezone
+
+from rules.origin import Channel, Origin, coming_from
+from rules.selectors.validity import next_publish_at
+from rules.services.schedule import publish_due
+from rules.services.validity import tell_validity
+
+MOST_SECONDS = 60.0
+"""How long a worker waits at most before it looks again."""
+
+logger = logging.getLogger(__name__)
+
+
+def keep_time(consumer: Consumer) -> None:
+    """Do what is due, and come back when the next thing is. Whatever goes wrong, the clock goes on."""
+    try:
+        seconds = do_what_is_due()
+    except Exception:
+        logger.exception("what is due could not be looked at")
+        seconds = MOST_SECONDS
+    consumer.timer.call_after(seconds, keep_time, (consumer,))
+
+
+@coming_from(Origin(Channel.TASK, "clock"))
+def do_what_is_due() -> float:
+    """Publish what is scheduled, tell what became valid; the seconds until it is worth looking again."""
+    close_old_connections()
+    try:
+        for release in publish_due():
+            logger.info("release %s was published on schedule", release.number)
+        tell_validity()
+        return seconds_left()
+    finally:
+        close_old_connections()
+
+
+def seconds_left() -> float:
+    """Until the next scheduled proposal, a minute at most. One that is late already does not make it hurry."""
+    moment = next_publish_at()
+    seconds = (moment - timezone.now()).total_seconds() if moment else MOST_SECONDS
+    return min(seconds, MOST_SECONDS) if seconds > 0 else MOST_SECONDS
