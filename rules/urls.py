@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rules.views import audit, drafting, editor, library, proposals, releases
+from rules.views import audit, drafting, editor, library, policy, proposal, proposals, releases, reviews, steps
 
 app_name = "rules"
 
@@ -14,13 +14,20 @@ urlpatterns = [
     path("rules/<int:number>/retire/", drafting.retire, name="retire"),
     path("rules/<int:number>/versions/<int:version>/restore/", drafting.restore, name="restore"),
     path("proposals/", proposals.proposals, name="proposals"),
-    path("proposals/<int:pk>/", proposals.proposal, name="proposal"),
-    path("proposals/<int:pk>/describe/", proposals.describe, name="describe"),
-    path("proposals/<int:pk>/rebase/", proposals.rebase, name="rebase"),
-    path("proposals/<int:pk>/publish/", proposals.publish, name="publish"),
-    path("proposals/<int:pk>/withdraw/", proposals.withdraw, name="withdraw"),
+    path("proposals/<int:pk>/", proposal.proposal, name="proposal"),
+    path("proposals/<int:pk>/describe/", steps.describe, name="describe"),
+    path("proposals/<int:pk>/ask-for-review/", steps.ask_for_review, name="ask_for_review"),
+    path("proposals/<int:pk>/take-back/", steps.take_back, name="take_back"),
+    path("proposals/<int:pk>/rebase/", steps.rebase, name="rebase"),
+    path("proposals/<int:pk>/schedule/", steps.schedule, name="schedule"),
+    path("proposals/<int:pk>/publish/", steps.publish, name="publish"),
+    path("proposals/<int:pk>/withdraw/", steps.withdraw, name="withdraw"),
+    path("proposals/<int:pk>/review/", reviews.review, name="review"),
+    path("proposals/<int:pk>/checks/<slug:name>/override/", reviews.override, name="override"),
+    path("proposals/<int:pk>/rules/", drafting.add_to, name="add_to"),
     path("proposals/<int:pk>/changes/<int:change_pk>/", editor.change, name="change"),
     path("proposals/<int:pk>/changes/<int:change_pk>/discard/", drafting.discard, name="discard"),
+    path("policy/", policy.policy, name="policy"),
     path("releases/", releases.releases, name="releases"),
     path("releases/<int:number>/", releases.release, name="release"),
     path("audit/", audit.audit, name="audit"),

@@ -13,6 +13,7 @@ from inference.models import Ablation, Run
 from inference.selectors.runs import standing_runs, summaries
 from rules.enums import ProposalState
 from rules.models import AuditEvent, Proposal, Release, ReleaseEntry
+from rules.selectors.waiting import waiting_for_publishing, waiting_for_review
 
 TREND = 12
 WAITING = 8
@@ -75,7 +76,10 @@ def points_of(benchmark: Benchmark) -> tuple[Point, ...]:
 
 
 def waiting_for(user: User) -> list[Waiting]:
-    """What this person may want to finish: runs under way, own drafts, imports with refused rows; the newest first."""
+    """What waits for this person: reviews, approved proposals, runs under way, own drafts, imports with refused rows.
+
+    Other people wait for the first two, so these come before the rest; within both the newest first.
+    """
     runs = Run.objects.filter(state=RunState.RUNNING, ablation=None).select_related("release", "benchmark")
     left = Count("runs", filter=Q(runs__state=RunState.RUNNING))
     ablations = Ablation.objects.annotate(n=left).filter(n__gt=0)
@@ -87,7 +91,17 @@ def waiting_for(user: User) -> list[Waiting]:
         *(Waiting("draft", draft, draft.updated_at, draft.n) for draft in drafts[:WAITING]),
         *(Waiting("import", job, job.created_at, job.rejected) for job in imports[:3]),
     ]
-    return sorted(found, key=lambda one: one.since, reverse=True)[:WAITING]
+    return [*proposals_waiting(user), *sorted(found, key=lambda one: one.since, reverse=True)][:WAITING]
+
+
+def proposals_waiting(user: User) -> list[Waiting]:
+    """Proposals that others wait for: to be reviewed by this person, or approved and to be published."""
+    for_review, approved = waiting_for_review(user), waiting_for_publishing(user)
+    found = [
+        *(Waiting("review", one, one.updated_at) for one in for_review[:WAITING]),
+        *(Waiting("approved", one, one.updated_at) for one in approved[:WAITING]),
+    ]
+    return sorted(found, key=lambda one: one.since, reverse=True)
 
 
 def lately() -> list[AuditEvent]:

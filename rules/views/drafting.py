@@ -5,15 +5,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from rules.models import Change, Proposal, Rule, RuleVersion
 from rules.services import proposals
 from rules.views.refusals import said_on
 from rules.views.roles import actor
+
+RETIRED = gettext_lazy("R%(number)s will be retired when this proposal is published.")
 
 
 @require_POST
@@ -40,7 +44,7 @@ def retire(request: HttpRequest, number: int) -> HttpResponse:
     words = {"number": number}
     with said_on(request):
         change = drafted(request, _("Retirement of R%(number)s") % words, proposals.retire_rule, rule=rule)
-        messages.success(request, _("R%(number)s will be retired when this proposal is published.") % words)
+        messages.success(request, RETIRED % words)
         return redirect("rules:proposal", change.proposal_id)
     return redirect("rules:rule", number)
 
@@ -52,6 +56,32 @@ def restore(request: HttpRequest, number: int, version: int) -> HttpResponse:
     with said_on(request):
         return opened(drafted(request, change_of(number), proposals.restore_version, version=old))
     return redirect("rules:rule", number)
+
+
+@require_POST
+def add_to(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a rule into this very proposal, whoever opened it: a new one, or `number` to be changed or retired."""
+    proposal = get_object_or_404(Proposal, pk=pk)
+    number, deed = request.POST.get("number", ""), request.POST.get("deed", "")
+    with said_on(request):
+        if deed == "new":
+            return opened(proposals.add_rule(by=actor(request), proposal=proposal))
+        rule = rule_called(number)
+        if deed == "retire":
+            proposals.retire_rule(by=actor(request), proposal=proposal, rule=rule)
+            messages.success(request, RETIRED % {"number": rule.number})
+            return redirect("rules:proposal", pk)
+        return opened(proposals.edit_rule(by=actor(request), proposal=proposal, rule=rule))
+    return redirect("rules:proposal", pk)
+
+
+def rule_called(text: str) -> Rule:
+    """The rule that somebody typed as `R17` or `17`. Raises ValidationError where there is none."""
+    number = text.strip().lstrip("Rr")
+    found = Rule.objects.filter(number=number).first() if number.isdecimal() and len(number) < 10 else None
+    if found is None:
+        raise ValidationError(_("There is no rule “%(number)s”.") % {"number": text.strip()}, code="no_rule")
+    return found
 
 
 @require_POST

@@ -14,7 +14,7 @@ from django_htmx.http import trigger_client_event
 from rules import selectors
 from rules.engine.check import content_problems
 from rules.engine.content import RuleContent
-from rules.enums import ChangeKind, ProposalState
+from rules.enums import OPEN, ChangeKind, ProposalState
 from rules.forms import SLOTS, EditorForm, filled_editor, posted_editor, with_rows_changed
 from rules.models import Change
 from rules.problems import problem_message
@@ -49,7 +49,7 @@ def change(request: HttpRequest, pk: int, change_pk: int) -> HttpResponse:
     """The editor of one change of a proposal."""
     related = Change.objects.select_related("proposal__base", "rule", "updated_by")
     found = get_object_or_404(related, pk=change_pk, proposal=pk)
-    closed = found.kind == ChangeKind.RETIRE or found.proposal.state != ProposalState.DRAFT
+    closed = found.kind == ChangeKind.RETIRE or found.proposal.state not in OPEN
     if closed or not may_draft(request.user):
         return redirect("rules:proposal", pk)
     if request.method != "POST":
@@ -107,6 +107,7 @@ def context_of(saving: Saving) -> dict[str, object]:
         "saving": saving,
         "change": saving.change,
         "proposal": saving.change.proposal,
+        "is_draft": saving.change.proposal.state == ProposalState.DRAFT,
         "form": saving.form,
         "number": number,
         "before": before,

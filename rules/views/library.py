@@ -12,7 +12,7 @@ from rules import selectors
 from rules.engine.content import RuleContent
 from rules.engine.rule import Effect
 from rules.engine.wording import Part
-from rules.enums import ProposalState
+from rules.enums import OPEN
 from rules.forms import LibraryFilter
 from rules.models import ReleaseEntry, Rule, RuleVersion
 from rules.views.roles import actor, may_draft
@@ -89,7 +89,7 @@ def rule(request: HttpRequest, number: int) -> HttpResponse:
         "in_force": in_force is not None,
         "page": page,
         "history": with_differences(list(history[page.start_index() - 1 : page.end_index() + 1]))[: len(page)],
-        "drafts": found.changes.filter(proposal__state=ProposalState.DRAFT).select_related("proposal"),
+        "drafts": found.changes.filter(proposal__state__in=OPEN).select_related("proposal"),
         "may_draft": may_draft(request.user),
     }
     return render(request, "rules/rule.html", context)

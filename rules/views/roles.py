@@ -18,3 +18,8 @@ def may_draft(user: User | AnonymousUser) -> bool:
 def may_publish(user: User | AnonymousUser) -> bool:
     """Whether this person may publish a proposal."""
     return user.has_perm("rules.publish_release")
+
+
+def may_review(user: User | AnonymousUser) -> bool:
+    """Whether this person may review proposals of others."""
+    return user.has_perm("rules.review_proposal")

@@ -1,4 +1,4 @@
-"""The pages of the library, the proposals, the releases and the audit trail."""
+"""The pages of the library, the releases and the audit trail."""
 
 from collections.abc import Callable
 
@@ -12,9 +12,8 @@ from rules.engine.attributes import Attribute, Level, Side
 from rules.engine.content import RuleContent
 from rules.engine.rule import Condition, Effect, EffectKind, Operator
 from rules.enums import ProposalState
-from rules.models import AuditEvent, Change, Proposal, Release, Rule
-from rules.services.proposals import add_rule, edit_rule, open_proposal, retire_rule
-from tests.rules.publishing import approved, published_rules
+from rules.models import AuditEvent, Change, Proposal, Release
+from tests.rules.publishing import published_rules
 
 pytestmark = pytest.mark.django_db
 DRAFTING = ("rules.change_proposal",)
@@ -147,82 +146,6 @@ class TestRulePage:
         assert "<del>2</del><ins>3</ins>" in first
         assert "<del>1</del><ins>2</ins>" in second
         assert "version 22 · Wording 22" in second
-
-
-class TestProposal:
-    def test_the_button_says_what_it_will_do(self, read: Callable[[str], str], lead: User) -> None:
-        release_of(lead, content())
-        proposal = open_proposal(by=lead)
-        retire_rule(by=lead, proposal=proposal, rule=Rule.objects.get())
-        assert "Publish as release 2: 1 rule retired" in read(f"/proposals/{proposal.pk}/")
-
-    def test_says_why_it_cannot_be_published(self, read: Callable[[str], str], lead: User) -> None:
-        release_of(lead, content())
-        proposal = open_proposal(by=lead)
-        add_rule(by=lead, proposal=proposal)
-        text = read(f"/proposals/{proposal.pk}/")
-        assert "Some of its rules are not complete" in text
-        assert "disabled" in text
-
-    def test_publishing_leads_to_the_release(self, client: Client, lead: User) -> None:
-        release_of(lead, content())
-        proposal = open_proposal(by=lead)
-        retire_rule(by=lead, proposal=proposal, rule=Rule.objects.get())
-        approved(proposal)
-        client.force_login(lead)
-        assert client.post(f"/proposals/{proposal.pk}/publish/")["Location"] == "/releases/2/"
-
-    def test_what_cannot_be_published_is_refused_with_its_reason(self, client: Client, lead: User) -> None:
-        release_of(lead, content())
-        proposal = open_proposal(by=lead)
-        client.force_login(lead)
-        response = client.post(f"/proposals/{proposal.pk}/publish/", follow=True)
-        assert [str(m) for m in response.context["messages"]] == [
-            "This proposal changes nothing.",
-            "Nobody was asked to review it yet.",
-        ]
-
-    def test_a_stale_draft_can_be_brought_up_to_date(self, client: Client, lead: User) -> None:
-        release_of(lead, content())
-        proposal = open_proposal(by=lead)
-        edit_rule(by=lead, proposal=proposal, rule=Rule.objects.get())
-        latest = release_of(lead, content(), content("Other"))
-        client.force_login(lead)
-        client.post(f"/proposals/{proposal.pk}/rebase/")
-        proposal.refresh_from_db()
-        assert proposal.base == latest
-
-    def test_gets_a_title_and_a_reason(self, client: Client, lead: User) -> None:
-        release_of(lead, content())
-        proposal = open_proposal(by=lead)
-        client.force_login(lead)
-        client.post(f"/proposals/{proposal.pk}/describe/", {"title": "Sprays", "reason": "A shopper wrote."})
-        proposal.refresh_from_db()
-        assert (proposal.title, proposal.reason) == ("Sprays", "A shopper wrote.")
-
-    def test_a_withdrawn_one_offers_no_deed(self, client: Client, lead: User, read: Callable[[str], str]) -> None:
-        release_of(lead, content())
-        proposal = open_proposal(by=lead)
-        client.post(f"/proposals/{proposal.pk}/withdraw/")
-        assert "Publish as" not in read(f"/proposals/{proposal.pk}/")
-
-    def test_the_list_costs_the_same_for_one_and_thirty(self, client: Client, lead: User) -> None:
-        release_of(lead, content())
-        client.force_login(lead)
-        counts = []
-        for many in (1, 30):
-            for _ in range(many):
-                open_proposal(by=lead)
-            with CaptureQueriesContext(connection) as asked:
-                client.get("/proposals/")
-            counts.append(len(asked))
-        assert counts[0] == counts[1]
-
-    def test_a_wrong_title_is_said_by_its_name(self, client: Client, lead: User) -> None:
-        client.force_login(lead)
-        proposal = open_proposal(by=lead)
-        response = client.post(f"/proposals/{proposal.pk}/describe/", {"title": ""}, follow=True)
-        assert "Title: This field is required." in response.content.decode()
 
 
 class TestReleasesAndAudit:

@@ -1,0 +1,114 @@
+"""What was said of a proposal and what became of it: reviews, checks, overrides and moves in words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from rules.enums import OPEN, CheckName, ProposalState
+from rules.models import Override, Proposal, ProposalMove, Review
+from rules.problems import void_reason
+from rules.selectors.reviews import Standing, StandingCheck
+
+VOID = "void: "
+VOIDED = {
+    "base": gettext_noop("it was moved to another release"),
+    "publish_at": gettext_noop("the time of publishing was changed"),
+    "change": gettext_noop("a rule was changed"),
+    "added": gettext_noop("a rule was taken in"),
+    "removed": gettext_noop("a rule was taken out"),
+    "check": gettext_noop("a check was run again on something else"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownReview:
+    """What somebody said. `void` says why an approval counts no more; `about` names a rule."""
+
+    review: Review
+    void: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCheck:
+    """A check on a line. `details` is a page to read on."""
+
+    standing: StandingCheck
+    summary: str
+    details: str
+    can_override: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMove:
+    """One change of state, with its reason in words."""
+
+    move: ProposalMove
+    before: str
+    after: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownOverride:
+    """A check that somebody let pass. `check` is its name; `past`: it was for content that was changed since."""
+
+    override: Override
+    check: str
+    past: bool
+
+
+def shown_reviews(standing: Standing, names: dict[str, str]) -> list[ShownReview]:
+    """Every review in order; `names` says how the page calls the rules."""
+    return [
+        ShownReview(
+            review=one.review,
+            void=_("the reviewer wrote in it") if one.own else void_reason(one.differences, names),
+            about=names.get(one.review.about, one.review.about),
+        )
+        for one in standing.reviews
+    ]
+
+
+def shown_checks(standing: Standing, user: User) -> list[ShownCheck]:
+    """Every check in the order of their names' list."""
+    is_open = standing.summary.proposal.state in OPEN
+    may = is_open and user.has_perm("rules.override_check")
+    return [ShownCheck(one, summary_of(one), details_of(one), may and not one.holds) for one in standing.checks]
+
+
+def summary_of(check: StandingCheck) -> str:
+    """What a check found, in the language of the page."""
+    if check.check is None or not check.check.summary:
+        return ""
+    return _(check.check.summary) % check.check.params
+
+
+def details_of(check: StandingCheck) -> str:
+    """The page to read on, where it is one of ours."""
+    details = check.check.details if check.check else ""
+    return details if details.startswith("/") and not details.startswith("//") else ""
+
+
+def shown_moves(proposal: Proposal) -> list[ShownMove]:
+    """Every change of state so far."""
+    return [
+        ShownMove(one, ProposalState(one.before).label, ProposalState(one.after).label, move_reason(one.reason))
+        for one in proposal.moves.select_related("by")
+    ]
+
+
+def move_reason(reason: str) -> str:
+    """Why a state was left; what made approvals void is kept as names of parts."""
+    if not reason.startswith(VOID):
+        return reason
+    parts = reason.removeprefix(VOID).split(", ")
+    return _("approvals are void: %(why)s") % {"why": _("; ").join(_(VOIDED.get(part, part)) for part in parts)}
+
+
+def shown_overrides(overrides: Iterable[Override], standing: Standing) -> list[ShownOverride]:
+    """Everything that was ever overridden, in order."""
+    return [ShownOverride(one, CheckName(one.name).label, past=one.content != standing.content) for one in overrides]
