@@ -15,7 +15,7 @@ from annotation.tasks import resume_imports
 from arweb.celery import app
 from arweb.receivers import watch
 from inference.services.runs import resume_runs
-from inference.tasks import resume_pictures
+from inference.tasks import resume_checks, resume_pictures
 
 STOP_SECONDS = 10
 RESTART_SECONDS = 1
@@ -87,6 +87,7 @@ def take_up_everything() -> None:
     resume_runs(alone=True)
     resume_imports()
     resume_pictures()
+    resume_checks(alone=True)
 
 
 class EmbeddedWorker:

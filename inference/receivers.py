@@ -13,19 +13,21 @@ from django.utils.translation import gettext_noop
 
 from annotation.models import Import
 from annotation.services.imports import is_upload
-from annotation.signals import catalogue_imported
+from annotation.signals import catalogue_imported, must_hold_changed
 from inference.enums import DocumentKind, ItemState
 from inference.models import Passage, RunItem
 from inference.selectors.learning import newest_passage
+from inference.selectors.proposal_checks import CHECKED
 from inference.selectors.runs import latest_finished_by_benchmark
 from inference.services.passage_index import make_index
 from inference.services.runs import UnderWayError, launch_run
 from inference.signals import documents_imported, work_waiting
-from inference.tasks import LANES, judge_batch, learn, resume_pictures
-from rules.models import Release
-from rules.signals import release_published
+from inference.tasks import LANES, check_proposal, judge_batch, learn, resume_checks, resume_pictures
+from rules.models import Proposal, Release
+from rules.signals import proposal_changed, release_published, validity_changed
 
 PUBLISHED = gettext_noop("release published")
+VALIDITY = gettext_noop("validity dates")
 
 
 @receiver(post_migrate, dispatch_uid="make_passage_index")
@@ -46,7 +48,17 @@ def enqueue_batches(*, run_id: int, **kwargs: Any) -> None:
 @receiver(release_published, dispatch_uid="judge_again")
 def judge_again(*, release_id: int, **kwargs: Any) -> None:
     """Run every benchmark that was judged before under the new release, compared with the run before."""
-    release = Release.objects.get(pk=release_id)
+    launch_standing(release=Release.objects.get(pk=release_id), reason=PUBLISHED)
+
+
+@receiver(validity_changed, dispatch_uid="judge_what_is_valid")
+def judge_what_is_valid(*, release_id: int, **kwargs: Any) -> None:
+    """Run every benchmark again when other rules of the release in force are valid, compared with the run before."""
+    launch_standing(release=Release.objects.get(pk=release_id), reason=VALIDITY)
+
+
+def launch_standing(*, release: Release, reason: str) -> None:
+    """Run every benchmark that was judged before under a release, with the configuration it was judged with."""
     for benchmark, baseline in latest_finished_by_benchmark().items():
         with suppress(UnderWayError):  # somebody was quicker
             launch_run(
@@ -55,7 +67,7 @@ def judge_again(*, release_id: int, **kwargs: Any) -> None:
                 benchmark=benchmark,
                 baseline=baseline,
                 config=baseline.config,
-                reason=PUBLISHED,
+                reason=reason,
             )
 
 
@@ -79,3 +91,16 @@ def learn_from_leaflets(*, kind: str, by_id: int | None, **kwargs: Any) -> None:
     """Learn from new leaflets in the background. The command that imports them learns when it is through."""
     if kind == DocumentKind.LEAFLET and by_id is not None:
         learn.delay(newest_passage())
+
+
+@receiver(proposal_changed, dispatch_uid="check_changed_proposal")
+def check_changed_proposal(*, proposal_id: int, **kwargs: Any) -> None:
+    """Check a proposal under review; a draft is checked when somebody asks."""
+    if Proposal.objects.filter(pk=proposal_id, state__in=CHECKED).exists():
+        check_proposal.delay(proposal_id)
+
+
+@receiver(must_hold_changed, dispatch_uid="check_must_hold_again")
+def check_must_hold_again(**kwargs: Any) -> None:
+    """Check the proposals under review again once other pairs must hold."""
+    resume_checks()

@@ -4,7 +4,8 @@ from celery import shared_task
 from django.db import InterfaceError, OperationalError
 
 from inference.selectors.learning import newest_passage
-from inference.services import judging, learning, pictures
+from inference.selectors.proposal_checks import proposals_due
+from inference.services import judging, learning, pictures, proposal_checks
 
 LANES = 16
 """Tasks at work on one run at most, so that many workers share a run and several runs share the workers."""
@@ -60,3 +61,24 @@ def learn(passage: int | None = None) -> None:
     """Learn from what was imported. `passage` was the newest when this was enqueued: a later import has its own task."""
     if passage is None or passage == newest_passage():
         learning.learn(by=None)
+
+
+@shared_task(  # type: ignore[untyped-decorator]
+    name="inference.check_proposal",
+    autoretry_for=(OperationalError, InterfaceError),
+    retry_backoff=True,
+    retry_backoff_max=60,
+    max_retries=None,
+)
+def check_proposal(proposal_id: int, again: bool = False) -> None:
+    """Run the checks of a proposal that have no answer about what it says now, or `again` all."""
+    proposal_checks.run_checks(proposal_id=proposal_id, again=again)
+
+
+def resume_checks(*, alone: bool = False) -> None:
+    """Enqueue the checks that wait for somebody. Called when a worker starts, now and then, and when labels change.
+
+    `alone` says that no other process checks anything on this database.
+    """
+    for proposal_id in proposals_due(alone=alone):
+        check_proposal.delay(proposal_id)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from inference.views import ablations, compare, configurations, pairs, pictures, preview, runs, tryit
+from inference.views import ablations, checks, compare, configurations, pairs, pictures, preview, runs, tryit
 
 app_name = "inference"
 
@@ -29,6 +29,8 @@ urlpatterns = [
     path("try/", tryit.tryit, name="try"),
     path("preview/", preview.preview, name="preview"),
     path("proposals/<int:pk>/effects/", preview.proposal_effects, name="proposal_effects"),
+    path("proposals/<int:pk>/checks/run/", checks.run_checks, name="run_checks"),
+    path("proposals/<int:pk>/checks/<slug:name>/", checks.check, name="check"),
     path("rules/counts/", preview.rule_counts, name="rule_counts"),
     path("rules/<int:number>/effects/", preview.rule_effects, name="rule_effects"),
 ]

@@ -12,7 +12,8 @@ from rules.enums import ChangeKind, CheckName, CheckState, Verdict
 from rules.models import Change, Check, Override, Policy, Proposal, Review
 from rules.selectors.proposals import DraftedChange, ProposalSummary, proposal_summary
 
-DEFAULT_REQUIRED: tuple[CheckName, ...] = ()
+DEFAULT_REQUIRED: tuple[CheckName, ...] = (CheckName.EXAMPLES, CheckName.MUST_HOLD)
+"""The checks that must pass until a policy says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from annotation.models import Benchmark, Import
 from annotation.services.imports import import_pairs, import_products
 from arweb.demo import DEMO_BENCHMARK, DEMO_FOLDER, DEMO_USERS, DemoUser
 from inference.services.pictures import import_readings
+from inference.services.proposal_checks import run_checks
 from rules.engine.content import RuleContent
 from rules.models import Proposal
 from rules.selectors import current_release
@@ -60,9 +61,10 @@ def make_user(user: DemoUser) -> User:
 
 @transaction.atomic
 def publish_rules(users: dict[str, User]) -> None:
-    """The demo's rules the way any rule comes into force: proposed by one, approved by two others."""
+    """The demo's rules the way any rule comes into force: proposed by one, checked, approved by two others."""
     proposal = propose_rules(by=users["expert"], contents=demo_rules(), title=RULES_TITLE, reason=RELEASE_NOTES)
     reviews.ask_for_review(by=users["expert"], proposal=proposal)
+    run_checks(proposal_id=proposal.pk)
     for role in ("reviewer", "lead"):
         seen = standing_of(Proposal.objects.get(pk=proposal.pk)).signed.digest
         reviews.approve(by=users[role], proposal=proposal, seen=seen)

@@ -1,0 +1,128 @@
+"""What each check of a proposal finds, and running the checks when asked."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from inference.selectors.check_conflicts import ConflictFound
+from inference.selectors.check_coverage import Coverage, Seen
+from inference.selectors.check_examples import ExampleFound
+from inference.selectors.documents import Piece, marked
+from inference.selectors.drafted import drafted
+from inference.selectors.proposal_checks import CHECKED, CHECKS, due_checks
+from inference.services.proposal_checks import ask_for_checks
+from inference.tasks import check_proposal
+from inference.traces import failure_text
+from rules.enums import OPEN, CheckName
+from rules.models import Proposal
+from rules.selectors.reviews import standing_of
+from rules.views.analysis import shown_finding
+from rules.views.roles import actor
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A query and a title with the words marked that a rule was recalled on."""
+
+    query: tuple[Piece, ...]
+    title: tuple[Piece, ...]
+    pair_id: int | None = None
+
+
+@require_safe
+def check(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """What one check finds in a proposal as it stands, beside the answer it gave."""
+    if name not in CheckName.values:
+        raise Http404
+    proposal = proposal_at(pk)
+    take_up(proposal)
+    standing = next(one for one in standing_of(proposal).checks if one.name == name)
+    found = CHECKS[CheckName(name)](drafted(proposal))
+    page = Paginator(found.rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    lay_out = LAID_OUT.get(CheckName(name), as_it_is)
+    context = {
+        "proposal": proposal,
+        "standing": standing,
+        "found": found,
+        "said": _(found.summary) % found.params,
+        "differs": standing.check is not None and found.state != standing.state,
+        "page": page,
+        "rows": [lay_out(row, proposal) for row in page],
+        "may_run": may_run(request, proposal),
+    }
+    return render(request, "inference/check.html", context)
+
+
+@require_POST
+def run_checks(request: HttpRequest, pk: int) -> HttpResponse:
+    """Run all checks of a proposal again."""
+    proposal = proposal_at(pk)
+    ask_for_checks(by=actor(request), proposal=proposal)
+    check_proposal.delay(proposal.pk, again=True)
+    messages.success(request, _("The checks are being run."))
+    return redirect("rules:proposal", pk)
+
+
+def proposal_at(pk: int) -> Proposal:
+    """The proposal of an address."""
+    return get_object_or_404(Proposal.objects.select_related("base"), pk=pk)
+
+
+def take_up(proposal: Proposal) -> None:
+    """Enqueue the checks of a proposal under review whose task got lost, if any did."""
+    if proposal.state in CHECKED and due_checks(proposal):
+        check_proposal.delay(proposal.pk)
+
+
+def may_run(request: HttpRequest, proposal: Proposal) -> bool:
+    """Whether this person may have the checks run."""
+    user = request.user
+    able = user.has_perm("rules.change_proposal") or user.has_perm("rules.review_proposal")
+    return proposal.state in OPEN and able
+
+
+def as_it_is(row: Any, proposal: Proposal) -> Any:
+    """A row that its template can show."""
+    return row
+
+
+def example_row(row: ExampleFound, proposal: Proposal) -> dict[str, object]:
+    """An example with the words marked that its rule fires on."""
+    failure = failure_text(row.failure) if row.failure else ""
+    return {"one": row, "text": words_of(row.example.query, row.example.title, row.words), "failure": failure}
+
+
+def conflict_row(row: ConflictFound, proposal: Proposal) -> dict[str, object]:
+    """A finding about the rules as the proposal leaves them."""
+    return {"one": shown_finding(row.finding, f"proposal={proposal.pk}&"), "fails": row.fails}
+
+
+def coverage_row(row: Coverage, proposal: Proposal) -> dict[str, object]:
+    """A rule with some of the pairs it fires on."""
+    return {"one": row, "shown": [seen_text(seen, words) for seen, words in row.shown]}
+
+
+def seen_text(seen: Seen, words: tuple[str, ...]) -> Marked:
+    """A pair with the words marked that a rule fires on."""
+    return words_of(seen.query, seen.title, words, seen.pair_id)
+
+
+def words_of(query: str, title: str, words: tuple[str, ...], pair_id: int | None = None) -> Marked:
+    """Two texts with some words marked."""
+    return Marked(tuple(marked(query, words)), tuple(marked(title, words)), pair_id)
+
+
+LAID_OUT: dict[CheckName, Callable[[Any, Proposal], Any]] = {
+    CheckName.EXAMPLES: example_row,
+    CheckName.CONFLICTS: conflict_row,
+    CheckName.COVERAGE: coverage_row,
+}
