@@ -11,7 +11,7 @@ from inference.knowledge.lexicon import Lexicon
 from inference.pipeline.trace import Failure
 from inference.selectors.cases import cases_of
 from inference.selectors.chains import chain_with
-from inference.selectors.check_examples import understood_example
+from inference.selectors.check_examples import understood_examples
 from inference.selectors.drafted import Drafted, Found
 from inference.selectors.knowledge import lexicon_in_use
 from inference.selectors.preview import understood_pairs
@@ -133,8 +133,7 @@ def _others(ids: tuple[int, ...], changed: str, benchmark: str, lexicon: Lexicon
 
 
 def _examples(examples: Iterable[Example]) -> Iterable[Seen]:
-    for example in dict.fromkeys(examples):
-        understood = understood_example(example)
+    for example, understood in understood_examples(examples).items():
         if not isinstance(understood, Failure):
             yield Seen(None, example.query, example.title, understood.facts)
 

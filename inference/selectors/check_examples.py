@@ -1,6 +1,6 @@
 """The check of pinned examples: each is judged under the drafted rules, and has to have the level it pins."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -67,9 +67,10 @@ def check_examples(drafted: Drafted) -> Found:
     return Found(CheckState.PASSED, summary, params, tuple(rows))
 
 
-def understood_example(example: Example) -> Understanding | Failure:
-    """An example as the pipeline understands it with the knowledge in use."""
-    return _understood(example.query, example.title, lexicon_in_use(), document_search())
+def understood_examples(examples: Iterable[Example]) -> dict[Example, Understanding | Failure]:
+    """Examples as the pipeline understands them with the knowledge in use."""
+    lexicon, search = lexicon_in_use(), document_search()
+    return {example: _understood(example.query, example.title, lexicon, search) for example in examples}
 
 
 @lru_cache(maxsize=KEPT)
@@ -85,6 +86,7 @@ def _chain(lexicon: Lexicon, search: Search) -> Chain:
 def _examples(drafted: Drafted) -> Iterator[ExampleFound]:
     """Every example, on the first day that its rule can be in force on."""
     chain = _chain(lexicon_in_use(), document_search())
+    understood = understood_examples(one for content in drafted.contents.values() for one in content.examples)
     days: dict[date, tuple[RuleIndex, RuleIndex]] = {}
     for number, content in sorted(drafted.contents.items()):
         day = max(content.valid_from or drafted.day, drafted.day)
@@ -93,25 +95,33 @@ def _examples(drafted: Drafted) -> Iterator[ExampleFound]:
         if content.examples and day not in days:
             days[day] = (drafted.index_before(day), drafted.index_after(day))
         for example in content.examples:
-            yield _judged(chain, example, number, content.title, days[day], number in drafted.changed)
+            known = understood[example]
+            if isinstance(known, Failure):
+                changed = number in drafted.changed
+                yield ExampleFound(number, content.title, example, None, None, known.kind, False, (), changed)
+            else:
+                yield _judged(chain, known, example, number, content.title, days[day], number in drafted.changed)
 
 
 def _judged(
-    chain: Chain, example: Example, number: int, title: str, rules: tuple[RuleIndex, RuleIndex], changed: bool
+    chain: Chain,
+    understood: Understanding,
+    example: Example,
+    number: int,
+    title: str,
+    rules: tuple[RuleIndex, RuleIndex],
+    changed: bool,
 ) -> ExampleFound:
-    understood = understood_example(example)
-    if isinstance(understood, Failure):
-        return ExampleFound(number, title, example, None, None, understood.kind, False, (), changed)
     before, after = rules
     own = next((one for one in after.recall(understood.facts) if one.rule.number == number), None)
     return ExampleFound(
-        number,
-        title,
-        example,
-        chain.judge_understood(understood, after).level,
-        chain.judge_understood(understood, before).level,
-        "",
-        own is not None,
-        tuple(one.word for one in own.words) if own else (),
-        changed,
+        number=number,
+        title=title,
+        example=example,
+        level=chain.judge_understood(understood, after).level,
+        was=chain.judge_understood(understood, before).level,
+        failure="",
+        fires=own is not None,
+        words=tuple(one.word for one in own.words) if own else (),
+        changed=changed,
     )
