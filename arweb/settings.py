@@ -110,6 +110,10 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "template_partials",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "knox",
     "rules",
     "annotation",
     "inference",
@@ -237,6 +241,53 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }
+}
+
+API_RATE = number("API_RATE", 600, least=1)
+"""Requests that one person's programs may send in a minute."""
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rules.api.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rules.api.reading.LimitedParser"],
+    "DEFAULT_THROTTLE_CLASSES": [
+        "rest_framework.throttling.AnonRateThrottle",
+        "rest_framework.throttling.UserRateThrottle",
+    ],
+    "DEFAULT_THROTTLE_RATES": {"anon": "60/min", "user": f"{API_RATE}/min"},
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "rules.api.problems.answer",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_PREFIX": "arweb_"}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "ARWeb",
+    "DESCRIPTION": "How rules change: through the same services, permissions and audit trail as the pages.",
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SERVERS": [{"url": "/"}],
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "ENUM_NAME_OVERRIDES": {
+        "Attribute": "rules.serializers.choices.ATTRIBUTES",
+        "ChangeKind": "rules.serializers.choices.CHANGE_KINDS",
+        "Channel": "rules.serializers.choices.CHANNELS",
+        "Check": "rules.serializers.choices.CHECKS",
+        "CheckState": "rules.serializers.choices.CHECK_STATES",
+        "EffectKind": "rules.serializers.choices.EFFECTS",
+        "Level": "rules.serializers.choices.LEVELS",
+        "Operator": "rules.serializers.choices.OPERATORS",
+        "ProposalState": "rules.serializers.choices.PROPOSAL_STATES",
+        "Side": "rules.serializers.choices.SIDES",
+        "SpanKind": "rules.serializers.choices.SPANS",
+        "Verdict": "rules.serializers.choices.VERDICTS",
+    },
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": f"/{STATIC_URL}favicon.svg",
 }
 
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost"

@@ -2,10 +2,14 @@
 
 from django.contrib import admin
 from django.contrib.auth import views as auth
+from django.contrib.auth.decorators import login_required
 from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from arweb import views
 from inference.views.home import home
+
+DOCS = SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="api/docs.html")
 
 urlpatterns = [
     path("", home, name="home"),
@@ -19,6 +23,9 @@ urlpatterns = [
     path("preferences/theme/", views.set_theme, name="set_theme"),
     path("media/<path:name>", views.media, name="media"),
     path("admin/", admin.site.urls),
+    path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/v1/docs/", login_required(DOCS), name="docs"),
+    path("api/v1/", include("rules.api.urls")),
     path("", include("rules.urls")),
     path("", include("annotation.urls")),
     path("", include("inference.urls")),

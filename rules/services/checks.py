@@ -19,6 +19,7 @@ from rules.signals import check_reported
 @transaction.atomic
 def report_check(
     *,
+    by: User | None = None,
     proposal: Proposal,
     name: CheckName,
     state: CheckState,
@@ -31,8 +32,11 @@ def report_check(
     """Keep what a check found about the content with this digest; None once the proposal was decided.
 
     `summary` is an English msgid, with `params` for it. `behind` names the benchmark and run that it rests on:
-    where that differs from what approvals signed, they are void.
+    where that differs from what approvals signed, they are void. `by` is whoever reports from outside; the
+    application's own checks need nobody's permission.
     """
+    if by is not None:
+        require(by, "rules.change_check")
     locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
     if locked.state not in OPEN or standing_of(locked).content != content:
         return None
@@ -47,8 +51,8 @@ def report_check(
     check.save()
     told = {"check": name, "content": content, "summary": summary, "params": kept["params"], "before": before}
     told |= {"after": {"state": state, "behind": kept["behind"]}}
-    audit.record(by=None, verb="check.reported", subject=f"proposal:{locked.pk}", data=told)
-    settle(by=None, proposal=locked)
+    audit.record(by=by, verb="check.reported", subject=f"proposal:{locked.pk}", data=told)
+    settle(by=by, proposal=locked)
     transaction.on_commit(lambda: check_reported.send_robust(Check, check_id=check.pk))
     return check
 

@@ -1,0 +1,1 @@
+"""The API: the same services as the pages', read and answered as JSON."""

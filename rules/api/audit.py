@@ -1,0 +1,40 @@
+"""The audit trail."""
+
+from collections.abc import Iterator
+
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from rest_framework.decorators import api_view
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from rules.api.reading import query
+from rules.api.told import page, paged, told
+from rules.selectors.audit import EventFilter, audit_events
+from rules.serializers.audit import EventSerializer, EventsSerializer
+
+
+@told(paged(EventSerializer), asks=EventsSerializer, name="list_events")
+@api_view(["GET"])
+def events(request: Request) -> Response:
+    """Who did what, newest first."""
+    return page(request, audit_events(where=_where(request)), EventSerializer)
+
+
+@told({(200, "application/x-ndjson"): OpenApiTypes.STR}, asks=EventsSerializer, name="export_events")
+@api_view(["GET"])
+def export(request: Request) -> StreamingHttpResponse:
+    """The same events without pages, one JSON object a line."""
+    lines = _lines(_where(request))
+    headers = {"Content-Disposition": 'attachment; filename="audit.ndjson"'}
+    return StreamingHttpResponse(lines, content_type="application/x-ndjson", headers=headers)
+
+
+def _where(request: Request) -> EventFilter:
+    return EventFilter(**query(request, EventsSerializer))
+
+
+def _lines(where: EventFilter) -> Iterator[bytes]:
+    for event in audit_events(where=where).iterator(chunk_size=500):
+        yield JSONRenderer().render(EventSerializer(event).data) + b"\n"

@@ -1,0 +1,19 @@
+"""The values that a field may have, each list under one name, which the schema knows it by."""
+
+from rules.engine.attributes import Attribute, Level, Side
+from rules.engine.rule import EffectKind, Operator
+from rules.enums import ChangeKind, CheckName, CheckState, ProposalState, Verdict
+from rules.origin import Channel
+
+ATTRIBUTES = [one.value for one in Attribute]
+CHANGE_KINDS = list(ChangeKind.values)
+CHANNELS = [one.value for one in Channel]
+CHECKS = list(CheckName.values)
+CHECK_STATES = list(CheckState.values)
+EFFECTS = [one.value for one in EffectKind]
+LEVELS = [one.value for one in Level]
+OPERATORS = [one.value for one in Operator]
+PROPOSAL_STATES = list(ProposalState.values)
+SIDES = [one.value for one in Side]
+SPANS = ["keep", "insert", "delete"]
+VERDICTS = list(Verdict.values)

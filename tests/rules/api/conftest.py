@@ -1,0 +1,44 @@
+"""What the tests of the API share: programs with tokens, and a release to change."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import Group, Permission, User
+from django.core.cache import cache
+from rest_framework.test import APIClient
+
+from rules.services.tokens import create_token
+
+ROLES = ("annotator", "reviewer", "expert", "lead")
+
+
+@pytest.fixture(autouse=True)
+def unhurried() -> None:
+    """No request of another test counts against the rate."""
+    cache.clear()
+
+
+@pytest.fixture
+def program(db: None) -> Callable[[str], APIClient]:
+    """A program that acts for somebody of a role, with a token of theirs."""
+
+    def make(role: str, name: str = "") -> APIClient:
+        user, made = User.objects.get_or_create(username=name or role)
+        if made and role:
+            user.groups.add(Group.objects.get(name=role))
+        return program_of(User.objects.get(pk=user.pk))
+
+    return make
+
+
+def program_of(user: User) -> APIClient:
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {create_token(by=user, days=1).token}")
+    return client
+
+
+def allowed(name: str, *codenames: str) -> APIClient:
+    """A program of somebody who may do these and nothing else."""
+    user = User.objects.create_user(name)
+    user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+    return program_of(user)
