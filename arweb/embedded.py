@@ -16,6 +16,7 @@ from arweb.celery import app
 from arweb.receivers import watch
 from inference.services.runs import resume_runs
 from inference.tasks import resume_checks, resume_pictures
+from rules.tasks import resume_notifications
 
 STOP_SECONDS = 10
 RESTART_SECONDS = 1
@@ -88,6 +89,7 @@ def take_up_everything() -> None:
     resume_imports()
     resume_pictures()
     resume_checks(alone=True)
+    resume_notifications()
 
 
 class EmbeddedWorker:

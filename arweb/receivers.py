@@ -11,6 +11,8 @@ from annotation.tasks import resume_imports
 from arweb.clock import keep_time
 from inference.services.runs import resume_runs, resume_stalled_runs
 from inference.tasks import resume_checks, resume_pictures, resume_stalled_pictures
+from rules.origin import Channel, Origin, coming_from
+from rules.tasks import resume_mails, resume_notifications
 
 
 @worker_ready.connect(dispatch_uid="resume_work")  # type: ignore[untyped-decorator]
@@ -20,6 +22,7 @@ def resume_work(*, sender: Consumer, **kwargs: Any) -> None:
     resume_imports()
     resume_pictures()
     resume_checks()
+    resume_notifications()
     watch(sender)
 
 
@@ -29,10 +32,12 @@ def watch(consumer: Consumer) -> None:
     consumer.timer.call_repeatedly(settings.CLAIM_SECONDS, look_for_stalled_work)
 
 
+@coming_from(Origin(Channel.TASK, "clock"))
 def look_for_stalled_work() -> None:
     """What the worker's timer calls, in a thread whose connection may have gone stale."""
     close_old_connections()
     resume_stalled_runs()
     resume_stalled_pictures()
     resume_checks()
+    resume_mails()
     close_old_connections()

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from rules.views import audit, drafting, editor, library, policy, proposal, proposals, releases, reviews, steps
+from rules.views import (
+    audit,
+    drafting,
+    editor,
+    library,
+    notifications,
+    policy,
+    proposal,
+    proposals,
+    releases,
+    reviews,
+    steps,
+)
 
 app_name = "rules"
 
@@ -31,4 +43,10 @@ urlpatterns = [
     path("releases/", releases.releases, name="releases"),
     path("releases/<int:number>/", releases.release, name="release"),
     path("audit/", audit.audit, name="audit"),
+    path("audit/export/<str:kind>/", audit.export, name="audit_export"),
+    path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/read/", notifications.read_all, name="notifications_read"),
+    path("notifications/settings/", notifications.notification_settings, name="notification_settings"),
+    path("notifications/<int:pk>/open/", notifications.open_notification, name="notification_open"),
+    path("notifications/<int:pk>/read/", notifications.read_notification, name="notification_read"),
 ]

@@ -176,7 +176,7 @@ class TestReleasesAndAudit:
         release_of(lead, content())
         AuditEvent.objects.filter(sequence=1)._raw_delete("default")
         assert "The chain breaks at event 1: it is missing." in read("/audit/")
-        assert "Nothing was written yet" in read("/audit/?subject=%00x")
+        assert "No event matches" in read("/audit/?subject=%00x")
 
 
 class TestFrame:
