@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from rules.engine.content import RuleContent
 from rules.engine.wording import Part
-from rules.enums import OPEN, ChangeKind, ProposalState
+from rules.enums import OPEN, ChangeKind, CheckState, ProposalState
 from rules.forms import DescriptionForm, ReviewForm, ScheduleForm
 from rules.models import Proposal
 from rules.problems import problem_message
@@ -25,6 +25,7 @@ from rules.views.standing import shown_checks, shown_moves, shown_overrides, sho
 from rules.views.wordings import PartRow, before_and_after
 
 CHANGES_SHOWN = 50
+UNANSWERED = (CheckState.PENDING, CheckState.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +72,7 @@ def content_of(request: HttpRequest, found: Proposal, standing: Standing) -> dic
         "changes": [shown_change(one, open_to, standing) for one in page],
         "authors": found.authors.all(),
         "overtaken": overtaken(standing.summary),
-        "heads": heads(found),
     }
-
-
-def heads(found: Proposal) -> dict[str, list[str]]:
-    """What stands over the columns of wordings: of a change, and of a rule that another release changed too."""
-    base = _("As it was (release %(number)s)") % {"number": found.base.number}
-    return {"change": [_("Before"), _("After")], "conflict": [base, _("In force"), _("In this proposal")]}
 
 
 def said_of(request: HttpRequest, found: Proposal, standing: Standing) -> dict[str, object]:
@@ -110,6 +104,8 @@ def offered(request: HttpRequest, found: Proposal, standing: Standing, typed: di
         "description": DescriptionForm(initial={"title": found.title, "reason": found.reason}),
         "review": form,
         "schedule": ScheduleForm(initial={"publish_at": at}),
+        "may_run_checks": may_draft(user) or may_review(user),
+        "unanswered": any(one.state in UNANSWERED for one in standing.checks),
         "zone": timezone.get_current_timezone_name(),
     }
 

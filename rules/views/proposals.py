@@ -64,4 +64,4 @@ def group_label(name: str) -> str:
 
 def state_tabs(counts: dict[str, int]) -> list[Tab]:
     """Each state with its count."""
-    return [Tab(one.value, capfirst(one.label), counts.get(one.value, 0)) for one in ProposalState]
+    return [Tab(one.value, capfirst(str(one.label)), counts.get(one.value, 0)) for one in ProposalState]

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from rules.enums import OPEN, CheckName, ProposalState
+from rules.enums import OPEN
 from rules.models import Override, Proposal, ProposalMove, Review
 from rules.problems import void_reason
 from rules.selectors.reviews import Standing, StandingCheck
@@ -84,7 +84,7 @@ def summary_of(check: StandingCheck) -> str:
     """What a check found, in the language of the page."""
     if check.check is None or not check.check.summary:
         return ""
-    return _(check.check.summary) % check.check.params
+    return str(_(check.check.summary) % check.check.params)
 
 
 def details_of(check: StandingCheck) -> str:
@@ -96,7 +96,7 @@ def details_of(check: StandingCheck) -> str:
 def shown_moves(proposal: Proposal) -> list[ShownMove]:
     """Every change of state so far."""
     return [
-        ShownMove(one, ProposalState(one.before).label, ProposalState(one.after).label, move_reason(one.reason))
+        ShownMove(one, one.get_before_display(), one.get_after_display(), move_reason(one.reason))
         for one in proposal.moves.select_related("by")
     ]
 
@@ -111,4 +111,4 @@ def move_reason(reason: str) -> str:
 
 def shown_overrides(overrides: Iterable[Override], standing: Standing) -> list[ShownOverride]:
     """Everything that was ever overridden, in order."""
-    return [ShownOverride(one, CheckName(one.name).label, past=one.content != standing.content) for one in overrides]
+    return [ShownOverride(one, one.get_name_display(), past=one.content != standing.content) for one in overrides]

@@ -16,11 +16,19 @@ SIDE_NAMES = dict(SIDES)
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """One part in one wording, in runs of words kept, added and removed. `head` says whose wording it is."""
+
+    head: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PartRow:
-    """One part of a rule: its words in each wording, in runs that are kept, added or removed."""
+    """One part of a rule in each wording."""
 
     label: str
-    wordings: tuple[tuple[Span, ...], ...]
+    wordings: tuple[Wording, ...]
 
 
 def before_and_after(before: RuleContent, after: RuleContent) -> tuple[PartRow, ...]:
@@ -29,7 +37,8 @@ def before_and_after(before: RuleContent, after: RuleContent) -> tuple[PartRow, 
     for (label, old), (_label, new) in zip(texts(before), texts(after), strict=True):
         if old != new:
             spans = word_diff(old, new)
-            rows.append(PartRow(label, (_without(spans, "insert"), _without(spans, "delete"))))
+            sides = Wording(_("Before"), _without(spans, "insert")), Wording(_("After"), _without(spans, "delete"))
+            rows.append(PartRow(label, sides))
     return tuple(rows)
 
 
@@ -38,8 +47,12 @@ def three_ways(base: RuleContent | None, theirs: RuleContent | None, mine: RuleC
     rows = []
     for (label, first), (_l, second), (_m, third) in zip(whole(base), whole(theirs), whole(mine), strict=True):
         if len({first, second, third}) > 1:
-            wordings = ((Span("keep", first),), word_diff(first, second), word_diff(first, third))
-            rows.append(PartRow(label, wordings))
+            sides = (
+                Wording(_("As it was"), (Span("keep", first),) if first else ()),
+                Wording(_("In force"), word_diff(first, second)),
+                Wording(_("In this proposal"), word_diff(first, third)),
+            )
+            rows.append(PartRow(label, sides))
     return tuple(rows)
 
 

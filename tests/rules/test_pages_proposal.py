@@ -135,8 +135,8 @@ class TestChanges:
         wording = replace(content(), instruction="Compare the makers.", safety=True)
         proposals.save_change(by=expert, change=change, content=wording, edition=change.edition)
         text = page(client, expert, proposal)
-        assert '<td class="told">Compare the <del>brands</del>.</td>' in text
-        assert '<td class="told">Compare the <ins>makers</ins>.</td>' in text
+        assert '<td data-label="Before">Compare the <del>brands</del>.</td>' in text
+        assert '<td data-label="After">Compare the <ins>makers</ins>.</td>' in text
         assert "A matter of safety</th>" in text
 
     def test_a_retired_rule_is_struck_through(self, client: Client, proposal: Proposal, expert: User) -> None:
@@ -296,7 +296,7 @@ class TestOvertaken:
         self.overtake(expert, content("Theirs", "2"))
         text = page(client, expert, proposal)
         assert "R1 was changed by both" in text
-        assert '<td class="told">Brand 999</td>' in text
+        assert '<td data-label="As it was">Brand 999</td>' in text
         assert "<ins>Theirs</ins>" in text
         assert "<ins>Mine</ins>" in text
         assert step(client, expert, proposal, "rebase", onto="2") == ["Choose a wording for R1."]
