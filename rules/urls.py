@@ -3,9 +3,12 @@
 from django.urls import path
 
 from rules.views import (
+    analysis,
     audit,
+    comparison,
     drafting,
     editor,
+    files,
     library,
     notifications,
     policy,
@@ -14,6 +17,7 @@ from rules.views import (
     releases,
     reviews,
     steps,
+    tokens,
 )
 
 app_name = "rules"
@@ -21,11 +25,15 @@ app_name = "rules"
 urlpatterns = [
     path("rules/", library.library, name="library"),
     path("rules/new/", drafting.new, name="new"),
+    path("rules/analysis/", analysis.analysis, name="analysis"),
+    path("rules/analysis/witness/", analysis.witness, name="witness"),
     path("rules/<int:number>/", library.rule, name="rule"),
+    path("rules/<int:number>/findings/", analysis.rule_findings, name="findings"),
     path("rules/<int:number>/edit/", drafting.edit, name="edit"),
     path("rules/<int:number>/retire/", drafting.retire, name="retire"),
     path("rules/<int:number>/versions/<int:version>/restore/", drafting.restore, name="restore"),
     path("proposals/", proposals.proposals, name="proposals"),
+    path("proposals/import/", files.import_file, name="import"),
     path("proposals/<int:pk>/", proposal.proposal, name="proposal"),
     path("proposals/<int:pk>/describe/", steps.describe, name="describe"),
     path("proposals/<int:pk>/ask-for-review/", steps.ask_for_review, name="ask_for_review"),
@@ -41,7 +49,11 @@ urlpatterns = [
     path("proposals/<int:pk>/changes/<int:change_pk>/discard/", drafting.discard, name="discard"),
     path("policy/", policy.policy, name="policy"),
     path("releases/", releases.releases, name="releases"),
+    path("releases/compare/", comparison.choose, name="choose_comparison"),
+    path("releases/<int:before>/compare/<int:after>/", comparison.compare, name="compare"),
     path("releases/<int:number>/", releases.release, name="release"),
+    path("releases/<int:number>/rules.yaml", releases.export, name="export"),
+    path("releases/<int:number>/rollback/", releases.rollback, name="rollback"),
     path("audit/", audit.audit, name="audit"),
     path("audit/export/<str:kind>/", audit.export, name="audit_export"),
     path("notifications/", notifications.notifications, name="notifications"),
@@ -49,4 +61,6 @@ urlpatterns = [
     path("notifications/settings/", notifications.notification_settings, name="notification_settings"),
     path("notifications/<int:pk>/open/", notifications.open_notification, name="notification_open"),
     path("notifications/<int:pk>/read/", notifications.read_notification, name="notification_read"),
+    path("tokens/", tokens.tokens, name="tokens"),
+    path("tokens/<str:key>/revoke/", tokens.revoke, name="revoke_token"),
 ]

@@ -93,6 +93,11 @@ class RuleContent:
             safety=bool(data.get("safety", False)),
         )
 
+    def is_valid_on(self, day: date) -> bool:
+        """Whether `day` lies within the validity dates, both ends included."""
+        start, end = self.valid_from, self.valid_until
+        return (start is None or start <= day) and (end is None or day <= end)
+
     @property
     def digest(self) -> str:
         """SHA-256 of the content, the same for the same words whenever and by whomever written."""

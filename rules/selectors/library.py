@@ -1,19 +1,26 @@
 """The rule library and the history of a rule."""
 
+from datetime import date
+
 from django.db.models import Max, Min, QuerySet
 
 from rules.engine.text import normalise
 from rules.models import Release, ReleaseEntry, Rule, RuleVersion
+from rules.selectors.releases import not_valid_on
 
 WORDS_SEARCHED = 8
 
 
-def library(release: Release, *, text: str = "", effect: str = "", attribute: str = "") -> "QuerySet[ReleaseEntry]":
-    """The entries of `release` with rule, version and author, by number.
+def library(
+    release: Release, *, text: str = "", effect: str = "", attribute: str = "", on: date | None = None
+) -> "QuerySet[ReleaseEntry]":
+    """The entries of `release` with rule, version and author, by number; with `on`, those valid on that day alone.
 
     Every word of `text` is looked for in title, values, instruction, rationale and source, and as a number (`R12`).
     """
     entries = ReleaseEntry.objects.filter(release=release).select_related("rule", "version__created_by")
+    if on and (idle := not_valid_on(release, on)):
+        entries = entries.exclude(rule__number__in=idle)
     for word in text.split()[:WORDS_SEARCHED]:
         entries = entries.filter(version__words__contains=normalise(word))
     if effect:

@@ -25,8 +25,7 @@ class ReleasedRule:
 
     def is_valid_on(self, day: date) -> bool:
         """Whether `day` lies within the validity dates, both ends included."""
-        start, end = self.content.valid_from, self.content.valid_until
-        return (start is None or start <= day) and (end is None or day <= end)
+        return self.content.is_valid_on(day)
 
     @property
     def engine_rule(self) -> EngineRule:

@@ -1,11 +1,13 @@
 """The rule library and the page of one rule."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from rules import selectors
@@ -14,7 +16,8 @@ from rules.engine.rule import Effect
 from rules.engine.wording import Part
 from rules.enums import OPEN
 from rules.forms import LibraryFilter
-from rules.models import ReleaseEntry, Rule, RuleVersion
+from rules.models import Release, ReleaseEntry, Rule, RuleVersion
+from rules.views.moments import asked_moment
 from rules.views.roles import actor, may_draft
 from rules.views.shown import DiffRow, content_diff, sentence, sentence_parts
 
@@ -24,12 +27,18 @@ VERSIONS_SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class LibraryRow:
-    """One rule of the library."""
+    """One rule of the library. `valid`: whether it is valid today."""
 
     number: int
     version: RuleVersion
     parts: tuple[Part, ...]
-    effect: Effect
+    content: RuleContent
+    valid: bool
+
+    @property
+    def effect(self) -> Effect:
+        """What it does."""
+        return self.content.effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +52,27 @@ class HistoryEntry:
 
 @require_safe
 def library(request: HttpRequest) -> HttpResponse:
-    """Every rule in force, filtered by what the address says."""
-    release = selectors.current_release()
+    """Every rule in force, now or at the moment that the address names, filtered by what it says."""
+    asked = asked_moment(request)
+    release = selectors.release_at(asked.moment) if asked.moment else selectors.current_release()
     chosen = LibraryFilter(request.GET)
     entries: QuerySet[ReleaseEntry] = ReleaseEntry.objects.none()
     if release:
         entries = selectors.library(
-            release, text=chosen.chosen("q"), effect=chosen.chosen("effect"), attribute=chosen.chosen("attribute")
+            release,
+            text=chosen.chosen("q"),
+            effect=chosen.chosen("effect"),
+            attribute=chosen.chosen("attribute"),
+            on=asked.day if asked.moment else None,
         )
     page = Paginator(entries, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "release": release,
-        "in_force": len(selectors.rules_in(release)) if release else 0,
+        "in_force": counted(release, asked.day if asked.moment else None) if release else 0,
+        "idle": len(selectors.not_valid_on(release, asked.day)) if release else 0,
+        "asked": asked,
+        "then": release,
+        "kept": [(name, chosen.chosen(name)) for name in ("q", "effect", "attribute")],
         "q": chosen.chosen("q"),
         "facets": chosen.facets(),
         "page": page,
@@ -68,7 +86,14 @@ def library(request: HttpRequest) -> HttpResponse:
 def library_row(entry: ReleaseEntry) -> LibraryRow:
     """An entry of a release as the library shows it."""
     content = RuleContent.from_json(entry.version.content)
-    return LibraryRow(entry.rule.number, entry.version, sentence_parts(content), content.effect)
+    return LibraryRow(
+        entry.rule.number, entry.version, sentence_parts(content), content, content.is_valid_on(timezone.localdate())
+    )
+
+
+def counted(release: Release, day: date | None) -> int:
+    """How many rules a release holds; those valid on a day, if one is asked about."""
+    return len(selectors.rules_in(release)) - (len(selectors.not_valid_on(release, day)) if day else 0)
 
 
 @require_safe
@@ -87,6 +112,7 @@ def rule(request: HttpRequest, number: int) -> HttpResponse:
         "content": content,
         "parts": sentence_parts(content),
         "in_force": in_force is not None,
+        "valid": content.is_valid_on(timezone.localdate()),
         "page": page,
         "history": with_differences(list(history[page.start_index() - 1 : page.end_index() + 1]))[: len(page)],
         "drafts": found.changes.filter(proposal__state__in=OPEN).select_related("proposal"),

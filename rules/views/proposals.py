@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from rules.enums import ProposalState
+from rules.forms.rule_file import RuleFileForm
 from rules.models import Proposal
 from rules.selectors.waiting import waiting_for_review, written_by
 from rules.views.roles import actor, may_draft, may_review
@@ -47,6 +48,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
         "states": [Tab("", _("All"), sum(counts.values())), *state_tabs(counts)],
         "groups": [Tab(name, group_label(name), group.count()) for name, group in groups.items()],
         "may_draft": may_draft(user),
+        "import_form": RuleFileForm(),
     }
     return render(request, "rules/proposals.html", context)
 

@@ -1,70 +1,104 @@
-"""The releases, and what one of them holds and changed."""
+"""The releases, and what one of them holds, changed and rests on; as a file; and back to it."""
 
-from dataclasses import dataclass
-
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.dateformat import format as worded_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from rules import selectors
-from rules.enums import ChangeKind
-from rules.models import Release
-from rules.selectors import ReleasedRule
-from rules.views.shown import DiffRow, content_diff, sentence_parts
+from rules.enums import CheckName
+from rules.models import Proposal, Release, ReleaseEntry
+from rules.selectors.behind import behind
+from rules.selectors.exchange import release_text
+from rules.services.exchange import restore_release
+from rules.views.comparison import differences
+from rules.views.moments import asked_moment
+from rules.views.refusals import said_on
+from rules.views.roles import actor, may_draft
+from rules.views.shown import sentence_parts
 
 PAGE_SIZE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class ReleaseDifference:
-    """One rule in which a release differs from the one before."""
-
-    number: int
-    kind: ChangeKind
-    diff: tuple[DiffRow, ...]
+CHANGES_SHOWN = 20
+NOTES_SHOWN = 400
 
 
 @require_safe
 def releases(request: HttpRequest) -> HttpResponse:
-    """Every release, newest first."""
-    found = Release.objects.select_related("created_by", "proposal").annotate(rules=Count("entries"))
-    page = Paginator(found.order_by("-number"), PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "rules/releases.html", {"page": page})
+    """Every release, newest first; as of a moment, those that there were then."""
+    found = Release.objects.select_related("created_by", "proposal").order_by("-number")
+    asked = asked_moment(request)
+    if asked.moment:
+        found = found.filter(created_at__lte=asked.moment)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    entries = ReleaseEntry.objects.filter(release__in=list(page)).values_list("release").annotate(count=Count("pk"))
+    sizes = dict(entries.order_by())
+    context = {
+        "page": page,
+        "rows": [(release, sizes.get(release.pk, 0)) for release in page],
+        "asked": asked,
+        "then": selectors.release_at(asked.moment) if asked.moment else None,
+    }
+    return render(request, "rules/releases.html", context)
 
 
 @require_safe
 def release(request: HttpRequest, number: int) -> HttpResponse:
-    """One release: its notes, what it changed, its rules."""
-    found = get_object_or_404(Release.objects.select_related("base", "created_by", "proposal"), number=number)
+    """One release: who stands behind it, what it changed, its rules."""
+    found = get_object_or_404(Release.objects.select_related("base", "created_by"), number=number)
     rules = selectors.rules_in(found)
     page = Paginator(rules, PAGE_SIZE).get_page(request.GET.get("page"))
+    changed = differences(found.base, found) if found.base else ()
+    signed = behind(found)
+    newest = selectors.current_release()
+    today = timezone.localdate()
     context = {
         "release": found,
-        "is_in_force": not Release.objects.filter(number__gt=number).exists(),
-        "differences": differences(selectors.rules_in(found.base) if found.base else (), rules),
+        "proposal": proposal_of(found),
+        "approvals": signed.approvals,
+        "overrides": [(one, CheckName(one.name).label) for one in signed.overrides],
+        "is_in_force": newest == found,
+        "newest": newest,
+        "count": len(changed),
+        "changes": [one.shown() for one in changed[:CHANGES_SHOWN]],
+        "heads": (_("Before"), _("After")),
         "page": page,
-        "rules": [(rule, sentence_parts(rule.content)) for rule in page],
+        "rows": [(rule, sentence_parts(rule.content), rule.is_valid_on(today)) for rule in page],
+        "idle": len(selectors.not_valid_on(found, today)),
+        "may_draft": may_draft(request.user),
     }
     return render(request, "rules/release.html", context)
 
 
-def differences(before: tuple[ReleasedRule, ...], after: tuple[ReleasedRule, ...]) -> list[ReleaseDifference]:
-    """The rules in which two releases differ, by number. Against no release, nothing: all of it would be new."""
-    if not before:
-        return []
-    old, new = ({rule.number: rule for rule in rules} for rules in (before, after))
-    return [
-        difference(number, old.get(number), new.get(number))
-        for number in sorted(old.keys() | new.keys())
-        if getattr(old.get(number), "version_id", None) != getattr(new.get(number), "version_id", None)
-    ]
+def proposal_of(release: Release) -> Proposal | None:
+    """The proposal that became a release, with who scheduled it and what it goes back to."""
+    return Proposal.objects.select_related("created_by", "scheduled_by", "restores").filter(published=release).first()
 
 
-def difference(number: int, before: ReleasedRule | None, after: ReleasedRule | None) -> ReleaseDifference:
-    """How one rule differs."""
-    kind = ChangeKind.ADD if before is None else ChangeKind.RETIRE if after is None else ChangeKind.EDIT
-    return ReleaseDifference(
-        number, kind, content_diff(before.content if before else None, after.content if after else None)
-    )
+@require_safe
+def export(request: HttpRequest, number: int) -> HttpResponse:
+    """The rules of a release as a file."""
+    found = get_object_or_404(Release, number=number)
+    response = HttpResponse(release_text(found), content_type="application/yaml; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="rules-{found.number}.yaml"'
+    return response
+
+
+@require_POST
+def rollback(request: HttpRequest, number: int) -> HttpResponse:
+    """Open a draft that goes back to a release."""
+    found = get_object_or_404(Release, number=number)
+    day = worded_date(timezone.localtime(found.created_at), "Y-m-d")
+    words = {"number": number, "day": day, "notes": found.notes[:NOTES_SHOWN]}
+    reason = _("Puts every rule back as it was in release %(number)s of %(day)s.") % words
+    reason += f"\n{_('Its notes: %(notes)s') % words}" if found.notes else ""
+    with said_on(request):
+        title = _("Back to release %(number)s") % words
+        draft = restore_release(by=actor(request), release=found, title=title, reason=reason)
+        messages.success(request, _("This draft goes back to release %(number)s. Ask for a review of it.") % words)
+        return redirect("rules:proposal", draft.pk)
+    return redirect("rules:release", number)
