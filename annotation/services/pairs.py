@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 from annotation.models import Benchmark, BenchmarkPair, Label, Pair, Product, Query
 from annotation.readers import Fault, Row
 from annotation.rows import PAIR_COLUMNS, PairRow, RowError, pair_row
-from annotation.services.must_hold import hold
 from annotation.services.batches import Outcome, Seen, fault_of, taken
+from annotation.services.must_hold import hold
 from annotation.services.products import count
 from annotation.titles import parse_title
 from rules.engine.attributes import gettext_noop

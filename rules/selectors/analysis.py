@@ -5,16 +5,18 @@ a pair that somebody sells.
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import islice
 from threading import RLock
 
 from django.utils import timezone
 
-from rules.engine.analysis import Analysis, Conflict, Finding, NeverFires, Settled, Shadowed, settle
+from rules.engine.analysis import Analysis, Conflict, Finding, NeverFires, Settled, Shadowed
+from rules.engine.disagreement import SETTLING, places_in
 from rules.engine.rule import EngineRule
 from rules.models import Proposal, Release
 from rules.selectors.proposals import all_drafted_rules
@@ -26,6 +28,7 @@ WORKING = RLock()
 """An analysis keeps what it found: one thread at a time asks it."""
 MOST_RELEVANT = (Settled.AGE, Settled.SPECIFICITY, Settled.KIND)
 """Conflicts that only the age of a rule settles come first: nobody may have decided them."""
+Alike = tuple[Mapping[str, int], Mapping[tuple[int, int], int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,21 +134,41 @@ def _worked_out(analysis: Analysis) -> Overview:
                 shadowed.append(shadow)
     counts = dict.fromkeys(MOST_RELEVANT, 0)
     pairs: dict[Settled, list[tuple[int, int]]] = {settled: [] for settled in MOST_RELEVANT}
-    for one, other, settled in _disagreeing(analysis):
-        counts[settled] += 1
-        if len(pairs[settled]) < KEPT:
-            pairs[settled].append((one, other))
+    alike = _alike(analysis.firing)
+    for place, one in enumerate(analysis.firing):
+        for settled, others in _disagreeing(analysis, place, alike).items():
+            counts[settled] += others.bit_count()
+            most = KEPT - len(pairs[settled])
+            pairs[settled] += [(one.number, analysis.firing[other].number) for other in islice(places_in(others), most)]
     listed = {settled: tuple(found) for settled, found in pairs.items()}
     seconds = time.perf_counter() - started
     return Overview(len(analysis.rules), analysis.since, tuple(never), tuple(shadowed), counts, listed, seconds)
 
 
-def _disagreeing(analysis: Analysis) -> Iterator[tuple[int, int, Settled]]:
-    """The numbers of all rules that disagree, each pair once, with what settles it."""
+def _disagreeing(analysis: Analysis, place: int, alike: Alike) -> dict[Settled, int]:
+    """The later rules that the one at a place disagrees with, by what settles it, as bits."""
     with WORKING:
-        rules, disagreements = analysis.firing, analysis.disagreements
-    for place, one in enumerate(rules):
-        with WORKING:
-            others = [rules[later] for later in disagreements.places(place)]
-        for other in others:
-            yield one.number, other.number, settle(one, other)[1]
+        found = analysis.disagreements.of(place) >> (place + 1) << (place + 1)
+    kinds, specific = alike
+    rule = analysis.firing[place]
+    same_kind, same_specificity = kinds[_kind(rule)], specific[rule.specificity]
+    return {
+        Settled.AGE: found & same_kind & same_specificity,
+        Settled.SPECIFICITY: found & same_kind & ~same_specificity,
+        Settled.KIND: found & ~same_kind,
+    }
+
+
+def _alike(rules: Iterable[EngineRule]) -> Alike:
+    """The rules whose effects compete with each other, and those that are as specific as each other, as bits."""
+    kinds: dict[str, int] = {}
+    specific: dict[tuple[int, int], int] = {}
+    for place, rule in enumerate(rules):
+        kinds[_kind(rule)] = kinds.get(_kind(rule), 0) | 1 << place
+        specific[rule.specificity] = specific.get(rule.specificity, 0) | 1 << place
+    return kinds, specific
+
+
+def _kind(rule: EngineRule) -> str:
+    """What a rule's effect competes with: its like, or for those that settle attributes both sorts."""
+    return "settling" if rule.effect.kind in SETTLING else rule.effect.kind.value
