@@ -62,7 +62,8 @@ def tell_review(review: Review) -> int:
     people = authors_of(proposal)
     if kind == NotificationKind.APPROVED:
         standing = standing_of(proposal)
-        params |= {"given": len(standing.approvals), "needed": standing.needed}
+        given = sum(one.review.pk <= review.pk for one in standing.approvals)
+        params |= {"given": given, "needed": standing.needed}
     if kind == NotificationKind.COMMENTED:
         people |= reviewers_of(proposal)
     return tell(kind, proposal, f"review:{review.pk}", people, actor=review.by_id, params=params)

@@ -6,9 +6,14 @@ from typing import Any
 
 from rules.engine.content import RuleContent
 from rules.engine.diff import word_diff
+from rules.enums import CheckState, ProposalState
 from rules.models import AuditEvent
 from rules.origin import Channel, origin_in
 from rules.views.shown import DiffRow, content_diff
+
+STATES: dict[str, Any] = dict(ProposalState.choices) | dict(CheckState.choices)
+SINGLE = {"proposal.timed": "publish_at"}
+"""What the one value before and after an event is; of a proposal's other events it is the state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ def shown_event(
 ) -> ShownEvent:
     """An event to read. `contents` has the rule versions that events on the page wrote."""
     wording = _wording(event, contents)
-    diff = tuple(_rows(event.data)) if wording is None else wording
+    diff = tuple(_rows(event)) if wording is None else wording
     return ShownEvent(event, _origin(event, with_address), diff, wording is not None)
 
 
@@ -67,14 +72,24 @@ def _content(data: Any) -> RuleContent | None:
     return RuleContent.from_json(data) if data else None
 
 
-def _rows(data: Mapping[str, Any]) -> Iterator[DiffRow]:
+def _rows(event: AuditEvent) -> Iterator[DiffRow]:
     """Every value that is another one after the event, by its name."""
+    alone = SINGLE.get(event.verb, "state" if event.verb.startswith("proposal.") else "")
     for start in ("", "content_"):
-        before, after = data.get(f"{start}before"), data.get(f"{start}after")
-        old, new = dict(_values(before)), dict(_values(after))
+        before, after = event.data.get(f"{start}before"), event.data.get(f"{start}after")
+        old, new = (dict(_values(_named(value, alone))) for value in (before, after))
         for name in [*old, *(name for name in new if name not in old)]:
-            if old.get(name, "") != new.get(name, ""):
-                yield DiffRow(name, word_diff(old.get(name, ""), new.get(name, "")))
+            if old.get(name) != new.get(name):
+                yield DiffRow(name, word_diff(_worded(name, old.get(name, "")), _worded(name, new.get(name, ""))))
+
+
+def _named(value: Any, name: str) -> Any:
+    return value if isinstance(value, Mapping) else {name: value}
+
+
+def _worded(name: str, value: str) -> str:
+    """A value in the language of the page, where it is one of ours."""
+    return str(STATES.get(value, value)) if name == "state" else value
 
 
 def _values(value: Any, name: str = "") -> Iterator[tuple[str, str]]:

@@ -104,6 +104,11 @@ class TestPage:
         assert "<del>Sprays</del><ins>Creams</ins>" in text
         assert "<del>999</del><ins>998</ins>" in text
 
+    def test_a_move_is_shown_by_its_states_in_words(self, get: Callable[[str], Any]) -> None:
+        happened("proposal.in_review", before="draft", after="in_review", reason="")
+        text = get("/audit/").content.decode()
+        assert "<dt>state</dt><dd><del>draft</del><ins>in review</ins></dd>" in text
+
     def test_says_where_an_event_came_from_and_the_address_to_who_may_export(self, client: Client, lead: User) -> None:
         happened(origin=Origin(Channel.PAGE, "POST /x/", "10.1.2.3", "abc"))
         shown = {}
