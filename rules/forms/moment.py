@@ -5,6 +5,8 @@ from datetime import datetime
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+WRITTEN = "%Y-%m-%dT%H:%M"
+"""How a field for a day and a time has it."""
 EARLIEST, LATEST = 1970, 2200
 """Years that every database and every time zone can reckon with."""
 
@@ -15,7 +17,7 @@ class MomentForm(forms.Form):
     at = forms.DateTimeField(
         label=_("As of"),
         required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=WRITTEN),
         error_messages={"invalid": _("This is no day and time. Write it as 2026-11-20T12:00.")},
     )
 

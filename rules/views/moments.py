@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.http import HttpRequest
 from django.utils import timezone
 
-from rules.forms.moment import MomentForm
+from rules.forms.moment import WRITTEN, MomentForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +30,8 @@ class AskedMoment:
 def asked_moment(request: HttpRequest) -> AskedMoment:
     """What the address asks about. What can't be understood is now, and the form says so."""
     form = MomentForm(request.GET)
-    return AskedMoment(form, form.cleaned_data["at"] if form.is_valid() else None)
+    moment: datetime | None = form.cleaned_data["at"] if form.is_valid() else None
+    if moment is None:
+        return AskedMoment(form, None)
+    written = timezone.localtime(moment).strftime(WRITTEN)  # as browsers fill it in, whichever way it was asked
+    return AskedMoment(MomentForm({"at": written}), moment)

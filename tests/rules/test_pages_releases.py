@@ -156,6 +156,7 @@ class TestAsOf:
     def test_before_the_first_release_there_was_nothing(self, read: Callable[[str], str], first: Release) -> None:
         assert "there was no release yet" in read("/rules/?at=2001-01-01T00:00")
         assert "there was no release yet" in read("/releases/?at=2001-01-01")
+        assert 'value="2001-01-01T00:00"' in read("/releases/?at=2001-01-01")
 
     def test_rules_are_left_out_that_were_not_valid_on_that_day(self, read: Callable[[str], str], lead: User) -> None:
         today = timezone.localdate()
