@@ -1,16 +1,17 @@
 """Three people and one rule, with the keyboard alone: proposed, discussed, approved, published, taken back."""
 
 import re
-import time
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.checked import open_checked
 
 pytestmark = pytest.mark.browser
 RULE = 26
 """Advice to ask for allergies: its rationale decides no judgment."""
 FURTHEST = 200
-PATIENCE = 30
+BACK = "Shift+Tab"
 FOCUSED = """() => {
   const at = document.activeElement;
   const label = at.labels && at.labels.length ? at.labels[0].innerText : "";
@@ -35,7 +36,7 @@ class Person:
         self.sees("What waits for you")
 
     def reach(self, name: str | re.Pattern[str], *, key: str = "Tab") -> None:
-        """Press Tab until what has the focus is called so."""
+        """Press a key until what has the focus is called so; Shift+Tab begins at the foot of the page."""
         pattern = re.compile(f"^{re.escape(name)}") if isinstance(name, str) else name
         for _ in range(FURTHEST):
             self.page.keyboard.press(key)
@@ -43,21 +44,21 @@ class Person:
                 return
         pytest.fail(f"no {pattern.pattern} within {FURTHEST} tabs of {self.page.url}")
 
-    def press(self, name: str | re.Pattern[str]) -> None:
+    def press(self, name: str | re.Pattern[str], *, key: str = "Tab") -> None:
         """Go to a button or a link and press Enter; what it leads to is awaited."""
-        self.reach(name)
+        self.reach(name, key=key)
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
 
     def says(self, words: str, button: str) -> None:
         """Fill the form under the discussion and press one of its buttons."""
-        self.reach("What you say")
+        self.reach("What you say", key=BACK)
         self.page.keyboard.type(words)
         self.press(button)
 
     def adds_to_rationale(self, words: str) -> None:
         """Type in the editor, wait until it saved itself, and go to the proposal."""
-        self.reach("Rationale")
+        self.reach("Rationale", key=BACK)
         self.page.keyboard.press("Control+End")
         self.page.keyboard.type(words)
         self.sees("Draft saved at")
@@ -66,12 +67,7 @@ class Person:
 
     def opens(self, proposal: str) -> None:
         """Look at the proposal again, once its checks have answered."""
-        deadline = time.monotonic() + PATIENCE
-        self.page.goto(proposal)
-        while self.page.locator("#checks").get_by_text(re.compile("^(pending|running)$")).count():
-            assert time.monotonic() < deadline, "the checks did not answer"
-            time.sleep(0.2)
-            self.page.reload()
+        open_checked(self.page, proposal)
 
     def sees(self, words: str | re.Pattern[str]) -> None:
         expect(self.page.locator("main")).to_contain_text(words, timeout=10_000)
@@ -101,7 +97,7 @@ def proposes(author: Person) -> str:
     author.adds_to_rationale(" Ask.")
     proposal = author.page.url
     author.sees("1 rule changed")
-    author.press("Ask for review: 1 rule changed")
+    author.press("Ask for review: 1 rule changed", key=BACK)
     author.sees("It has 0 of 1 approvals.")
     return proposal
 
@@ -122,7 +118,7 @@ def is_asked_for_changes(reviewer: Person, author: Person, proposal: str) -> Non
 def is_approved_twice(reviewer: Person, author: Person, proposal: str) -> None:
     """An edit voids the first approval, and the page says why."""
     reviewer.opens(proposal)
-    reviewer.press("Approve")
+    reviewer.press("Approve", key=BACK)
     reviewer.sees("1 of 1 approvals")
     author.opens(proposal)
     author.press(f"Edit R{RULE}")
@@ -139,7 +135,7 @@ def is_published(lead: Person) -> int:
     """The lead finds it on the first page; the number of the release it becomes."""
     lead.page.reload()
     lead.press(re.compile("waits to be published$"))
-    lead.press(re.compile(r"^Publish as release \d+: 1 rule changed$"))
+    lead.press(re.compile(r"^Publish as release \d+: 1 rule changed$"), key=BACK)
     lead.sees("is in force.")
     return int(lead.page.url.rstrip("/").rpartition("/")[2])
 
@@ -148,12 +144,12 @@ def is_taken_back(lead: Person, reviewer: Person, number: int) -> None:
     """The older release comes back as a proposal like any other."""
     lead.page.goto(f"/releases/{number - 1}/")
     lead.press(re.compile("[Rr]oll back|[Rr]estore|[Gg]o back"))
-    lead.press("Ask for review: 1 rule changed")
+    lead.press("Ask for review: 1 rule changed", key=BACK)
     proposal = lead.page.url
     reviewer.opens(proposal)
-    reviewer.press("Approve")
+    reviewer.press("Approve", key=BACK)
     lead.opens(proposal)
-    lead.press(f"Publish as release {number + 1}: 1 rule changed")
+    lead.press(f"Publish as release {number + 1}: 1 rule changed", key=BACK)
     lead.sees(f"Release {number + 1}")
     lead.page.goto(f"/rules/{RULE}/")
     assert "Always." not in lead.page.locator("main > .panel").first.inner_text()
