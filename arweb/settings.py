@@ -279,6 +279,7 @@ SPECTACULAR_SETTINGS = {
         "Check": "rules.serializers.choices.CHECKS",
         "CheckState": "rules.serializers.choices.CHECK_STATES",
         "EffectKind": "rules.serializers.choices.EFFECTS",
+        "FindingKind": "rules.serializers.choices.FINDINGS",
         "Level": "rules.serializers.choices.LEVELS",
         "Operator": "rules.serializers.choices.OPERATORS",
         "ProposalState": "rules.serializers.choices.PROPOSAL_STATES",

@@ -38,9 +38,7 @@ class ProblemSerializer(serializers.Serializer):
     saved_by = serializers.CharField(required=False)
 
 
-def told(
-    gives: Any, *, takes: Any = None, asks: Any = None, method: str = "", made: bool = False, name: str
-) -> Any:
+def told(gives: Any, *, takes: Any = None, asks: Any = None, method: str = "", made: bool = False, name: str) -> Any:
     """Describe an operation: what it takes in its body, what its address may ask, what it gives."""
     success = status.HTTP_204_NO_CONTENT if gives is None else status.HTTP_201_CREATED if made else status.HTTP_200_OK
     refusals = {(code, MEDIA_TYPE): ProblemSerializer for code in ("400", "401", "403", "404", "409", "429")}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rules.api import audit, changes, policy, problems, proposals, releases, reviews, rules
+from rules.api import analysis, audit, changes, policy, problems, proposals, releases, reviews, rules
 
 app_name = "api"
 
@@ -33,6 +33,8 @@ urlpatterns = [
     path("proposals/<int:pk>/rebase/", proposals.rebase, name="rebase"),
     path("proposals/<int:pk>/publish/", reviews.publish, name="publish"),
     path("proposals/<int:pk>/withdraw/", proposals.withdraw, name="withdraw"),
+    path("analysis/", analysis.analysis, name="analysis"),
+    path("analysis/<slug:kind>/", analysis.findings, name="findings"),
     path("policy/", policy.policy, name="policy"),
     path("audit/", audit.events, name="audit"),
     path("audit/export/", audit.export, name="audit_export"),

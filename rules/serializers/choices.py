@@ -1,5 +1,6 @@
 """The values that a field may have, each list under one name, which the schema knows it by."""
 
+from rules.engine.analysis import Settled
 from rules.engine.attributes import Attribute, Level, Side
 from rules.engine.rule import EffectKind, Operator
 from rules.enums import ChangeKind, CheckName, CheckState, ProposalState, Verdict
@@ -11,6 +12,7 @@ CHANNELS = [one.value for one in Channel]
 CHECKS = list(CheckName.values)
 CHECK_STATES = list(CheckState.values)
 EFFECTS = [one.value for one in EffectKind]
+FINDINGS = [*(one.value for one in Settled), "shadowed", "never"]
 LEVELS = [one.value for one in Level]
 OPERATORS = [one.value for one in Operator]
 PROPOSAL_STATES = list(ProposalState.values)

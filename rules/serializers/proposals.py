@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rules.engine.check import Problem
 from rules.engine.rule import EffectKind
 from rules.enums import ChangeKind
+from rules.forms.policy import MOST as MOST_APPROVALS
 from rules.models import Override, Proposal
 from rules.problems import problem_message, void_reason
 from rules.selectors.proposals import DraftedChange
@@ -252,9 +253,9 @@ class ReportSerializer(serializers.Serializer):
 class PolicySerializer(serializers.Serializer):
     """What proposals take: approvals by kind of effect, for others, for matters of safety, and the checks."""
 
-    approvals = serializers.DictField(child=serializers.IntegerField(min_value=1, max_value=99))
-    otherwise = serializers.IntegerField(min_value=1, max_value=99)
-    safety = serializers.IntegerField(min_value=1, max_value=99)
+    approvals = serializers.DictField(child=serializers.IntegerField(min_value=1, max_value=MOST_APPROVALS))
+    otherwise = serializers.IntegerField(min_value=1, max_value=MOST_APPROVALS)
+    safety = serializers.IntegerField(min_value=1, max_value=MOST_APPROVALS)
     required = serializers.ListField(child=serializers.ChoiceField(CHECKS))
 
     def validate_approvals(self, approvals: dict[str, int]) -> dict[str, int]:

@@ -169,13 +169,18 @@ def kind_names() -> dict[str, str]:
 
 
 def page_of(overview: Overview, kind: str, number: str | None) -> "Page[object]":
-    """A page of findings of one sort; conflicts as pairs of numbers."""
+    """A page of findings of one sort."""
+    return Paginator(rows_of(overview, kind), PAGE_SIZE).get_page(number)
+
+
+def rows_of(overview: Overview, kind: str) -> Sequence[object]:
+    """The findings of one sort; conflicts as pairs of numbers."""
     rows: dict[str, Sequence[object]] = {settled.value: found for settled, found in overview.pairs.items()}
     rows |= {SHADOWED: overview.shadowed, NEVER: overview.never}
-    return Paginator(rows[kind], PAGE_SIZE).get_page(number)
+    return rows[kind]
 
 
-def laid_out(found: Analysis, page: "Page[object]") -> Iterable[Finding]:
+def laid_out(found: Analysis, page: Iterable[object]) -> Iterable[Finding]:
     """The findings of a page; those that are conflicts with their witnesses."""
     rows = tuple(page)
     return conflicts_of(found, rows) if rows and isinstance(rows[0], tuple) else rows  # type: ignore[arg-type,return-value]

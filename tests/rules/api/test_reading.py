@@ -2,19 +2,24 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import yaml
 from django.contrib.auth.models import User
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
 from rules import selectors
+from rules.engine.attributes import Level
+from rules.engine.rule import Effect, EffectKind
 from rules.models import AuditEvent, Release
 from rules.selectors.audit import audit_events
 from rules.selectors.exchange import release_text
+from rules.witness import situation_from
 from tests.rules.publishing import published_rules
 from tests.rules.rows import content
 
@@ -178,3 +183,25 @@ PLACES = ("rules/", "rules/1/", "releases/", "releases/current/", "proposals/", 
 
 def test_nothing_is_told_to_nobody(release: Release) -> None:
     assert {APIClient().get(f"{API}/{address}").status_code for address in PLACES} == {401}
+
+
+class TestAnalysis:
+    @pytest.fixture
+    def at_odds(self, expert: User) -> Release:
+        forced = replace(content("Floor", "999"), effect=Effect(EffectKind.FLOOR, Level.HIGHLY))
+        return published_rules(by=expert, contents=[(1, content()), (2, forced)])
+
+    def test_how_many_findings_there_are(self, reader: APIClient, at_odds: Release) -> None:
+        told = reader.get(f"{API}/analysis/").json()
+        counts = {one["kind"]: one["count"] for one in told["findings"]}
+        assert (told["rules"], counts["kind"], counts["never"]) == (2, 1, 0)
+
+    def test_a_finding_with_a_witness_that_runs(self, reader: APIClient, at_odds: Release) -> None:
+        [told] = reader.get(f"{API}/analysis/kind/", {"release": 1}).json()["results"]
+        assert (told["rule"], told["others"], told["winner"]) == (1, [2], 1)
+        assert {"side": "query", "attribute": "brand", "values": ["999"], "others": []} in told["witness"]
+        assert situation_from(QueryDict(told["run"]), today=timezone.localdate()) is not None
+
+    @pytest.mark.parametrize("address", ["luck/", "?release=99", "?proposal=x", "kind/?release=x"])
+    def test_rules_or_kinds_there_are_not(self, reader: APIClient, at_odds: Release, address: str) -> None:
+        assert reader.get(f"{API}/analysis/{address}").status_code == 404
