@@ -34,7 +34,7 @@ def moved_rules(base: Release, current: Release) -> tuple[Moved, ...]:
     return tuple(
         Moved(number, _content(before.get(number)), _content(after.get(number)))
         for number in sorted(before.keys() | after.keys())
-        if before.get(number) != after.get(number)
+        if not _same(before.get(number), after.get(number))
     )
 
 
@@ -50,10 +50,15 @@ def conflicts_of(proposal: Proposal, current: Release) -> tuple[Conflict, ...]:
             mine=None if change.kind == ChangeKind.RETIRE else RuleContent.from_json(change.content),
         )
         for change in proposal.changes.select_related("rule", "updated_by").exclude(rule=None)
-        if change.rule is not None and before.get(change.rule.pk) != after.get(change.rule.pk)
+        if change.rule is not None and not _same(before.get(change.rule.pk), after.get(change.rule.pk))
     ]
     return tuple(sorted(found, key=lambda one: one.number))
 
 
 def _content(rule: ReleasedRule | None) -> RuleContent | None:
     return rule.content if rule else None
+
+
+def _same(one: ReleasedRule | None, other: ReleasedRule | None) -> bool:
+    """Whether both releases hold the same version, or neither holds any: versions are never edited."""
+    return (one and one.version_id) == (other and other.version_id)

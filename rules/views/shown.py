@@ -57,6 +57,7 @@ def parts(content: RuleContent) -> Iterator[tuple[str, str]]:
         " – ".join(str(day or pgettext("date", "open")) for day in (content.valid_from, content.valid_until)),
     )
     yield _("Examples"), "\n".join(example_texts(content))
+    yield _("A matter of safety"), _("yes") if content.safety else _("no")
 
 
 def example_texts(content: RuleContent) -> Iterable[str]:

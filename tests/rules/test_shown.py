@@ -34,6 +34,7 @@ def labels(after: RuleContent) -> list[str]:
         ("examples", (Example("999", "[999]", Level.HIGHLY),), "Examples"),
         ("valid_from", date(2026, 1, 1), "Valid"),
         ("valid_until", date(2026, 1, 1), "Valid"),
+        ("safety", True, "A matter of safety"),
     ],
 )
 def test_each_part_that_differs_is_shown_and_no_other(field: str, value: object, label: str) -> None:
