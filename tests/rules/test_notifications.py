@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from rules.engine.rule import Effect, EffectKind
 from rules.enums import CheckName, CheckState, NotificationKind, ProposalState
-from rules.models import AuditEvent, Notification, Proposal, ProposalMove, Release, Review
+from rules.models import AuditEvent, Notification, Proposal, ProposalMove, Review
 from rules.selectors.notifications import Wish, unread_count
 from rules.selectors.reviews import standing_of
 from rules.services import mails, notifications, proposals, reviews
@@ -39,7 +39,7 @@ def commit(django_capture_on_commit_callbacks: Any) -> Commit:
 
 
 @pytest.fixture
-def proposal(expert: User, release: Release) -> Iterator[Proposal]:
+def proposal(expert: User) -> Iterator[Proposal]:
     """A new rule, drafted by an expert and somebody else; two people may review."""
     made = proposals.open_proposal(by=expert, title="Sprays")
     proposals.add_rule(by=person("helper"), proposal=made, content=content("New"))
@@ -185,7 +185,7 @@ class TestWhoIsTold:
         assert told() == {("expert", "published"), ("helper", "published"), ("rita", "published")}
 
     def test_what_could_not_be_published_is_told_to_scheduler_and_authors(
-        self, asked: Proposal, release: Release, commit: Commit
+        self, asked: Proposal, commit: Commit
     ) -> None:
         lead = person("lead")
         scheduled(asked, lead)
