@@ -41,7 +41,7 @@ def do_what_is_due() -> float:
 
 
 def seconds_left() -> float:
-    """Until the next scheduled proposal, a minute at most. One that is late already does not make it hurry."""
+    """Until the next time that something is to be published, a minute at most."""
     moment = next_publish_at()
     seconds = (moment - timezone.now()).total_seconds() if moment else MOST_SECONDS
-    return min(seconds, MOST_SECONDS) if seconds > 0 else MOST_SECONDS
+    return min(max(seconds, 0), MOST_SECONDS)

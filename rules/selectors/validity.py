@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db.models import Min
 from django.utils import timezone
 
-from rules.enums import ProposalState
+from rules.enums import OPEN
 from rules.models import AuditEvent, Proposal, Release
 from rules.selectors.releases import not_valid_on
 
@@ -40,7 +40,7 @@ def told_until(release: Release) -> date:
 
 
 def next_publish_at() -> datetime | None:
-    """When the next scheduled proposal is to be published, if one is."""
-    scheduled = Proposal.objects.filter(state=ProposalState.SCHEDULED)
+    """The next time at which a proposal is to be published; one under review may be approved by then."""
+    scheduled = Proposal.objects.filter(state__in=OPEN, publish_at__gt=timezone.now())
     moment: datetime | None = scheduled.aggregate(next=Min("publish_at"))["next"]
     return moment
