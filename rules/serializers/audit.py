@@ -13,7 +13,7 @@ class EventsSerializer(serializers.Serializer):
 
     subject = Words(help_text="Such as proposal:12, rule:3 or release:4.")
     verb = Words()
-    person = serializers.IntegerField(allow_null=True, default=None)
+    person = serializers.IntegerField(allow_null=True, default=None, min_value=0, max_value=2**31 - 1)
     since = serializers.DateField(allow_null=True, default=None)
     until = serializers.DateField(allow_null=True, default=None)
     channel = serializers.ChoiceField(CHANNELS, default="", allow_blank=True)

@@ -21,7 +21,7 @@ def open_once(*, by: User, key: str, title: str, reason: str) -> Proposal:
     """
     require(by, "rules.change_proposal")
     audit.take_turn()
-    subject = f"request:{hashlib.sha256(f'{by.pk} {key}'.encode()).hexdigest()}"
+    subject = f"request:{hashlib.sha256(f'{by.pk} {key}'.encode()).hexdigest()[:32]}"
     asked = {"title": title, "reason": reason}
     kept = AuditEvent.objects.filter(subject=subject).first()
     if kept is None:

@@ -201,3 +201,16 @@ class TestAnalysis:
     def test_rules_or_kinds_there_are_not(self, reader: APIClient, at_odds: Release) -> None:
         for address in ["luck/", "?release=99", "?proposal=x", "kind/?release=x"]:
             assert reader.get(f"{API}/analysis/{address}").status_code == 404
+
+
+def test_numbers_that_no_database_holds(reader: APIClient, release: Release) -> None:
+    huge = 10**30
+    addresses = {
+        f"rules/{huge}/": 404,
+        f"rules/?release={huge}": 404,
+        f"releases/1/compare/{huge}/": 404,
+        f"proposals/{huge}/changes/{huge}/": 404,
+        f"audit/?person={huge}": 400,
+        f"rules/?page={huge}": 404,
+    }
+    assert {address: reader.get(f"{API}/{address}").status_code for address in addresses} == addresses
