@@ -30,10 +30,10 @@ UNANSWERED = (CheckState.PENDING, CheckState.RUNNING)
 
 @dataclass(frozen=True, slots=True)
 class ShownChange:
-    """One change as the page lays it out: the sentence as it now reads, and what differs. `name` is that of a signature."""
+    """One change as the page lays it out: the sentence as it now reads, and what differs. `called` is its name on pages."""
 
     drafted: DraftedChange
-    name: str
+    called: str
     content: RuleContent | None
     parts: tuple[Part, ...]
     rows: tuple[PartRow, ...]
@@ -130,7 +130,7 @@ def shown_change(change: DraftedChange, may_edit: bool, standing: Standing) -> S
     name = name_of(change)
     return ShownChange(
         drafted=change,
-        name=name,
+        called=called(change),
         content=content,
         parts=sentence_parts(content) if content else (),
         rows=before_and_after(before, change.after) if before and change.after else (),

@@ -81,10 +81,14 @@ def shown_checks(standing: Standing, user: User) -> list[ShownCheck]:
 
 
 def summary_of(check: StandingCheck) -> str:
-    """What a check found, in the language of the page."""
+    """What a check found, in the language of the page; as it was written where its parameters don't fit."""
     if check.check is None or not check.check.summary:
         return ""
-    return str(_(check.check.summary) % check.check.params)
+    told = _(check.check.summary)
+    try:
+        return str(told % check.check.params) if check.check.params else told
+    except (KeyError, TypeError, ValueError):
+        return told
 
 
 def details_of(check: StandingCheck) -> str:

@@ -158,6 +158,12 @@ class TestChanges:
         assert '<td data-label="After">Compare the <ins>makers</ins>.</td>' in text
         assert "A matter of safety</th>" in text
 
+    def test_each_change_is_named_at_the_top(self, client: Client, proposal: Proposal, expert: User) -> None:
+        change = proposals.retire_rule(by=expert, proposal=proposal, rule=rule(2))
+        text = page(client, expert, proposal)
+        assert "1 rule added, 1 rule retired" in text
+        assert f'<a href="#change-{change.pk}">R2</a>' in text
+
     def test_a_retired_rule_is_struck_through(self, client: Client, proposal: Proposal, expert: User) -> None:
         proposals.retire_rule(by=expert, proposal=proposal, rule=rule(2))
         assert '<p class="sentence"><del>' in page(client, expert, proposal)
@@ -266,6 +272,17 @@ class TestChecks:
         assert '<span class="state is-broken">failed</span>' in text
         assert "R3 fires on nothing." in text
         assert '<a href="/rules/3/">Details' in text
+
+    @pytest.mark.parametrize("params", [{}, {"other": 1}])
+    def test_an_answer_from_outside_is_shown_as_it_was_written(
+        self, client: Client, asked: Proposal, expert: User, params: dict[str, int]
+    ) -> None:
+        told = {"proposal": asked, "name": CheckName.COVERAGE, "state": CheckState.PASSED, "params": params}
+        checks.report_check(
+            **told, content=standing_of(asked).content, summary="100% and %(n)s", details="//elsewhere/"
+        )
+        text = page(client, expert, asked)
+        assert ("100% and %(n)s" in text, "//elsewhere/" in text) == (True, False)
 
     def test_a_lead_lets_one_pass_and_it_shows_for_ever(self, client: Client, asked: Proposal, expert: User) -> None:
         Policy.objects.create(required=["examples"], by=expert)
