@@ -25,6 +25,8 @@ LONG_NOISE = re.compile("|".join(sorted((re.escape(w) for w in (*NOISE, *SALTS) 
 SHORT_NOISE = frozenset(w for w in (*NOISE, *SALT_SUFFIXES) if len(w) == 1)
 ROMAN = frozenset({"i", "ii", "iii", "iv"})
 """Which release form of a tablet it is; shoppers hardly mean it."""
+COMPANIES = frozenset({"药业", "药厂", "药房", "药集"})
+"""How words for companies begin that a name may run into."""
 BRAND_SIGN = "牌"
 """What stands between a brand and what it is a brand of."""
 MOST_MENTIONS = 200
@@ -90,10 +92,16 @@ def read_names(text: str, lexicon: Lexicon) -> list[Hit]:
     return [
         part
         for hit in hits
+        if not _is_end_of_company(text, hit)
         if hit.end - hit.start > 1
         or ((hit.start in ends or is_edge(text, hit.start)) and (hit.end in starts or is_edge(text, hit.end)))
         for part in _parted(hit, spans, brand_ends)
     ]
+
+
+def _is_end_of_company(text: str, hit: Hit) -> bool:
+    """Whether a name runs into a word for a company: 山药 in 华山药业."""
+    return text[hit.end - 1 : hit.end + 1] in COMPANIES and Kind.BRAND not in kinds_named(hit)
 
 
 def _parted(hit: Hit, spans: Mapping[tuple[int, int], Hit], brand_ends: Mapping[int, list[int]]) -> tuple[Hit, ...]:
