@@ -192,7 +192,7 @@ def other_name(
     """A box of another medicine in the same form; one box in three is of a medicine with like uses."""
     own = lexicon.medicines.get(one.first(Attribute.CORE_NAME))
     form = one.first(Attribute.DOSAGE_FORM)
-    rows = [row for row in lexicon.medicines.values() if form in row.forms and is_other(row, own, one, lexicon)]
+    rows = [row for row in lexicon.medicines.values() if form in row.forms and is_other(row, one, lexicon)]
     alike = [row for row in rows if own and set(row.efficacy[:2]) & set(own.efficacy[:2])]
     row = rng.choice(alike if alike and rng.random() < 1 / 3 else rows) if rows else None
     if row is None:
@@ -201,15 +201,15 @@ def other_name(
     return replace(package, name=name, use="用于" + "、".join(row.efficacy[:2]) if row.efficacy else "")
 
 
-def is_other(row: Medicine, own: Medicine | None, one: Known, lexicon: Lexicon) -> bool:
+def is_other(row: Medicine, one: Known, lexicon: Lexicon) -> bool:
     """Whether a medicine is neither the title's nor a variant of it, and is written in Chinese."""
-    title = one.reading.text
+    title, names = one.reading.text, one.reading.of(Attribute.CORE_NAME)
     return (
         3 <= len(row.name) <= 8
         and all("\u3400" <= char <= "\u9fff" for char in row.name)
         and not any(word in title for word in (row.name, *row.aliases))
-        and not any(name in row.name or row.name in name for name in one.reading.of(Attribute.CORE_NAME))
-        and not (own and is_variant(row.name, own.name, lexicon))
+        and not any(name in row.name or row.name in name for name in names)
+        and not any(is_variant(row.name, name, lexicon) for name in (*names, *one.reading.near_cores))
     )
 
 
@@ -237,8 +237,8 @@ def other_nature(
     package: Package, one: Known, rng: random.Random, lexicon: Lexicon, others: Sequence[Known]
 ) -> Package | None:
     """Wind-cold for wind-heat, and the other way round."""
-    now = "风热" if "风寒" in package.title else "风寒"
-    return replace(package, use=rng.choice(NATURES[now]))
+    before, now = ("风寒", "风热") if "风寒" in package.title else ("风热", "风寒")
+    return replace(package, name=package.name.replace(before, now), use=rng.choice(NATURES[now]))
 
 
 def other_strength(
