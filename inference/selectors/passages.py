@@ -16,7 +16,7 @@ from rules.engine.text import normalise
 
 COUNTS_KEPT = 50_000
 """Terms whose counts a search remembers."""
-CANDIDATES = 3
+CANDIDATES = 6
 """How many times the passages wanted are weighed exactly on PostgreSQL."""
 FEWEST_CANDIDATES = 30
 
