@@ -19,7 +19,7 @@ from inference.pipeline.read_passage import subject_of
 from inference.selectors.knowledge import lexicon_in_use
 from inference.services.passage_index import add_to_index, take_from_index
 from inference.signals import documents_imported
-from rules.services.audit import record
+from rules.services.audit import record, take_turn
 from rules.services.permissions import require
 
 PERMISSION = "inference.import_documents"
@@ -66,6 +66,7 @@ def store_documents(*, drafts: Iterable[Draft], by: User | None, reason: str = "
         require(by, PERMISSION)
     wanted = {draft.external_id: draft for draft in drafts}
     with transaction.atomic():
+        take_turn()  # two who import the same at once: the second finds what the first stored
         known = {one.external_id: one for one in Document.objects.select_for_update().filter(external_id__in=wanted)}
         differing = [draft for key, draft in wanted.items() if key not in known or known[key].digest != draft.digest]
         stored = Stored(
