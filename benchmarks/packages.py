@@ -177,7 +177,9 @@ def other_form(
 ) -> Package | None:
     """The same medicine in another form."""
     now = one.reading.of(Attribute.DOSAGE_FORM)
-    if any(form not in lexicon.forms or lexicon.forms[form].route == "器械" for form in now):
+    if any(form in package.strength for form in now) or any(
+        form not in lexicon.forms or lexicon.forms[form].route == "器械" for form in now
+    ):
         return None
     above = {root for form in now for root in lexicon.forms_of(form)}
     forms = [form for form in FORMS if not set(lexicon.forms_of(form)) & above]
@@ -204,7 +206,7 @@ def other_strength(
     package: Package, one: Known, rng: random.Random, lexicon: Lexicon, others: Sequence[Known]
 ) -> Package | None:
     """Another strength in the same unit."""
-    if not one.reading.of(Attribute.STRENGTH):
+    if not one.reading.of(Attribute.STRENGTH) or any(read_strengths(package.name)):
         return None
     amount = "".join(char for char in package.strength.split("g")[0].split("m")[0] if char.isdigit() or char == ".")
     if not amount or not package.strength.startswith(amount) or not float(amount):

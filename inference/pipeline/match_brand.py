@@ -37,7 +37,7 @@ def match_brand(printed: Printed, product: Reading, lexicon: Lexicon) -> Attribu
     lines = [line for line in printed.lines if line.text]
     same = [Shown(word, line) for word in own for line in lines_with(word, lines) if not _is_longer_brand(word, line)]
     same = same or [Shown(word, line) for word in own for line in lines_like(word, lines)]
-    if same:
+    if any(not _is_in_name(one) for one in same):
         return match_shown(Attribute.BRAND, Consistency.CONSISTENT, title, same[:4])
     makers = distinct(lexicon.brands[value].maker for value in title if value in lexicon.brands)
     if by_maker := [Shown(maker, line) for maker in makers for line in lines_with(maker, lines)]:
@@ -50,7 +50,18 @@ def match_brand(printed: Printed, product: Reading, lexicon: Lexicon) -> Attribu
     others = [one for one in others if one.value not in goods and _medicine_of(one.value, lexicon) not in unclear]
     if others:
         return match_shown(Attribute.BRAND, Consistency.INCONSISTENT, title, others)
+    if same:
+        return match_shown(Attribute.BRAND, Consistency.CONSISTENT, title, same[:4])
     return match_shown(Attribute.BRAND, Consistency.NOT_SHOWN, title)
+
+
+def _is_in_name(one: Shown) -> bool:
+    """Whether a brand stands only as a part of a medicine's name (云南白药气雾剂), which any maker's box may say."""
+    start = one.line.text.find(one.value)
+    if start < 0 or one.line.chinese <= len(one.value):
+        return False
+    end = start + len(one.value)
+    return any(hit.start <= start and end <= hit.end and Kind.MEDICINE in kinds_named(hit) for hit in one.line.names)
 
 
 def _is_longer_brand(word: str, line: Line) -> bool:

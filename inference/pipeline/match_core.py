@@ -100,7 +100,17 @@ def _names(one: Shown, sought: Sought) -> bool:
     longer = [
         hit for hit in one.line.names if hit.start <= start and end <= hit.end and hit.end - hit.start > end - start
     ]
-    return not any(medicines_named(hit) and not set(medicines_named(hit)) & set(sought.values) for hit in longer)
+    return not any(_names_another(hit, sought) for hit in longer)
+
+
+def _names_another(hit: Hit, sought: Sought) -> bool:
+    """Whether a hit names another medicine, or a brand that stands for none of the title's."""
+    kinds = kinds_named(hit)
+    if Kind.MEDICINE not in kinds and Kind.BRAND not in kinds:
+        return False
+    brands = (sought.lexicon.brands.get(entry.value) for entry in hit.entries if entry.kind is Kind.BRAND)
+    meant = {*medicines_named(hit), *(row.stands_for for row in brands if row)}
+    return not meant & set(sought.values)
 
 
 def _qualified(one: Shown, product: Reading) -> bool:
