@@ -16,6 +16,7 @@ from inference.pipeline.stated import (
     PROMINENT,
     Shown,
     brand_medicines,
+    brand_wordings,
     core_values,
     core_wordings,
     match_shown,
@@ -67,6 +68,9 @@ def match_core(printed: Printed, product: Reading, lexicon: Lexicon) -> Attribut
     named = [Shown(word, line) for word in sought.wordings for line in lines_with(word, lines)]
     named = [one for one in named if _names(one, sought)]
     same = [one for one in named if not _qualified(one, product)]
+    if others:  # a brand that is a medicine's name as well names the brand then
+        brands = brand_wordings(product, lexicon)
+        same = [one for one in same if not any(one.value in brand for brand in brands)]
     if same and not _outweighed(same, others):
         return sought.match(Consistency.CONSISTENT, same[:4])
     if in_title := [Shown(line.text, line) for line in lines if _is_name_in_title(line, product)]:
