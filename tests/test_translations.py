@@ -28,11 +28,12 @@ from rules.models import Change, Rule
 from rules.services.proposals import add_rule, edit_rule, open_proposal
 from tests.factories import make_benchmark, make_release, make_user
 
-SAME_IN_BOTH = {"/"}
+SAME_IN_BOTH = {"“%(words)s”"}
 ENGLISH_ON_PURPOSE = {
     "ARWeb",
     "CSV",
     "Enter",
+    "ISPI",
     "JSON",
     "JSONL",
     "pair_id",

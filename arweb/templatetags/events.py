@@ -7,6 +7,8 @@ from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext, gettext_noop
 
+from inference.pipeline.stages import STAGE_LABELS
+
 register = template.Library()
 
 DEEDS = {
@@ -45,8 +47,11 @@ DEEDS = {
     "entry.added": gettext_noop("added knowledge entry"),
     "entry.withdrawn": gettext_noop("withdrew knowledge entry"),
     "entry.restored": gettext_noop("restored knowledge entry"),
-    "entries.learned": gettext_noop("learned entries of"),
-    "entries.unlearned": gettext_noop("withdrew learned entries of"),
+    "entries.learned": gettext_noop("learned knowledge entries"),
+    "entries.unlearned": gettext_noop("withdrew learned knowledge entries"),
+    "picture.read": gettext_noop("read picture"),
+    "picture.read_again": gettext_noop("read again picture"),
+    "picture.readings_imported": gettext_noop("imported readings of pictures, first"),
 }
 FACTS = {
     "base": gettext_noop("base release"),
@@ -56,6 +61,8 @@ FACTS = {
     "config": gettext_noop("configuration"),
     "created": gettext_noop("created"),
     "edition": gettext_noop("edition"),
+    "engine": gettext_noop("engine"),
+    "failed": gettext_noop("not readable"),
     "file": gettext_noop("file"),
     "from": gettext_noop("from release"),
     "images_missing": gettext_noop("images missing"),
@@ -64,6 +71,7 @@ FACTS = {
     "name": gettext_noop("name"),
     "notes": gettext_noop("notes"),
     "passages": gettext_noop("passages"),
+    "pictures": gettext_noop("pictures"),
     "reason": gettext_noop("reason"),
     "rejected": gettext_noop("rejected"),
     "release": gettext_noop("release"),
@@ -87,8 +95,18 @@ FACTS = {
     "withdrawn": gettext_noop("withdrawn"),
 }
 HIDDEN = {"content", "digest", "content_before", "content_after"}
-KINDS = {"add": gettext_noop("added"), "edit": gettext_noop("edited"), "retire": gettext_noop("retired")}
-WORDED = {"config", "kind", "reason"}
+KINDS = {
+    "add": gettext_noop("added"),
+    "edit": gettext_noop("edited"),
+    "retire": gettext_noop("retired"),
+    "expert": gettext_noop("expert"),
+    "reviewer": gettext_noop("reviewer"),
+    "annotator": gettext_noop("annotator"),
+    "lead": gettext_noop("lead"),
+    "True": gettext_noop("yes"),
+    "False": gettext_noop("no"),
+}
+WORDED = {"config", "kind", "reason", "role", "same_brand_is_weak", "unknown_words_count"}
 """Facts whose value may be one of ours, and then has a translation."""
 PAGES = {
     "proposal": "rules:proposal",
@@ -134,6 +152,8 @@ def facts(data: Mapping[str, object]) -> list[Fact]:
 
 
 def _worded(key: str, value: str) -> str:
+    if key == "off":
+        return gettext(", ").join(gettext(str(STAGE_LABELS.get(one, one))) for one in value.split(", "))  # type: ignore[call-overload]
     return gettext(KINDS.get(value, value)) if key in WORDED else value
 
 
@@ -143,7 +163,7 @@ def subject_page(subject: str) -> Subject:
     kind, _colon, name = subject.partition(":")
     shown = f"R{name}" if kind == "rule" else name
     if kind not in PAGES:
-        return Subject(shown, "")
+        return Subject("" if kind == "knowledge" else shown, "")
     try:
         return Subject(shown, reverse(PAGES[kind], args=[name]))
     except NoReverseMatch:
