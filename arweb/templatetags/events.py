@@ -7,6 +7,7 @@ from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext, gettext_noop
 
+from inference.models.pipeline import name_in_words
 from inference.pipeline.stages import STAGE_LABELS
 
 register = template.Library()
@@ -106,7 +107,7 @@ KINDS = {
     "True": gettext_noop("yes"),
     "False": gettext_noop("no"),
 }
-WORDED = {"config", "kind", "reason", "role", "same_brand_is_weak", "unknown_words_count"}
+WORDED = {"kind", "reason", "role", "same_brand_is_weak", "unknown_words_count"}
 """Facts whose value may be one of ours, and then has a translation."""
 PAGES = {
     "proposal": "rules:proposal",
@@ -152,6 +153,8 @@ def facts(data: Mapping[str, object]) -> list[Fact]:
 
 
 def _worded(key: str, value: str) -> str:
+    if key in ("config", "name"):
+        return name_in_words(value)
     if key == "off":
         return gettext(", ").join(gettext(str(STAGE_LABELS.get(one, one))) for one in value.split(", "))  # type: ignore[call-overload]
     return gettext(KINDS.get(value, value)) if key in WORDED else value

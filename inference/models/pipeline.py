@@ -24,15 +24,20 @@ class PipelineConfig(models.Model):
 
     def __str__(self) -> str:
         """Its name; of one that the system made, in the language of the reader."""
-        if self.is_default:
-            return gettext(self.name)
-        kind, _colon, step = self.name.partition(": ")
-        return step_words(step) if kind == "ablation" else self.name
+        return name_in_words(self.name)
 
     @property
     def is_default(self) -> bool:
         """Whether it judges unless another is chosen."""
         return self.name == DEFAULT_CONFIG
+
+
+def name_in_words(name: str) -> str:
+    """The name of a configuration; of one that the system made, in the language of the reader."""
+    kind, _colon, step = name.partition(": ")
+    if kind == "ablation":
+        return step_words(step)
+    return gettext(name) if name == DEFAULT_CONFIG else name
 
 
 def step_words(step: str) -> str:
