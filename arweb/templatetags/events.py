@@ -164,7 +164,7 @@ def _worded(key: str, value: str) -> str:
 def subject_page(subject: str) -> Subject:
     """The name of what an event is about, and where its page is."""
     kind, _colon, name = subject.partition(":")
-    shown = f"R{name}" if kind == "rule" else name
+    shown = f"R{name}" if kind == "rule" else name.partition("/")[2] if kind == "entry" else name
     if kind not in PAGES:
         return Subject("" if kind == "knowledge" else shown, "")
     try:
