@@ -2,8 +2,8 @@
 
 import pytest
 
-from inference.pipeline.align import align
 from inference.knowledge.makers import bare_maker
+from inference.pipeline.align import align
 from inference.pipeline.case import Case
 from inference.pipeline.read_product import read_product
 from inference.pipeline.read_query import read_query
