@@ -21,6 +21,7 @@ THICKNESS = re.compile(r"(?<![\d.a-z])(?:0\.0|00)([1-9]) ?(?:mm|毫米)|(?<![\d.
 """Hundredths of a millimetre as condoms are sold by: 0.01mm, 001."""
 UNITS = {"毫克": "mg", "克": "g", "ug": "μg", "mcg": "μg", "微克": "μg", "单位": "iu"}
 CHUNK = re.compile(r"[\u3400-\u9fff]+|[a-z][a-z'&.\-]*[a-z0-9]|[a-z]|\d+(?:\.\d+)?")
+USES = frozenset({Kind.EFFICACY, Kind.NEED})
 LONG_NOISE = re.compile("|".join(sorted((re.escape(w) for w in (*NOISE, *SALTS) if len(w) > 1), key=len, reverse=True)))
 SHORT_NOISE = frozenset(w for w in (*NOISE, *SALT_SUFFIXES) if len(w) == 1)
 ROMAN = frozenset({"i", "ii", "iii", "iv"})
@@ -80,7 +81,7 @@ class Reading:
 
 def read_names(text: str, lexicon: Lexicon) -> list[Hit]:
     """The names in `text`, the longer first served; single characters only where they stand alone."""
-    every = list(lexicon.name_hits(text))
+    every = without_cutting_questions(text, list(lexicon.name_hits(text)))
     hits = longest(every)
     starts = {hit.start for hit in hits if hit.end - hit.start > 1}
     ends = {hit.end for hit in hits if hit.end - hit.start > 1}
@@ -97,6 +98,22 @@ def read_names(text: str, lexicon: Lexicon) -> list[Hit]:
         or ((hit.start in ends or is_edge(text, hit.start)) and (hit.end in starts or is_edge(text, hit.end)))
         for part in _parted(hit, spans, brand_ends)
     ]
+
+
+def without_cutting_questions(text: str, hits: list[Hit]) -> list[Hit]:
+    """The hits but for needs that begin inside another use and have but a question behind it.
+
+    风寒感冒吃什么药 asks about 风寒感冒, though 感冒吃什么药 is a need as well, and the longer.
+    """
+    uses = [hit for hit in hits if kinds_named(hit) & USES]
+
+    def cuts(need: Hit) -> bool:
+        return any(
+            use.start < need.start < use.end < need.end and LONG_NOISE.fullmatch(text, use.end, need.end)
+            for use in uses
+        )
+
+    return [hit for hit in hits if kinds_named(hit) != {Kind.NEED} or not cuts(hit)]
 
 
 def _is_end_of_company(text: str, hit: Hit) -> bool:
