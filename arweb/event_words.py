@@ -57,8 +57,11 @@ DEEDS = {
     "entry.added": gettext_noop("added knowledge entry"),
     "entry.withdrawn": gettext_noop("withdrew knowledge entry"),
     "entry.restored": gettext_noop("restored knowledge entry"),
-    "entries.learned": gettext_noop("learned entries of"),
-    "entries.unlearned": gettext_noop("withdrew learned entries of"),
+    "entries.learned": gettext_noop("learned knowledge entries"),
+    "entries.unlearned": gettext_noop("withdrew learned knowledge entries"),
+    "picture.read": gettext_noop("read picture"),
+    "picture.read_again": gettext_noop("read again picture"),
+    "picture.readings_imported": gettext_noop("imported readings of pictures, first"),
 }
 FACTS = {
     "about": gettext_noop("rule"),
@@ -88,6 +91,8 @@ FACTS = {
     "config": gettext_noop("configuration"),
     "created": gettext_noop("created"),
     "edition": gettext_noop("edition"),
+    "engine": gettext_noop("engine"),
+    "failed": gettext_noop("not readable"),
     "file": gettext_noop("file"),
     "from": gettext_noop("from release"),
     "images_missing": gettext_noop("images missing"),
@@ -96,6 +101,7 @@ FACTS = {
     "name": gettext_noop("name"),
     "notes": gettext_noop("notes"),
     "passages": gettext_noop("passages"),
+    "pictures": gettext_noop("pictures"),
     "reason": gettext_noop("reason"),
     "rejected": gettext_noop("rejected"),
     "release": gettext_noop("release"),
@@ -121,8 +127,18 @@ FACTS = {
     "withdrawn": gettext_noop("withdrawn"),
 }
 HIDDEN = {"content", "digest", "content_before", "content_after", "before", "after", "origin", "params"}
-KINDS = {"add": gettext_noop("added"), "edit": gettext_noop("edited"), "retire": gettext_noop("retired")}
-WORDED = {"config", "kind", "reason"}
+KINDS = {
+    "add": gettext_noop("added"),
+    "edit": gettext_noop("edited"),
+    "retire": gettext_noop("retired"),
+    "expert": gettext_noop("expert"),
+    "reviewer": gettext_noop("reviewer"),
+    "annotator": gettext_noop("annotator"),
+    "lead": gettext_noop("lead"),
+    "True": gettext_noop("yes"),
+    "False": gettext_noop("no"),
+}
+WORDED = {"kind", "reason", "role", "same_brand_is_weak", "unknown_words_count"}
 """Facts whose value may be one of ours, and then has a translation."""
 PAGES = {
     "proposal": "rules:proposal",

@@ -4,11 +4,7 @@ import csv
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from io import BytesIO
 from pathlib import Path
-
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.records import Medicine
@@ -20,43 +16,6 @@ from rules.engine.attributes import Attribute
 from rules.engine.text import normalise
 
 DEMO = Path(__file__).resolve().parents[1] / "demo" / "products.csv"
-FONT_FILES = (
-    "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",
-    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
-    "/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc",
-    "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc",
-    "/usr/share/fonts/opentype/noto/NotoSerifCJK-Bold.ttc",
-)
-SIMPLIFIED = 2
-"""The face of the Noto collections for simplified characters; the other collection has the same in its first."""
-COLOURS = ("#1f7a4d", "#8c2f2b", "#24527a", "#7a3e1f", "#3f5f7f", "#2c6e49", "#9c6b12", "#8a1c4a", "#35608f", "#20242b")
-PAPERS = ("#12233f", "#5a1220", "#ffffff", "#f7f3e8", "#eaf4fb", "#fdeef0", "#eef7ea", "#fff9d9")
-DARK = ("#12233f", "#5a1220")
-LIGHT_COLOURS = ("#ffffff", "#f5dfa0", "#ffe9c9", "#d9ecff")
-INKS = ("#161616", "#222222", "#7a1010", "#c02020")
-SLOGANS = (
-    "全国销量领先",
-    "百年品质 值得信赖",
-    "家庭常备",
-    "新包装",
-    "老字号",
-    "品质保证",
-    "正品保障",
-    "健康生活每一天",
-)
-NOTES = (
-    "请仔细阅读说明书并按说明使用或在药师指导下购买和使用",
-    "请将本品放在儿童不能接触的地方",
-    "孕妇慎用 儿童必须在成人监护下使用",
-    "对本品过敏者禁用",
-    "密封，置阴凉干燥处保存",
-    "国药准字Z20053511",
-    "批准文号：国药准字H10900089",
-    "产品批号 生产日期 有效期至 见盒底",
-    "内含说明书一份",
-)
-MAKERS = ("华东制药有限公司", "康源药业股份有限公司", "中部医药集团有限公司", "天和制药厂", "瑞林生物科技有限公司")
-ENGLISH = ("OTC", "PHARMACEUTICAL", "Tablets", "Health Care", "NATURAL", "For adults and families", "Chinese Medicine")
 KINDS = ("brand", "name", "form", "population", "nature", "strength")
 NATURES = {
     "风寒": ("风寒感冒 症见恶寒重 发热轻 鼻流清涕", "疏风散寒 用于风寒感冒"),
@@ -192,7 +151,7 @@ def other_name(
     """A box of another medicine in the same form; one box in three is of a medicine with like uses."""
     own = lexicon.medicines.get(one.first(Attribute.CORE_NAME))
     form = one.first(Attribute.DOSAGE_FORM)
-    rows = [row for row in lexicon.medicines.values() if form in row.forms and is_other(row, own, one, lexicon)]
+    rows = [row for row in lexicon.medicines.values() if form in row.forms and is_other(row, one, lexicon)]
     alike = [row for row in rows if own and set(row.efficacy[:2]) & set(own.efficacy[:2])]
     row = rng.choice(alike if alike and rng.random() < 1 / 3 else rows) if rows else None
     if row is None:
@@ -201,15 +160,15 @@ def other_name(
     return replace(package, name=name, use="用于" + "、".join(row.efficacy[:2]) if row.efficacy else "")
 
 
-def is_other(row: Medicine, own: Medicine | None, one: Known, lexicon: Lexicon) -> bool:
+def is_other(row: Medicine, one: Known, lexicon: Lexicon) -> bool:
     """Whether a medicine is neither the title's nor a variant of it, and is written in Chinese."""
-    title = one.reading.text
+    title, names = one.reading.text, one.reading.of(Attribute.CORE_NAME)
     return (
         3 <= len(row.name) <= 8
         and all("\u3400" <= char <= "\u9fff" for char in row.name)
         and not any(word in title for word in (row.name, *row.aliases))
-        and not any(name in row.name or row.name in name for name in one.reading.of(Attribute.CORE_NAME))
-        and not (own and is_variant(row.name, own.name, lexicon))
+        and not any(name in row.name or row.name in name for name in names)
+        and not any(is_variant(row.name, name, lexicon) for name in (*names, *one.reading.near_cores))
     )
 
 
@@ -218,7 +177,9 @@ def other_form(
 ) -> Package | None:
     """The same medicine in another form."""
     now = one.reading.of(Attribute.DOSAGE_FORM)
-    if any(form not in lexicon.forms or lexicon.forms[form].route == "器械" for form in now):
+    if any(form in package.strength for form in now) or any(
+        form not in lexicon.forms or lexicon.forms[form].route == "器械" for form in now
+    ):
         return None
     above = {root for form in now for root in lexicon.forms_of(form)}
     forms = [form for form in FORMS if not set(lexicon.forms_of(form)) & above]
@@ -237,15 +198,15 @@ def other_nature(
     package: Package, one: Known, rng: random.Random, lexicon: Lexicon, others: Sequence[Known]
 ) -> Package | None:
     """Wind-cold for wind-heat, and the other way round."""
-    now = "风热" if "风寒" in package.title else "风寒"
-    return replace(package, use=rng.choice(NATURES[now]))
+    before, now = ("风寒", "风热") if "风寒" in package.title else ("风热", "风寒")
+    return replace(package, name=package.name.replace(before, now), use=rng.choice(NATURES[now]))
 
 
 def other_strength(
     package: Package, one: Known, rng: random.Random, lexicon: Lexicon, others: Sequence[Known]
 ) -> Package | None:
     """Another strength in the same unit."""
-    if not one.reading.of(Attribute.STRENGTH):
+    if not one.reading.of(Attribute.STRENGTH) or any(read_strengths(package.name)):
         return None
     amount = "".join(char for char in package.strength.split("g")[0].split("m")[0] if char.isdigit() or char == ".")
     if not amount or not package.strength.startswith(amount) or not float(amount):
@@ -280,132 +241,3 @@ def draw_set(lexicon: Lexicon, *, seed: int, each: int) -> list[Package]:
         made = tampered(rng.choice(titles), KINDS[len(bad) % len(KINDS)], rng, lexicon, titles)
         bad += [made] if made else []
     return good + bad
-
-
-@lru_cache(maxsize=1)
-def fonts() -> list[tuple[str, int]]:
-    """The fonts with Chinese characters that this machine has."""
-    found = [(path, SIMPLIFIED if "Noto" in path else 0) for path in FONT_FILES if Path(path).is_file()]
-    if not found:
-        raise SystemExit("No Chinese font was found: install fonts-noto-cjk or fonts-wqy-zenhei.")
-    return found
-
-
-class Pen:
-    """Writes on one box in its colours and its two fonts."""
-
-    def __init__(self, rng: random.Random, width: int, height: int) -> None:
-        self.rng, self.width, self.height = rng, width, height
-        self.paper = rng.choice(PAPERS)
-        self.dark = self.paper in DARK
-        self.colour = rng.choice(LIGHT_COLOURS if self.dark else COLOURS)
-        self.image = Image.new("RGB", (width, height), self.paper)
-        self.draw = ImageDraw.Draw(self.image)
-        self.title_font, self.text_font = rng.choice(fonts()), rng.choice(fonts())
-
-    def write(
-        self,
-        text: str,
-        at: tuple[float, float],
-        size: float,
-        *,
-        title: bool = False,
-        fill: str = "",
-        anchor: str = "lm",
-    ) -> None:
-        """Write in letters of a share of the height, smaller where the text would leave the box."""
-        path, face = self.title_font if title else self.text_font
-        pixels = max(int(size * self.height), 13)
-        x, y = at[0] * self.width, at[1] * self.height
-        room = (self.width - x if anchor == "lm" else 2 * min(x, self.width - x)) * 0.96
-        while True:
-            font = ImageFont.truetype(path, pixels, index=face)
-            if pixels <= 11 or self.draw.textlength(text, font=font) <= room:
-                break
-            pixels -= 2
-        colour = self.colour if self.dark and fill in INKS else fill or self.colour
-        self.draw.text((x, y), text, font=font, fill=colour, anchor=anchor)
-
-
-def draw(package: Package, rng: random.Random) -> bytes:
-    """The box as a photograph: its words in one of several layouts among others, turned, blurred, as JPEG."""
-    width, height = rng.randint(460, 900), rng.randint(400, 760)
-    pen = Pen(rng, width, height)
-    rng.choice((banded, plain, split, framed, banded, plain, split, framed, upright))(package, pen, rng)
-    others(package, pen, rng)
-    image = pen.image.rotate(
-        rng.uniform(-5, 5),
-        expand=True,
-        fillcolor=rng.choice(("#dddddd", "#ffffff", "#b9c4cc")),
-        resample=Image.Resampling.BICUBIC,
-    )
-    image = image.filter(ImageFilter.GaussianBlur(rng.uniform(0, 0.9)))
-    content = BytesIO()
-    image.save(content, "JPEG", quality=rng.randint(60, 92))
-    return content.getvalue()
-
-
-def mark(package: Package, rng: random.Random) -> str:
-    """The brand as boxes write it."""
-    return package.brand + rng.choice(("", "", "®", "牌"))
-
-
-def banded(package: Package, pen: Pen, rng: random.Random) -> None:
-    """A coloured band with the brand, the name large below."""
-    pen.draw.rectangle((0, 0, pen.width, pen.height * 0.2), fill=pen.colour)
-    pen.write(mark(package, rng), (0.06, 0.1), rng.uniform(0.06, 0.1), fill=pen.paper if pen.dark else "#ffffff")
-    pen.write(
-        package.name + package.form, (0.5, 0.38), rng.uniform(0.11, 0.16), title=True, fill="#161616", anchor="mm"
-    )
-
-
-def plain(package: Package, pen: Pen, rng: random.Random) -> None:
-    """The brand small above the name, at the left edge."""
-    pen.write(mark(package, rng), (0.06, 0.12), rng.uniform(0.05, 0.08))
-    pen.write(package.name + package.form, (0.06, 0.33), rng.uniform(0.1, 0.15), title=True)
-
-
-def split(package: Package, pen: Pen, rng: random.Random) -> None:
-    """The name on one line, the form on the next, the brand in the middle above."""
-    pen.write(mark(package, rng), (0.5, 0.1), rng.uniform(0.05, 0.08), anchor="mm")
-    size = rng.uniform(0.1, 0.14)
-    pen.write(package.name, (0.5, 0.27), size, title=True, anchor="mm")
-    pen.write(package.form, (0.5, 0.27 + size * 1.15), size * 0.85, title=True, anchor="mm")
-
-
-def framed(package: Package, pen: Pen, rng: random.Random) -> None:
-    """Brand and name on one line in a frame."""
-    pen.draw.rectangle(
-        (pen.width * 0.03, pen.height * 0.2, pen.width * 0.97, pen.height * 0.46), outline=pen.colour, width=4
-    )
-    pen.write(mark(package, rng), (0.07, 0.1), rng.uniform(0.06, 0.09))
-    pen.write(
-        f"{package.brand} {package.name}{package.form}",
-        (0.5, 0.33),
-        rng.uniform(0.09, 0.13),
-        title=True,
-        fill="#7a1010",
-        anchor="mm",
-    )
-
-
-def upright(package: Package, pen: Pen, rng: random.Random) -> None:
-    """The name from top to bottom at the right edge, as old houses print it."""
-    pen.write(mark(package, rng), (0.06, 0.12), rng.uniform(0.06, 0.09))
-    name = package.name + package.form
-    size = min(0.85 / len(name), 0.13)
-    for number, char in enumerate(name):
-        pen.write(char, (0.88, 0.12 + number * size), size * 0.92, title=True, anchor="mm")
-
-
-def others(package: Package, pen: Pen, rng: random.Random) -> None:
-    """Use, audience and strength, and the words that stand on any box."""
-    lines = [package.use, package.audience, package.strength.replace("*", rng.choice(("×", "*", " × ")))]
-    lines += rng.sample(NOTES, rng.randint(1, 3)) + rng.sample(SLOGANS, rng.randint(0, 2)) + [rng.choice(MAKERS)]
-    kept = [line for line in lines if line]
-    top = 0.56
-    step = min((0.97 - top) / max(len(kept), 1), 0.075)
-    for number, line in enumerate(kept):
-        size = rng.uniform(0.034, 0.05) if line in lines[:3] else rng.uniform(0.026, 0.04)
-        pen.write(line, (0.06, top + number * step), min(size, step * 0.8), fill=rng.choice(("#222222", pen.colour)))
-    pen.write(rng.choice(ENGLISH), (0.72, 0.06), 0.035, fill=rng.choice(("#222222", "#c02020")))

@@ -20,7 +20,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from packages import Package, draw, draw_set
+from package_drawing import draw
+from packages import Package, draw_set
 
 from inference.engines.ocr import Ocr, installed_ocr, is_installed
 from inference.knowledge.lexicon import Lexicon, load_lexicon

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from inference.enums import EntryOrigin
+from inference.knowledge.faults import Names
 from inference.knowledge.overlay import Content
 from inference.knowledge.records import Kind
 from inference.knowledge.schema import FIELDS, Field
@@ -69,9 +70,24 @@ def form_field(field: Field) -> forms.CharField:
     """The control of one field of a record."""
     label, told = gettext(field.label), gettext(field.help) if field.help else ""
     if not field.many:
-        return forms.CharField(label=label, required=False, max_length=1000, help_text=told)
+        line = forms.TextInput(attrs={"list": f"known-{field.name}"} if is_offered(field) else {})
+        return forms.CharField(label=label, required=False, max_length=1000, help_text=told, widget=line)
     control = forms.Textarea(attrs={"rows": 3})
     return forms.CharField(label=label, required=False, max_length=LONGEST, widget=control, help_text=told)
+
+
+def is_offered(field: Field) -> bool:
+    """Whether the words that a field takes are few enough to be offered while one types."""
+    return field.closed or (field.names is not None and not field.free)
+
+
+def offered(kind: Kind, names: Names) -> dict[str, list[str]]:
+    """The words to offer for each field of one word."""
+    return {
+        field.name: sorted(names.closed_words(kind, field.name) if field.closed else names.records(field.names or kind))
+        for field in FIELDS[kind]
+        if not field.many and is_offered(field)
+    }
 
 
 def said(text: str, field: Field) -> str | list[str]:

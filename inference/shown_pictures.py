@@ -71,7 +71,7 @@ def shown_picture(
     state = "unread" if reading is None else "failed" if reading.failure else "read"
     return ShownPicture(
         sha256=sha256,
-        name=image.file.name if image else "",
+        name=(image.file.name or "") if image else "",
         state=state,
         why=_(FAILURES.get(reading.failure, FAILURES["engine"])) if reading and reading.failure else "",
         width=reading.width if reading else 0,

@@ -28,17 +28,25 @@ from rules.models import Change, Rule
 from rules.services.proposals import add_rule, edit_rule, open_proposal
 from tests.factories import make_benchmark, make_release, make_user
 
-SAME_IN_BOTH = {"/"}
+SAME_IN_BOTH = {"“%(words)s”"}
 ENGLISH_ON_PURPOSE = {
     "ARWeb",
     "CSV",
     "Enter",
+    "ISPI",
     "JSON",
     "JSONL",
+    "import_leaflets",
+    "leaflet_id",
+    "manufacturer",
+    "name",
     "pair_id",
     "product_id",
     "query",
+    "sections",
+    "spec",
     "title",
+    "trade_name",
     "verify_audit",
 }
 """Names, keys of the keyboard, and the fields of a file."""
@@ -158,7 +166,7 @@ def english_on(client: Client, *addresses: str) -> dict[str, set[str]]:
 
 @pytest.mark.django_db
 def test_empty_pages_are_all_chinese(chinese: Client) -> None:
-    assert english_on(chinese, *(reverse(name) for _icon, name, _label, _key in PLACES)) == {}
+    assert english_on(chinese, *(reverse(name) for _icon, name, _label, _key in PLACES), *further()) == {}
 
 
 @pytest.mark.django_db
@@ -175,6 +183,18 @@ def test_filled_pages_are_all_chinese(chinese: Client, tmp_path: Path) -> None:
         f"{reverse('inference:try')}?query=布洛芬&title=布洛芬片",
     ]
     assert english_on(chinese, *pages) == {}
+
+
+def further() -> list[str]:
+    """Pages that lie below a place of the rail and need no data."""
+    names = ("ablations", "new_configuration", "documents", "add_passage", "upload_leaflets")
+    pages = [reverse(f"inference:{name}") for name in names]
+    pages += [f"{reverse('inference:documents')}?q=感冒", f"{reverse('inference:documents')}?kind=entry"]
+    entries = {"medicine": "感冒灵", "brand": "999", "need": "退烧药", "efficacy": "感冒", "form": "颗粒"}
+    pages += [reverse("inference:entry_new", args=[kind]) for kind in entries]
+    for name in ("entry", "entry_correct", "entry_withdraw"):
+        pages += [f"{reverse(f'inference:{name}', args=[kind])}?name={entry}" for kind, entry in entries.items()]
+    return pages
 
 
 def draft(user: User) -> Change:

@@ -219,6 +219,12 @@ def get(mapping: Mapping[Any, Any], key: object) -> object:
 
 
 @register.filter
+def bracketed(words: object) -> str:
+    """Words in the brackets of the language."""
+    return gettext("(%(words)s)") % {"words": words}
+
+
+@register.filter
 def person(user: Any) -> str:
     """How a person is called on a page; the system where there is nobody."""
     return (user.get_full_name() or user.get_username()) if user else gettext("the system")

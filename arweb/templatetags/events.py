@@ -8,6 +8,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 
 from arweb.event_words import DEEDS, FACTS, HIDDEN, KINDS, PAGES, SUBJECTS, WORDED
+from inference.models.pipeline import name_in_words
+from inference.pipeline.stages import STAGE_LABELS
 
 register = template.Library()
 
@@ -55,6 +57,10 @@ def subject_name(subject: str) -> str:
 
 
 def _worded(key: str, value: str) -> str:
+    if key in ("config", "name"):
+        return name_in_words(value)
+    if key == "off":
+        return gettext(", ").join(gettext(str(STAGE_LABELS.get(one, one))) for one in value.split(", "))  # type: ignore[call-overload]
     return gettext(KINDS.get(value, value)) if key in WORDED else value
 
 
@@ -62,9 +68,9 @@ def _worded(key: str, value: str) -> str:
 def subject_page(subject: str) -> Subject:
     """The name of what an event is about, and where its page is."""
     kind, _colon, name = subject.partition(":")
-    shown = f"R{name}" if kind == "rule" else name
+    shown = f"R{name}" if kind == "rule" else name.partition("/")[2] if kind == "entry" else name
     if kind not in PAGES:
-        return Subject(shown, "")
+        return Subject("" if kind == "knowledge" else shown, "")
     try:
         return Subject(shown, reverse(PAGES[kind], args=[name]))
     except NoReverseMatch:

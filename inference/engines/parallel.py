@@ -1,5 +1,6 @@
 """Judging the lines of a file on several processes: answers in the order of the lines, in constant memory."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -114,8 +115,15 @@ def end_with_parent() -> None:
 
 
 def prepare(builds: Sequence[Build]) -> None:
-    """Build the chains that this process judges with."""
+    """Build the chains that this process judges with, whole: no pair waits for a part of one.
+
+    What is built stays to the end, and the garbage collector need not look through it again and again.
+    """
     _chains[:] = [build() for build in builds]
+    for chain in _chains:
+        chain.warm()
+    gc.collect()
+    gc.freeze()
 
 
 def judge_batch(batch: Sequence[Numbered], needs_level: bool) -> list[Answers]:

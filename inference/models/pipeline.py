@@ -1,9 +1,11 @@
 """How the pipeline is set up."""
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from inference.enums import Engine
+from inference.pipeline.stages import Stage
 
 DEFAULT_CONFIG = "lexical"
 """The name of the configuration that judges unless another is chosen: the lexical engine as it comes."""
@@ -21,9 +23,33 @@ class PipelineConfig(models.Model):
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return self.name
+        """Its name; of one that the system made, in the language of the reader."""
+        return name_in_words(self.name)
 
     @property
     def is_default(self) -> bool:
         """Whether it judges unless another is chosen."""
         return self.name == DEFAULT_CONFIG
+
+
+def name_in_words(name: str) -> str:
+    """The name of a configuration; of one that the system made, in the language of the reader."""
+    kind, _colon, step = name.partition(": ")
+    if kind == "ablation":
+        return step_words(step)
+    return gettext(name) if name == DEFAULT_CONFIG else name
+
+
+def step_words(step: str) -> str:
+    """The step of an ablation that a configuration was made for, in the language of the reader."""
+    if step == "everything on":
+        return gettext("ablation: everything on")
+    if step == "everything off":
+        return gettext("ablation: everything off")
+    how, _space, name = step.rpartition(" ")
+    if name not in set(Stage) or how not in ("without", "up to"):
+        return f"ablation: {step}"
+    words = {"stage": gettext(Stage(name).label)}
+    return (
+        gettext("ablation: without %(stage)s") if how == "without" else gettext("ablation: up to %(stage)s")
+    ) % words

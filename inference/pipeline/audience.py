@@ -17,7 +17,10 @@ def audience(wanted: tuple[str, ...], product: Reading, lexicon: Lexicon) -> Com
     if not wanted:
         return Compared(Attribute.POPULATION, Agreement.NOT_ASKED, (), shown)
     made_for = (*shown, *_implied_audience(product, lexicon))
-    met = all(any(_is_for(one, other, product, lexicon) for other in made_for) for one in wanted)
+    met = all(
+        _says(one, product, lexicon) or any(_is_for(one, other, product, lexicon) for other in made_for)
+        for one in wanted
+    )
     missing = Agreement.DIFFERENT if shown else Agreement.NOT_SHOWN
     return Compared(Attribute.POPULATION, Agreement.SAME if met else missing, wanted, shown)
 
@@ -32,9 +35,13 @@ def _is_for(wanted: str, shown: str, product: Reading, lexicon: Lexicon) -> bool
     """Whether a product for `shown` is made for `wanted`; one that is only known to be for more people shows it not."""
     if wanted in lexicon.populations_of(shown):
         return True
-    row = lexicon.populations.get(shown)
-    says = row is not None and any(normalise(word) in product.text for word in (row.name, *row.aliases))
-    return says and shown in lexicon.populations_of(wanted)
+    return _says(shown, product, lexicon) and shown in lexicon.populations_of(wanted)
+
+
+def _says(population: str, product: Reading, lexicon: Lexicon) -> bool:
+    """Whether a word for a population stands in the title."""
+    row = lexicon.populations.get(population)
+    return row is not None and any(normalise(word) in product.own_text for word in (row.name, *row.aliases))
 
 
 def _fits(wanted: str, shown: str, lexicon: Lexicon) -> bool:

@@ -18,6 +18,7 @@ BEFORE_OTHERS = re.compile(
 SUBSTITUTES = ("平替", "替代", "代替")
 """What may stand behind the other name as well, and then says nothing of what follows."""
 COMPANIES = ("药业", "制药", "医药", "集团", "公司", "药厂")
+SHOP = re.compile("店|房|商城|超市|馆|直营|专营|自营|发货|包邮")
 HOUSE = re.compile(r"[㐀-鿿]{2,3}堂")
 """An old pharmacy's name, known or not."""
 
@@ -75,19 +76,23 @@ def _brand_named(word: str, lexicon: Lexicon) -> str:
 def foreign_brands(title: Title, others: Sequence[Trick]) -> Iterator[Trick]:
     """Brands of other makers beside the product's own: the one in brackets, at the head, or with its maker's name."""
     taken = {one.start for one in others if one.attribute is Attribute.BRAND}
-    brands = [hit for hit in title.brands if hit.start not in taken]
-    own = [hit for hit in brands if hit.end <= title.body] or _own_brands(title, brands)
-    own_names = [hit.entries[0].value for hit in own] or _brand_in_name(title)
-    if not own_names and title.body:
-        return  # an unknown word in brackets may be a label of any of them
-    if not own_names and len(taken) + _groups(brands, title.lexicon) < 2:
+    brands = [hit for hit in title.brands if hit.start not in taken and hit.start >= title.body]
+    own = [] if title.body else _own_brands(title, brands)
+    own_names = _in_brackets(title) if title.body else [hit.entries[0].value for hit in own] or _brand_in_name(title)
+    if not own_names and (title.body or len(taken) + _groups(brands, title.lexicon) < 2):
         return
     for hit in brands:
         name = hit.entries[0].value
-        if hit not in own and hit.start >= title.body and not _may_own(title, hit, own_names):
+        if hit not in own and not _may_own(title, hit, own_names):
             yield Trick("foreign_brand", Attribute.BRAND, name, hit.start, hit.end, next(iter(own_names), ""))
     if not own_names:
         yield from _unknown_houses(title, {hit.start for hit in brands} | taken)
+
+
+def _in_brackets(title: Title) -> list[str]:
+    """The brands in the brackets, known or not; none where the brackets name a shop."""
+    found = [one.value for one in title.mentions if one.attribute is Attribute.BRAND and one.end <= title.body]
+    return [] if any(SHOP.search(one) for one in found) else found
 
 
 def _own_brands(title: Title, brands: Sequence[Hit]) -> list[Hit]:
@@ -125,14 +130,20 @@ def _groups(brands: Sequence[Hit], lexicon: Lexicon) -> int:
 
 def _may_own(title: Title, hit: Hit, own: Sequence[str]) -> bool:
     """Whether a further brand may be the product's as well: its maker's, its trade name, or nobody knows whose."""
-    row = title.lexicon.brands[hit.entries[0].value]
-    if _with_maker(title, hit) or any(are_kin(row.name, one, title.lexicon) for one in own):
+    brands = title.lexicon.brands
+    row = brands[hit.entries[0].value]
+    if not row.maker or _with_maker(title, hit) or any(are_kin(row.name, one, title.lexicon) for one in own):
         return True
-    if any(not title.lexicon.brands[one].maker for one in own) or not row.maker:
+    if title.text[hit.start : hit.end].isdigit() and hit.end == title.start:
+        return True  # a number may be part of the name: 701跌打镇痛膏
+    known = [brands[one] for one in own if one in brands]
+    if any(not one.maker for one in known):
         return True
     if hit.end <= title.start or title.start < 0:
-        return bool(row.stands_for) or any(title.lexicon.brands[one].stands_for for one in own)
-    return any(title.lexicon.brands[one].stands_for in title.names for one in own) and not row.stands_for
+        return bool(row.stands_for) or len(known) < len(own) or any(one.stands_for for one in known)
+    if row.stands_for:
+        return len(known) < len(own)  # a trade name behind a maker that nobody knows
+    return any(one.stands_for in title.names for one in known)
 
 
 def _unknown_houses(title: Title, known: set[int]) -> Iterator[Trick]:

@@ -19,6 +19,8 @@ from rules.engine.text import normalise
 
 LONGEST = 10_000
 """Characters that a query or a title may have, as given and as normalised."""
+ODD = ("ganmaolin", "感帽灵颗粒", "佈洛芬缓试胶囊")
+"""Pinyin, a homophone, traditional characters with a typing error: reading them needs every part of the lexicon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,11 @@ class Chain:
         if failure := refused(Case(query, title)):
             return failure
         return self._reader.understand(query, title, case)
+
+    def warm(self) -> None:
+        """Build what is only built once some query needs it, such as how every name sounds."""
+        for query in ODD:
+            self.understand(Case(query, query))
 
     def judge(self, case: Case) -> Judged:
         """Understand a case and decide it under the rules of this chain."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.words import COUNTRIES
 from inference.pipeline.audience import audience, is_unfit
-from inference.pipeline.brands import begins_or_ends
+from inference.pipeline.brands import BRACKET, begins_or_ends
 from inference.pipeline.excluded import with_excluded
 from inference.pipeline.needs import meet_all, needs_of
 from inference.pipeline.parameters import Parameters
@@ -23,6 +23,8 @@ from inference.pipeline.relate import (
 from inference.pipeline.trace import Agreement, Compared, EfficacyRelation
 from rules.engine.attributes import Attribute
 
+SIZES = frozenset({"ml", "mm", "cm", "kg", "毫升", "毫米", "厘米", "公分", "公斤", "千克"})
+"""Units of a pack, whose size does not matter."""
 COMPOUND = 3
 """Ingredients that make a compound of a product; one beside the main one is often only an aid."""
 
@@ -75,8 +77,8 @@ def asked(query: Reading, attribute: Attribute) -> tuple[str, ...]:
 
 
 def unknown_words(query: Reading) -> tuple[str, ...]:
-    """Words of the query that nothing is known of and the title lacks; single characters say nothing."""
-    return tuple(word for word in query.rest if len(word) > 1 and not word[0].isdigit())
+    """Words of the query that nothing is known of and the title lacks; single characters and units say nothing."""
+    return tuple(word for word in query.rest if len(word) > 1 and not word[0].isdigit() and word not in SIZES)
 
 
 def _names_goods(query: Reading) -> bool:
@@ -193,7 +195,12 @@ def _is_brand(brand: str, query: Reading, product: Reading, lexicon: Lexicon) ->
         return True
     if brand in {other.maker for name in shown if (other := lexicon.brands.get(name)) is not None}:
         return True
-    said = {query.text[m.start : m.end] for m in query.mentions if m.value == brand and m.attribute is Attribute.BRAND}
+    spoken = [m for m in query.mentions if m.value == brand and m.attribute is Attribute.BRAND]
+    said = {query.text[m.start : m.end] for m in spoken}
+    bracket = BRACKET.match(product.text)
+    at = query.text.find(bracket["brand"]) if bracket else -1
+    if bracket and at >= 0 and any(at <= m.start and m.end <= at + len(bracket["brand"]) for m in spoken):
+        return True
     spans = {(m.start, m.end) for m in product.mentions if m.attribute is Attribute.BRAND}
     if any(begins_or_ends(product.text[start:end], one) for start, end in spans for one in said if one):
         return True
@@ -284,5 +291,5 @@ def _region(query: Reading, product: Reading) -> Compared:
     if not set(wanted) & set(COUNTRIES):
         return Compared(Attribute.REGION, Agreement.NOT_ASKED, wanted, shown)
     missing = Agreement.DIFFERENT if shown else Agreement.NOT_SHOWN
-    met = set(wanted) & set(COUNTRIES) <= set(shown)
+    met = all(one in shown or one in product.own_text for one in set(wanted) & set(COUNTRIES))
     return Compared(Attribute.REGION, Agreement.SAME if met else missing, wanted, shown)

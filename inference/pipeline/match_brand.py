@@ -7,7 +7,7 @@ from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.records import Kind
 from inference.pipeline.printed import CHINESE, Line, Printed
 from inference.pipeline.reading import Reading, kinds_named
-from inference.pipeline.resemble import lines_like, lines_with
+from inference.pipeline.resemble import SURE, lines_like, lines_with
 from inference.pipeline.stated import (
     CERTAIN,
     GOODS_SAID,
@@ -15,6 +15,7 @@ from inference.pipeline.stated import (
     brand_medicines,
     brand_wordings,
     core_values,
+    core_wordings,
     distinct,
     match_shown,
     stated,
@@ -36,8 +37,9 @@ def match_brand(printed: Printed, product: Reading, lexicon: Lexicon) -> Attribu
     own = brand_wordings(product, lexicon)
     lines = [line for line in printed.lines if line.text]
     same = [Shown(word, line) for word in own for line in lines_with(word, lines) if not _is_longer_brand(word, line)]
-    same = same or [Shown(word, line) for word in own for line in lines_like(word, lines)]
-    if same:
+    same = same or [Shown(word, line) for word in own for line in lines_like(word, lines) if line.score < SURE]
+    names = core_wordings(product, lexicon)
+    if any(not _is_in_name(one, names) for one in same):
         return match_shown(Attribute.BRAND, Consistency.CONSISTENT, title, same[:4])
     makers = distinct(lexicon.brands[value].maker for value in title if value in lexicon.brands)
     if by_maker := [Shown(maker, line) for maker in makers for line in lines_with(maker, lines)]:
@@ -50,7 +52,15 @@ def match_brand(printed: Printed, product: Reading, lexicon: Lexicon) -> Attribu
     others = [one for one in others if one.value not in goods and _medicine_of(one.value, lexicon) not in unclear]
     if others:
         return match_shown(Attribute.BRAND, Consistency.INCONSISTENT, title, others)
+    if same:
+        return match_shown(Attribute.BRAND, Consistency.CONSISTENT, title, same[:4])
     return match_shown(Attribute.BRAND, Consistency.NOT_SHOWN, title)
+
+
+def _is_in_name(one: Shown, names: Iterable[str]) -> bool:
+    """Whether a brand stands only as the title's name or a part of it (云南白药气雾剂), which any maker's box may say."""
+    alone = one.line.chinese <= len(one.value)
+    return any(one.value == name or (one.value in name and not alone) for name in names)
 
 
 def _is_longer_brand(word: str, line: Line) -> bool:

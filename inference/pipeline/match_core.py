@@ -16,6 +16,7 @@ from inference.pipeline.stated import (
     PROMINENT,
     Shown,
     brand_medicines,
+    brand_wordings,
     core_values,
     core_wordings,
     match_shown,
@@ -67,6 +68,9 @@ def match_core(printed: Printed, product: Reading, lexicon: Lexicon) -> Attribut
     named = [Shown(word, line) for word in sought.wordings for line in lines_with(word, lines)]
     named = [one for one in named if _names(one, sought)]
     same = [one for one in named if not _qualified(one, product)]
+    if others:  # a brand that is a medicine's name as well names the brand then
+        brands = brand_wordings(product, lexicon)
+        same = [one for one in same if not any(one.value in brand for brand in brands)]
     if same and not _outweighed(same, others):
         return sought.match(Consistency.CONSISTENT, same[:4])
     if in_title := [Shown(line.text, line) for line in lines if _is_name_in_title(line, product)]:
@@ -100,7 +104,17 @@ def _names(one: Shown, sought: Sought) -> bool:
     longer = [
         hit for hit in one.line.names if hit.start <= start and end <= hit.end and hit.end - hit.start > end - start
     ]
-    return not any(medicines_named(hit) and not set(medicines_named(hit)) & set(sought.values) for hit in longer)
+    return not any(_names_another(hit, sought) for hit in longer)
+
+
+def _names_another(hit: Hit, sought: Sought) -> bool:
+    """Whether a hit names another medicine, or a brand that stands for none of the title's."""
+    kinds = kinds_named(hit)
+    if Kind.MEDICINE not in kinds and Kind.BRAND not in kinds:
+        return False
+    brands = (sought.lexicon.brands.get(entry.value) for entry in hit.entries if entry.kind is Kind.BRAND)
+    meant = {*medicines_named(hit), *(row.stands_for for row in brands if row)}
+    return not meant & set(sought.values)
 
 
 def _qualified(one: Shown, product: Reading) -> bool:

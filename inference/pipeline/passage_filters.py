@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.passages import Found
@@ -25,6 +26,7 @@ LEAST_COVERED = 0.4
 SAME_PAGES, DISSIMILAR, INCONSISTENT = "same_page", "dissimilar", "inconsistent"
 COMPARED = 300
 """Characters of a passage that are compared: two that agree so far are one page."""
+PASSAGES_KEPT = 2048
 NO_LETTERS = re.compile(r"[\W_]+")
 IN_BRACKETS = re.compile(r"[(\[【].*")
 
@@ -40,11 +42,17 @@ class Candidate:
     @classmethod
     def of(cls, found: Found) -> "Candidate":
         """Made comparable once, for every check."""
-        return cls(found, normalise(found.title), normalise(f"{found.heading}\n{found.text}"))
+        return cls(found, comparable(found.title), comparable(f"{found.heading}\n{found.text}"))
 
     def says(self, word: str) -> bool:
         """Whether title or text has a word."""
         return word in self.title or word in self.text
+
+
+@lru_cache(maxsize=PASSAGES_KEPT)
+def comparable(text: str) -> str:
+    """A text of a passage as it is compared; the same passages come up for many queries."""
+    return normalise(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,7 @@ def same_pages(passages: Sequence[Candidate]) -> dict[int, Dropped]:
     kept: list[tuple[Candidate, frozenset[str]]] = []
     dropped: dict[int, Dropped] = {}
     for at, one in enumerate(passages):
-        own = shingles(one)
+        own = shingles(one.title, one.text[:COMPARED])
         first = next((other for other, shown in kept if overlap(own, shown) >= SAME_PAGE), None)
         if first is None:
             kept.append((one, own))
@@ -69,9 +77,10 @@ def same_pages(passages: Sequence[Candidate]) -> dict[int, Dropped]:
     return dropped
 
 
-def shingles(one: Candidate) -> frozenset[str]:
+@lru_cache(maxsize=PASSAGES_KEPT)
+def shingles(title: str, text: str) -> frozenset[str]:
     """Every three neighbouring letters and figures of a passage with its title; the trade name says no more of it."""
-    text = NO_LETTERS.sub("", IN_BRACKETS.sub("", one.title) + one.text[:COMPARED])
+    text = NO_LETTERS.sub("", IN_BRACKETS.sub("", title) + text)
     return frozenset(text[at : at + SHINGLE] for at in range(max(len(text) - SHINGLE + 1, 1)))
 
 

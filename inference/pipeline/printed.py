@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.records import Hit
+from inference.knowledge.traditional import simplified
 from inference.knowledge.words import COMPANY_WORDS
 from inference.pipeline.case import Picture, Word
 from inference.pipeline.reading import read_forms, read_names
@@ -106,7 +107,7 @@ def _printed(picture: Picture, lexicon: Lexicon) -> Printed:
 
 
 def _text(word: Word) -> str:
-    return SPACES.sub("", normalise(word.text[:LONGEST_WORD]))
+    return SPACES.sub("", simplified(normalise(word.text[:LONGEST_WORD])))
 
 
 def _largest(picture: Picture, texts: list[str], places: list[Place], order: list[int]) -> float:

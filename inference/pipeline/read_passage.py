@@ -58,6 +58,11 @@ def read_title(title: str, lexicon: Lexicon) -> Reading:
     return known[title]
 
 
+def subject_of(title: str, lexicon: Lexicon) -> str:
+    """The medicine that a title names, by its common name; empty where the lexicon knows none in it."""
+    return next((name for name in read_title(title, lexicon).of(Attribute.CORE_NAME) if name in lexicon.medicines), "")
+
+
 def tells_use(one: Found) -> bool:
     """Whether a passage says what its subject is for."""
     return not one.heading or INDICATION.search(one.heading) is not None

@@ -21,10 +21,13 @@ THICKNESS = re.compile(r"(?<![\d.a-z])(?:0\.0|00)([1-9]) ?(?:mm|毫米)|(?<![\d.
 """Hundredths of a millimetre as condoms are sold by: 0.01mm, 001."""
 UNITS = {"毫克": "mg", "克": "g", "ug": "μg", "mcg": "μg", "微克": "μg", "单位": "iu"}
 CHUNK = re.compile(r"[\u3400-\u9fff]+|[a-z][a-z'&.\-]*[a-z0-9]|[a-z]|\d+(?:\.\d+)?")
+USES = frozenset({Kind.EFFICACY, Kind.NEED})
 LONG_NOISE = re.compile("|".join(sorted((re.escape(w) for w in (*NOISE, *SALTS) if len(w) > 1), key=len, reverse=True)))
 SHORT_NOISE = frozenset(w for w in (*NOISE, *SALT_SUFFIXES) if len(w) == 1)
 ROMAN = frozenset({"i", "ii", "iii", "iv"})
 """Which release form of a tablet it is; shoppers hardly mean it."""
+COMPANIES = frozenset({"药业", "药厂", "药房", "药集"})
+"""How words for companies begin that a name may run into."""
 BRAND_SIGN = "牌"
 """What stands between a brand and what it is a brand of."""
 MOST_MENTIONS = 200
@@ -78,7 +81,7 @@ class Reading:
 
 def read_names(text: str, lexicon: Lexicon) -> list[Hit]:
     """The names in `text`, the longer first served; single characters only where they stand alone."""
-    every = list(lexicon.name_hits(text))
+    every = without_cutting_questions(text, list(lexicon.name_hits(text)))
     hits = longest(every)
     starts = {hit.start for hit in hits if hit.end - hit.start > 1}
     ends = {hit.end for hit in hits if hit.end - hit.start > 1}
@@ -90,10 +93,32 @@ def read_names(text: str, lexicon: Lexicon) -> list[Hit]:
     return [
         part
         for hit in hits
+        if not _is_end_of_company(text, hit)
         if hit.end - hit.start > 1
         or ((hit.start in ends or is_edge(text, hit.start)) and (hit.end in starts or is_edge(text, hit.end)))
         for part in _parted(hit, spans, brand_ends)
     ]
+
+
+def without_cutting_questions(text: str, hits: list[Hit]) -> list[Hit]:
+    """The hits but for needs that begin inside another use and have but a question behind it.
+
+    风寒感冒吃什么药 asks about 风寒感冒, though 感冒吃什么药 is a need as well, and the longer.
+    """
+    uses = [hit for hit in hits if kinds_named(hit) & USES]
+
+    def cuts(need: Hit) -> bool:
+        return any(
+            use.start < need.start < use.end < need.end and LONG_NOISE.fullmatch(text, use.end, need.end)
+            for use in uses
+        )
+
+    return [hit for hit in hits if kinds_named(hit) != {Kind.NEED} or not cuts(hit)]
+
+
+def _is_end_of_company(text: str, hit: Hit) -> bool:
+    """Whether a name runs into a word for a company: 山药 in 华山药业."""
+    return text[hit.end - 1 : hit.end + 1] in COMPANIES and Kind.BRAND not in kinds_named(hit)
 
 
 def _parted(hit: Hit, spans: Mapping[tuple[int, int], Hit], brand_ends: Mapping[int, list[int]]) -> tuple[Hit, ...]:

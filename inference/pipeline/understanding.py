@@ -115,7 +115,7 @@ class Reader:
         return product, check
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=4)
 def reduced(lexicon: Lexicon, off: frozenset[Stage]) -> Lexicon:
     """What is left of a lexicon for a chain that recognises no names, or knows names by their common one alone."""
     if Stage.ENTITIES in off:

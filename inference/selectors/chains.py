@@ -75,7 +75,7 @@ def has_tables() -> bool:
         return False
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def _chain(release_id: int, digest: str, parameters: Parameters, day: date, lexicon: Lexicon, search: Search) -> Chain:
     """The digest is part of the key: a database that was replaced may use an id again. So is the search, which is
     another one once a document changed."""

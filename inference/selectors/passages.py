@@ -16,9 +16,9 @@ from rules.engine.text import normalise
 
 COUNTS_KEPT = 50_000
 """Terms whose counts a search remembers."""
-CANDIDATES = 3
+CANDIDATES = 6
 """How many times the passages wanted are weighed exactly on PostgreSQL."""
-FEWEST_CANDIDATES = 30
+FEWEST_CANDIDATES = 60
 
 SQLITE = (
     "SELECT d.external_id, d.title, d.source, d.dated, p.heading, p.text, -f.rank FROM (SELECT rowid, rank FROM inference_passage_index"

@@ -15,9 +15,11 @@ from inference.enums import DocumentKind
 from inference.knowledge.cutting import cut
 from inference.models import Document, Passage
 from inference.pipeline.key import digest_of
+from inference.pipeline.read_passage import subject_of
+from inference.selectors.knowledge import lexicon_in_use
 from inference.services.passage_index import add_to_index, take_from_index
 from inference.signals import documents_imported
-from rules.services.audit import record
+from rules.services.audit import record, take_turn
 from rules.services.permissions import require
 
 PERMISSION = "inference.import_documents"
@@ -39,9 +41,9 @@ class Draft:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of all that an import may change."""
+        """SHA-256 of what somebody wrote. What it is `about` is read of that with the knowledge of the day."""
         dated = self.dated.isoformat() if self.dated else ""
-        return digest_of([self.kind.value, self.title, self.about, self.source, dated, self.sections])
+        return digest_of([self.kind.value, self.title, self.source, dated, self.sections])
 
 
 @dataclass(slots=True)
@@ -64,6 +66,7 @@ def store_documents(*, drafts: Iterable[Draft], by: User | None, reason: str = "
         require(by, PERMISSION)
     wanted = {draft.external_id: draft for draft in drafts}
     with transaction.atomic():
+        take_turn()  # two who import the same at once: the second finds what the first stored
         known = {one.external_id: one for one in Document.objects.select_for_update().filter(external_id__in=wanted)}
         differing = [draft for key, draft in wanted.items() if key not in known or known[key].digest != draft.digest]
         stored = Stored(
@@ -75,7 +78,7 @@ def store_documents(*, drafts: Iterable[Draft], by: User | None, reason: str = "
             documents = write_documents(differing, known, by)
             stored.passages = write_passages(zip(documents, differing, strict=True))
             stored.changed = [document.pk for document in documents]
-            record(by=by, verb="documents.stored", subject=subject_of(documents), data=told(stored, documents, reason))
+            record(by=by, verb="documents.stored", subject=named(documents), data=told(stored, documents, reason))
             announce(stored, differing[0].kind, by)
     return stored
 
@@ -130,7 +133,7 @@ def told(stored: Stored, documents: Sequence[Document], reason: str) -> dict[str
     }
 
 
-def subject_of(documents: Sequence[Document]) -> str:
+def named(documents: Sequence[Document]) -> str:
     """What an event is about: the document, or documents of a kind."""
     return f"document:{documents[0].pk}" if len(documents) == 1 else f"documents:{documents[0].kind}"
 
@@ -183,7 +186,8 @@ def passage_draft(external_id: str, title: str, text: str, source: str, dated: d
     if errors:
         raise ValidationError(errors)
     sections = (("", values["text"]),)
-    return Draft(external_id, DocumentKind.PASSAGE, values["title"], values["source"], sections, dated=dated)
+    about = subject_of(values["title"], lexicon_in_use())
+    return Draft(external_id, DocumentKind.PASSAGE, values["title"], values["source"], sections, about, dated)
 
 
 def remove_document(*, by: User | AnonymousUser, document: Document) -> None:

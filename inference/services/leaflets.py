@@ -19,6 +19,9 @@ from annotation.services.batches import Outcome, Seen, taken
 from annotation.services.imports import keep_upload
 from inference.enums import DocumentKind
 from inference.knowledge.leaflets import LEAFLET_COLUMNS, Leaflet, leaflet_of
+from inference.knowledge.lexicon import Lexicon
+from inference.pipeline.read_passage import subject_of
+from inference.selectors.knowledge import lexicon_in_use
 from inference.services.documents import PERMISSION, Draft, store_documents
 from rules.services.permissions import require
 
@@ -64,11 +67,12 @@ def import_leaflets(
     name = name or path.name
     file = examine(path, name=name)
     done = LeafletImport(bytes_total=file.size)
+    lexicon = lexicon_in_use()
     seen = Seen()
     for batch in in_batches(read(file, LEAFLET_COLUMNS)):
         outcome = Outcome()
         leaflets = taken(batch, lambda row: checked(row, seen), outcome)
-        drafts = [draft_of(leaflet, source or name, dated) for leaflet in leaflets]
+        drafts = [draft_of(leaflet, source or name, dated, lexicon) for leaflet in leaflets]
         stored = store_documents(drafts=drafts, by=by, reason=name)
         done.created += stored.created
         done.updated += stored.updated
@@ -96,15 +100,15 @@ def checked(row: Row, seen: Seen) -> Leaflet:
     return leaflet
 
 
-def draft_of(leaflet: Leaflet, source: str, dated: date | None) -> Draft:
-    """The document of a leaflet."""
+def draft_of(leaflet: Leaflet, source: str, dated: date | None, lexicon: Lexicon) -> Draft:
+    """The document of a leaflet, about the medicine by its common name where that is known."""
     return Draft(
         external_id=f"leaflet:{leaflet.external_id}",
         kind=DocumentKind.LEAFLET,
         title=leaflet.title[:300],
         source=source[:300],
         sections=leaflet.passages,
-        about=leaflet.about,
+        about=subject_of(leaflet.name, lexicon) or leaflet.about,
         dated=dated,
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from inference.pipeline.steps import Consistency
 from inference.pipeline.trace import Agreement, EfficacyRelation
@@ -82,8 +83,9 @@ def _met_in_part(trace: Json, words: Words) -> str:
     """Line 4: the use is right, something else asked for is not."""
     missing = [(one, ruled_out(trace, one)) for one in missed(trace)]
     cores = [one for one, ruled in missing if one["attribute"] == Attribute.CORE_NAME and not ruled]
-    said = [_ruled_out(one, ruled) if ruled else _difference(one) for one, ruled in missing if one not in cores]
-    words = {**words, "differences": _(", ").join(said)}
+    each = [_ruled_out(one, ruled) if ruled else _difference(one) for one, ruled in missing if one not in cores]
+    said = list(dict.fromkeys(each))
+    words = {**words, "differences": pgettext("clauses", ", ").join(said)}
     if cores and not values_of(trace["product"], Attribute.EFFICACY):
         return _named_alike(words)
     if cores and said:

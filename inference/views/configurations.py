@@ -79,5 +79,5 @@ def start(request: HttpRequest) -> dict[str, object]:
     known = PipelineConfig.objects.filter(pk=int(like)).first() if like.isascii() and like.isdecimal() else None
     if known is None:
         return ConfigurationForm.values_of(Parameters())
-    name = _("%(name)s, altered") % {"name": known.name}
+    name = _("%(name)s, altered") % {"name": known}
     return ConfigurationForm.values_of(Parameters.from_json(known.parameters), name[:80])

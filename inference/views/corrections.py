@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from annotation.models import Benchmark
-from inference.entry_form import EntryForm, filled, posted
+from inference.entry_form import EntryForm, filled, offered, posted
 from inference.knowledge.faults import Names, faults_of
 from inference.knowledge.overlay import Version
 from inference.knowledge.records import Kind
@@ -98,6 +98,7 @@ def form_page(
         "diff": content_diff(kind, conflict.theirs.content, conflict.mine) if conflict else (),
         "back": entry_address(kind, name) if standing else list_address(kind),
         "preview_address": entry_address(kind, name, "entry_preview"),
+        "offered": offered(kind, Names(tables_in_use())),
     }
     return render(request, "inference/knowledge_form.html", context, status=status)
 

@@ -1,5 +1,7 @@
 """The documents that the pipeline searches: the list with its search, the page of one, passages that people add."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -11,11 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from annotation.models.imports import rendered
 from inference.document_forms import DocumentFilter, LeafletsForm, PassageForm
 from inference.enums import DocumentKind
+from inference.knowledge.records import Kind
 from inference.knowledge.terms import query_terms
 from inference.models import Document
-from inference.selectors.documents import documents_of, documents_shown, hits, marked, shown
+from inference.selectors.documents import ShownPassage, documents_of, documents_shown, hits, marked, shown
 from inference.services.documents import PERMISSION, add_passage, remove_document, replace_passage
 from inference.services.leaflets import upload_leaflets
+from inference.views.entry_shown import source_of
 
 PAGE_SIZE = 50
 PASSAGES_A_PAGE = 20
@@ -36,10 +40,18 @@ def documents(request: HttpRequest) -> HttpResponse:
     }
     if text:
         page = Paginator(hits(text, kind), PASSAGES_A_PAGE).get_page(request.GET.get("page"))
-        context |= {"page": page, "passages": shown(page, text)}
+        context |= {"page": page, "passages": [in_words(one) for one in shown(page, text)]}
     else:
         context["page"] = Paginator(documents_of(kind), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "inference/documents.html", context)
+
+
+def in_words(one: ShownPassage) -> ShownPassage:
+    """What was found, the source of a shipped entry in the language of the page."""
+    if not one.subject:
+        return one
+    kind, _slash, name = one.subject.partition("/")
+    return replace(one, source=source_of(Kind(kind), name, "", one.source))
 
 
 @require_safe

@@ -117,6 +117,12 @@ PATHS = (
     "/products/1/",
     "/imports/",
     "/try/?query=001&title=001",
+    "/knowledge/",
+    "/knowledge/medicine/?name=感冒灵",
+    "/knowledge/documents/",
+    "/products/1/pictures/",
+    "/runs/ablations/",
+    "/models/",
     "/audit/",
 )
 

@@ -58,6 +58,8 @@ def told(title: str, given: Values | None = None) -> list[tuple[str, str, str]]:
     ("title", "expected"),
     [
         ("[仁和]补肾地黄丸 青松堂", []),  # nothing is known of who makes what 仁和 sells
+        ("[平安]补肾地黄丸 青松堂", [("foreign_brand", "青松堂", "青松堂")]),
+        ("[平安大药房]补肾地黄丸 青松堂", []),  # a shop makes nothing
         ("青松堂 河西 补肾地黄丸", [("foreign_brand", "河西", "河西")]),
         ("[青松堂]补肾地黄丸 河西", [("foreign_brand", "河西", "河西")]),
         (

@@ -144,6 +144,15 @@ def test_a_correction_by_the_form_makes_a_version_shown_with_its_difference(clie
     assert (shown[1].number, shown[1].origin) == (1, "files")
 
 
+def test_the_form_offers_the_words_that_a_field_takes(client: Client) -> None:
+    page = client.get("/knowledge/form/new/?name=某剂")
+    assert {name: "口服" in words or "片" in words for name, words in page.context["offered"].items()} == {
+        "parent": True,
+        "route": True,
+    }
+    assert 'list="known-parent"' in page.content.decode() and 'value="某剂"' in page.content.decode()
+
+
 def test_what_was_typed_stays_when_it_is_refused(client: Client) -> None:
     refused = client.post(ENTRY.replace("entry/", "entry/correct/"), posted(efficacy="没有的功效", note=""))
     assert refused.status_code == 422
@@ -181,8 +190,8 @@ def test_withdrawing_and_restoring(client: Client) -> None:
 def test_a_new_entry_by_the_form(client: Client) -> None:
     sent = {"name": "", "efficacy": "眩晕", **WHY}
     assert client.post("/knowledge/need/new/", sent).status_code == 422
-    assert client.post("/knowledge/need/new/", {**sent, "name": "头有点晕"}).status_code == 302
-    assert standing_of(Kind.NEED, "头有点晕").content["efficacy"] == ["眩晕"]
+    assert client.post("/knowledge/need/new/", {**sent, "name": "某某说法甲"}).status_code == 302
+    assert standing_of(Kind.NEED, "某某说法甲").content["efficacy"] == ["眩晕"]
 
 
 def test_who_may_not_correct_sees_no_button_and_is_refused() -> None:

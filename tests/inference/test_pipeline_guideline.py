@@ -156,6 +156,9 @@ def test_an_audience_that_a_title_does_not_show_is_not_met(query: str, title: st
         ("婷安", "[银婷安]甲参片", "moderately"),
         ("旺龙甲参片", "[旺龙大药]甲参片", "highly"),
         ("旺龙甲参片", "[旺龙大药]诺星片", "weakly"),
+        ("婷安堂甲参片", "[婷安堂]甲参片", "highly"),
+        ("婷安甲参口服液10ml", "[婷安]甲参口服液", "highly"),
+        ("德国甲参片", "[德国某厂]甲参片", "highly"),
     ],
 )
 def test_a_brand_is_met_by_its_family_and_inside_a_makers_name(query: str, title: str, expected: str) -> None:

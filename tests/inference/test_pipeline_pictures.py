@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inference.knowledge.lexicon import Lexicon
-from inference.knowledge.records import Brand
+from inference.knowledge.records import Brand, Medicine
 from inference.pipeline.case import Case, Picture, Word
 from inference.pipeline.match_pictures import match_picture, summary, unconfirmed
 from inference.pipeline.printed import printed_on
@@ -18,7 +18,9 @@ from inference.pipeline.trace import Mention
 from rules.engine.attributes import Attribute
 from tests.inference.small_lexicon import TABLES
 
-LEXICON = Lexicon(TABLES).extended(brands=[Brand("青禾"), Brand("白桦", maker="白桦药业")])
+LEXICON = Lexicon(TABLES).extended(
+    brands=[Brand("青禾"), Brand("白桦", maker="白桦药业")], medicines=[Medicine("青禾通络", category="中药")]
+)
 IBUPROFEN = "[芬必得]布洛芬片0.2g*20片"
 
 
@@ -171,3 +173,9 @@ def test_any_words_on_a_picture_give_a_match(read: list[Word], text: str) -> Non
     match = match_picture(photo, title(text), LEXICON)
     assert all(index < len(read) for one in match.matches for index in one.words)
     assert printed_on(photo, LEXICON) is printed_on(photo, LEXICON)
+
+
+def test_a_brand_inside_the_name_is_outweighed_by_another_brand() -> None:
+    text = "[青禾]青禾通络片"
+    assert found(picture(("青禾通络片", 60)), text)["brand"] == "consistent"
+    assert found(picture(("白桦", 30), ("青禾通络片", 60)), text)["brand"] == "inconsistent"

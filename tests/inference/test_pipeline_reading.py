@@ -2,6 +2,7 @@
 
 import pytest
 
+from inference.knowledge.lexicon import load_lexicon
 from inference.knowledge.makers import bare_maker
 from inference.pipeline.align import align
 from inference.pipeline.case import Case
@@ -147,3 +148,9 @@ def test_strengths_are_comparable_whatever_their_unit() -> None:
 )
 def test_brand_and_name_of_a_title(title: str, said: dict[str, tuple[str, ...]]) -> None:
     assert names(product(title)) == said
+
+
+def test_a_question_behind_a_use_does_not_cut_it_short() -> None:
+    query = read_query("风寒感冒吃什么药", load_lexicon())
+    assert query.of(Attribute.EFFICACY)[0] == "风寒感冒"
+    assert query.rest == ()

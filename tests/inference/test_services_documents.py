@@ -95,7 +95,8 @@ def test_the_edges_hear_of_what_changed(django_capture_on_commit_callbacks: obje
 
 def test_a_passage_is_added_rewritten_and_removed() -> None:
     expert = make_user(PERMISSION)
-    document = add_passage(by=expert, title="退烧", text="物理降温。", source="a guideline")
+    document = add_passage(by=expert, title="扑热息痛的用法", text="物理降温。", source="a guideline")
+    assert document.about == "对乙酰氨基酚"
     replace_passage(by=expert, document=document, title="退烧", text="温水擦浴。", source="a guideline")
     assert [text for _document, text in found("物理降温温水擦浴")] == ["温水擦浴。"]
     remove_document(by=expert, document=document)

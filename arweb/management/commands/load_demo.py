@@ -1,6 +1,7 @@
-"""`manage.py load_demo`: people, products, labelled pairs and rules to look around with."""
+"""`manage.py load_demo`: people, products, leaflets, labelled pairs and rules to look around with."""
 
 import json
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import Group, User
@@ -11,6 +12,8 @@ from annotation.enums import ImportState
 from annotation.models import Benchmark, Import
 from annotation.services.imports import import_pairs, import_products
 from arweb.demo import DEMO_BENCHMARK, DEMO_FOLDER, DEMO_USERS, DemoUser
+from inference.services.leaflets import import_leaflets
+from inference.services.learning import learn
 from inference.services.pictures import import_readings
 from inference.services.proposal_checks import run_checks
 from rules.engine.content import RuleContent
@@ -26,12 +29,14 @@ BENCHMARK_NAME = "Demo"
 BENCHMARK_NOTE = "演示基准集，据药学常识标注，未经临床审核。"
 RULES_TITLE = "演示规则"
 RELEASE_NOTES = "演示规则，据药学常识编写，未经临床审核。"
+LEAFLETS_SOURCE = "演示说明书，据药学常识编写，未经临床审核"
+LEAFLETS_DATED = date(2026, 11, 21)
 
 
 class Command(BaseCommand):
     """Safe to repeat: what is there stays as it is."""
 
-    help = "Load the demo: four users, products with package images, labelled pairs, rules. Safe to repeat."
+    help = "Load the demo: four users, products with package images, leaflets, labelled pairs, rules. Safe to repeat."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load what is missing."""
@@ -39,6 +44,7 @@ class Command(BaseCommand):
         lead = users["lead"]
         import_readings(path=DEMO_FOLDER / "readings.jsonl", by=lead)
         done(import_products(path=DEMO_FOLDER / "products.csv", by=lead, images=DEMO_FOLDER / "images"))
+        load_leaflets()
         done(import_pairs(path=DEMO_FOLDER / "pairs.csv", by=lead, benchmark=DEMO_BENCHMARK))
         Benchmark.objects.filter(slug=DEMO_BENCHMARK, note="").update(name=BENCHMARK_NAME, note=BENCHMARK_NOTE)
         if current_release() is None:
@@ -69,6 +75,16 @@ def publish_rules(users: dict[str, User]) -> None:
         seen = standing_of(Proposal.objects.get(pk=proposal.pk)).signed.digest
         reviews.approve(by=users[role], proposal=proposal, seen=seen)
     publish_proposal(by=users["lead"], proposal=proposal)
+
+
+def load_leaflets() -> None:
+    """The demo's leaflets, and what they teach. CommandError where one can't be taken."""
+    taken = import_leaflets(path=DEMO_FOLDER / "leaflets.jsonl", source=LEAFLETS_SOURCE, dated=LEAFLETS_DATED)
+    if taken.rejected:
+        problems = "; ".join(f"{one.line}: {one.reason} {dict(one.params)}" for one in taken.problems[:5])
+        raise CommandError(f"leaflets.jsonl was not imported whole: {problems}")
+    if taken.created or taken.updated:
+        learn(by=None)
 
 
 def demo_rules() -> list[tuple[int, RuleContent]]:

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -292,3 +294,17 @@ class TestOpening:
         said = {"title": "x", "file": "", "filler": "y" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE}
         assert refused(author, f"{API}/proposals/import/", said)[0] == 400
         assert refused(author, f"{API}/proposals/", said) == (413, "too_large")
+
+
+def test_a_proposal_costs_the_same_for_one_change_and_many(draft: str, author: APIClient) -> None:
+    def cost(address: str) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert author.get(address).status_code == 200
+        return len(queries)
+
+    before = cost(draft), cost(f"{draft}changes/")
+    for title in ("a", "b", "c", "d"):
+        sent(author, f"{draft}changes/", {"kind": "add", "content": {**NEW, "title": title}}, 201)
+        sent(author, f"{draft}comment/", {"text": title})
+    assert (cost(draft), cost(f"{draft}changes/")) == before
+    assert max(before) < 16

@@ -1,0 +1,65 @@
+"""The demo's leaflets: what each says, and that they are loaded once."""
+
+import json
+
+import pytest
+from django.core.management import call_command
+
+from arweb.demo import DEMO_FOLDER
+from arweb.management.commands.load_demo import LEAFLETS_DATED, LEAFLETS_SOURCE, load_leaflets
+from inference.enums import DocumentKind
+from inference.knowledge.lexicon import load_lexicon
+from inference.knowledge.naming import named
+from inference.models import Document, EntryVersion, Passage
+from rules.models import AuditEvent
+
+ROWS = [json.loads(line) for line in (DEMO_FOLDER / "leaflets.jsonl").read_text("utf-8").splitlines()]
+NEEDED = {"成份", "用法用量", "注意事项"}
+USES = {"功能主治", "适应症"}
+
+
+def test_every_leaflet_says_what_it_is_made_of_what_it_is_for_and_how_it_is_taken() -> None:
+    lacking = [
+        row["name"]
+        for row in ROWS
+        if not row["sections"].keys() >= NEEDED
+        or len(USES & row["sections"].keys()) != 1
+        or "" in row["sections"].values()
+    ]
+    assert lacking == []
+
+
+def test_every_leaflet_is_of_a_medicine_of_the_lexicon() -> None:
+    lexicon = load_lexicon()
+    medicines = ((row["name"], named(row["name"], lexicon)) for row in ROWS)
+    assert [name for name, medicine in medicines if not (medicine and medicine.known)] == []
+
+
+def test_every_leaflet_is_of_a_product_of_the_demo() -> None:
+    products = (DEMO_FOLDER / "products.csv").read_text("utf-8")
+    assert [row["name"] for row in ROWS if row["name"] not in products or row["trade_name"] not in products] == []
+
+
+@pytest.mark.django_db
+def test_loading_the_demo_again_changes_nothing() -> None:
+    call_command("load_demo", verbosity=0)
+    before = state()
+    call_command("load_demo", verbosity=0)
+    assert state() == before
+
+
+@pytest.mark.django_db
+def test_every_leaflet_is_loaded_with_source_and_day() -> None:
+    load_leaflets()
+    leaflets = Document.objects.filter(kind=DocumentKind.LEAFLET, source=LEAFLETS_SOURCE, dated=LEAFLETS_DATED)
+    assert leaflets.count() == len(ROWS)
+
+
+def state() -> list[list[tuple[object, ...]]]:
+    """What loading writes, but for the records of imports themselves."""
+    return [
+        list(Document.objects.order_by("pk").values_list()),
+        list(Passage.objects.order_by("pk").values_list()),
+        list(EntryVersion.objects.order_by("pk").values_list()),
+        list(AuditEvent.objects.exclude(verb__startswith="import.").order_by("pk").values_list("pk", "verb")),
+    ]
