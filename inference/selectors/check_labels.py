@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.db.models import Max, QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from annotation.models import Benchmark, BenchmarkPair, Product
 from inference.enums import RunState
@@ -102,7 +102,7 @@ def labels_behind(name: str) -> str:
     if name == CheckName.MUST_HOLD:
         return behind_must_hold()
     benchmark = Benchmark.objects.order_by("pk").first() if name == CheckName.BENCHMARK else None
-    return f"{benchmark.slug} {_digest(_labels(benchmark))}" if benchmark else ""
+    return f"{benchmark.slug} {_labels(benchmark)}" if benchmark else ""
 
 
 def behind_benchmark(proposal: Proposal) -> str:
@@ -123,8 +123,11 @@ def _must_hold() -> QuerySet[BenchmarkPair]:
     return BenchmarkPair.objects.filter(must_hold=True).order_by("pk")
 
 
-def _labels(benchmark: Benchmark) -> Iterable[object]:
-    return BenchmarkPair.objects.filter(benchmark=benchmark).order_by("pk").values_list("pair_id", "label__level")
+def _labels(benchmark: Benchmark) -> str:
+    """How many pairs there are and the newest label of any: a change of mind is another label."""
+    members = BenchmarkPair.objects.filter(benchmark=benchmark)
+    state = members.aggregate(pairs=Count("pk"), newest=Max("label_id"))
+    return f"{state['pairs']}/{state['newest'] or 0}"
 
 
 def _digest(rows: Iterable[object]) -> str:

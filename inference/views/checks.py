@@ -15,15 +15,16 @@ from inference.selectors.check_conflicts import ConflictFound
 from inference.selectors.check_coverage import Coverage, Seen
 from inference.selectors.check_examples import ExampleFound
 from inference.selectors.documents import Piece, marked
-from inference.selectors.drafted import drafted
+from inference.selectors.drafted import Drafted, drafted
 from inference.selectors.proposal_checks import CHECKED, CHECKS, due_checks
 from inference.services.proposal_checks import ask_for_checks
 from inference.tasks import check_proposal
 from inference.traces import failure_text
 from rules.enums import OPEN, CheckName
 from rules.models import Proposal
+from rules.selectors.analysis import overview_of, release_analysis
 from rules.selectors.reviews import standing_of
-from rules.views.analysis import shown_finding
+from rules.views.analysis import PATIENCE, shown_finding
 from rules.views.roles import actor
 
 PAGE_SIZE = 50
@@ -46,7 +47,10 @@ def check(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     proposal = proposal_at(pk)
     take_up(proposal)
     standing = next(one for one in standing_of(proposal).checks if one.name == name)
-    found = CHECKS[CheckName(name)](drafted(proposal))
+    judged = drafted(proposal)
+    if name == CheckName.CONFLICTS and not is_analysed(judged):
+        return render(request, "inference/check.html", {"proposal": proposal, "standing": standing, "under_way": True})
+    found = CHECKS[CheckName(name)](judged)
     page = Paginator(found.rows, PAGE_SIZE).get_page(request.GET.get("page"))
     lay_out = LAID_OUT.get(CheckName(name), as_it_is)
     context = {
@@ -81,6 +85,12 @@ def take_up(proposal: Proposal) -> None:
     """Enqueue the checks of a proposal under review whose task got lost, if any did."""
     if proposal.state in CHECKED and due_checks(proposal):
         check_proposal.delay(proposal.pk)
+
+
+def is_analysed(judged: Drafted) -> bool:
+    """Whether the release that a proposal builds on is analysed; if not, that is under way from now on."""
+    base = release_analysis(judged.proposal.base, since=judged.day)
+    return overview_of(base, wait=PATIENCE) is not None
 
 
 def may_run(request: HttpRequest, proposal: Proposal) -> bool:

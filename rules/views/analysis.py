@@ -94,8 +94,15 @@ def analysis(request: HttpRequest) -> HttpResponse:
 def rule_findings(request: HttpRequest, number: int) -> HttpResponse:
     """What the analysis says of one rule in force, for its page."""
     release = current_release()
-    found = findings_about(release_analysis(release), number, MOST_OF_A_RULE) if release else ()
-    context = {"number": number, "shown": [shown_finding(one, "") for one in found], "most": MOST_OF_A_RULE}
+    analysed = release_analysis(release) if release else None
+    under_way = analysed is not None and overview_of(analysed, wait=PATIENCE) is None
+    found = findings_about(analysed, number, MOST_OF_A_RULE) if analysed and not under_way else ()
+    context = {
+        "number": number,
+        "shown": [shown_finding(one, "") for one in found],
+        "most": MOST_OF_A_RULE,
+        "under_way": under_way,
+    }
     htmx = request.htmx  # type: ignore[attr-defined]
     return render(request, f"rules/findings.html{'#findings' if htmx else ''}", context)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from annotation.models import BenchmarkPair
+from annotation.models import BenchmarkPair, Label
 from inference.enums import RunState
 from inference.models import PipelineConfig, Run
 from inference.models.pipeline import DEFAULT_CONFIG
@@ -243,7 +243,17 @@ def test_only_proposals_under_review_are_checked_unasked(expert: User) -> None:
     assert proposals_due() == (proposal.pk,)
 
 
-def test_other_labels_make_the_checks_of_labels_due(expert: User) -> None:
+def test_another_label_makes_the_benchmark_due(expert: User) -> None:
+    member = make_benchmark(IBUPROFEN).members.get()
+    proposal = proposed(expert, (1, on_query("布洛芬", FORBID)))
+    run_checks(proposal_id=proposal.pk)
+    member.label = Label.objects.create(benchmark=member.benchmark, pair=member.pair, level="irrelevant")
+    member.save()
+    assert due_checks(proposal) == (CheckName.BENCHMARK,)
+    assert run_checks(proposal_id=proposal.pk) == (CheckName.BENCHMARK,)
+
+
+def test_other_pairs_that_must_hold_make_that_check_due(expert: User) -> None:
     make_benchmark(IBUPROFEN)
     proposal = proposed(expert, (1, on_query("布洛芬", FORBID)))
     run_checks(proposal_id=proposal.pk)

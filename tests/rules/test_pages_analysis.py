@@ -10,14 +10,17 @@ from django.test import Client
 from django.urls import reverse
 from hypothesis import given
 
+from inference.views import checks as checks_views
 from rules.engine.analysis import Conflict, Shadowed, analyse
 from rules.engine.attributes import Attribute, Level, Side
 from rules.engine.content import RuleContent
 from rules.engine.recall import RuleIndex
 from rules.engine.rule import Condition, Effect, EffectKind, EngineRule, Operator
+from rules.selectors import analysis as analysis_selector
 from rules.selectors import current_release
 from rules.selectors.analysis import findings_about, overview_of, release_analysis
 from rules.services.exchange import propose_rules
+from rules.views import analysis as analysis_views
 from rules.witness import address_of, situation_from
 from tests.rules.publishing import published_rules
 from tests.rules.rows import content, person
@@ -170,3 +173,15 @@ def test_an_address_reads_back_as_the_same_situation() -> None:
     assert situation.facts.query == {Attribute.BRAND: frozenset({"999"})}
     assert situation.facts.query_text == "a\nb"
     assert situation_from(QueryDict(address_of(situation)), today=TODAY) == situation
+
+
+def test_an_analysis_that_takes_long_is_said_to_be_under_way(
+    site: Client, expert: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_conflicts(expert)
+    proposal = propose_rules(by=expert, contents=[(6, on_query("鼻炎", FORBID))], title="More")
+    with analysis_selector.WORKING:  # another thread is at it
+        for module in (analysis_views, checks_views):
+            monkeypatch.setattr(module, "PATIENCE", 0.0)
+        for address in ("/rules/analysis/", "/rules/3/findings/", f"/proposals/{proposal.pk}/checks/conflicts/"):
+            assert "The analysis is under way" in site.get(address).content.decode()
