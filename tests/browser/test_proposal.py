@@ -106,6 +106,7 @@ def is_asked_for_changes(reviewer: Person, author: Person, proposal: str) -> Non
     """The reviewer finds it on the first page and asks for words; the author adds them."""
     reviewer.page.reload()
     reviewer.press(re.compile("waits for your review$"))
+    reviewer.opens(proposal)
     reviewer.says("Say whom to ask.", "Ask for changes")
     reviewer.sees("reviewer asks for changes.")
     author.opens(proposal)
