@@ -17,6 +17,13 @@ MOST_SECONDS = 60.0
 logger = logging.getLogger(__name__)
 
 
+def tick(consumer: Consumer) -> None:
+    """What the worker's timer calls, in a thread whose connection may have gone stale."""
+    close_old_connections()
+    keep_time(consumer)
+    close_old_connections()
+
+
 def keep_time(consumer: Consumer) -> None:
     """Do what is due, and come back when the next thing is. Whatever goes wrong, the clock goes on."""
     try:
@@ -24,20 +31,16 @@ def keep_time(consumer: Consumer) -> None:
     except Exception:
         logger.exception("what is due could not be looked at")
         seconds = MOST_SECONDS
-    consumer.timer.call_after(seconds, keep_time, (consumer,))
+    consumer.timer.call_after(seconds, tick, (consumer,))
 
 
 @coming_from(Origin(Channel.TASK, "clock"))
 def do_what_is_due() -> float:
     """Publish what is scheduled, tell what became valid; the seconds until it is worth looking again."""
-    close_old_connections()
-    try:
-        for release in publish_due():
-            logger.info("release %s was published on schedule", release.number)
-        tell_validity()
-        return seconds_left()
-    finally:
-        close_old_connections()
+    for release in publish_due():
+        logger.info("release %s was published on schedule", release.number)
+    tell_validity()
+    return seconds_left()
 
 
 def seconds_left() -> float:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from annotation.tasks import resume_imports
-from arweb.clock import keep_time
+from arweb.clock import tick
 from inference.services.runs import resume_runs, resume_stalled_runs
 from inference.tasks import resume_checks, resume_pictures, resume_stalled_pictures
 from rules.origin import Channel, Origin, coming_from
@@ -28,7 +28,7 @@ def resume_work(*, sender: Consumer, **kwargs: Any) -> None:
 
 def watch(consumer: Consumer) -> None:
     """Do what is due at once and whenever something is; look now and then for work whose tasks got lost."""
-    consumer.timer.call_after(0, keep_time, (consumer,))
+    consumer.timer.call_after(0, tick, (consumer,))
     consumer.timer.call_repeatedly(settings.CLAIM_SECONDS, look_for_stalled_work)
 
 

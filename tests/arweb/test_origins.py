@@ -41,6 +41,7 @@ def test_the_api_is_a_channel_of_its_own() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)  # a command closes its connections
 def test_what_a_command_writes_says_its_name_and_who_ran_it_where(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.browser.checked import open_checked
 
@@ -40,9 +40,18 @@ class Person:
         pattern = re.compile(f"^{re.escape(name)}") if isinstance(name, str) else name
         for _ in range(FURTHEST):
             self.page.keyboard.press(key)
-            if pattern.search(self.page.evaluate(FOCUSED)):
+            if pattern.search(self.focused()):
                 return
         pytest.fail(f"no {pattern.pattern} within {FURTHEST} tabs of {self.page.url}")
+
+    def focused(self) -> str:
+        """What the thing in focus is called; a page that is just being loaded again is waited for."""
+        try:
+            said: str = self.page.evaluate(FOCUSED)
+        except Error:
+            self.page.wait_for_load_state()
+            return ""
+        return said
 
     def press(self, name: str | re.Pattern[str], *, key: str = "Tab") -> None:
         """Go to a button or a link and press Enter; what it leads to is awaited."""
