@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC
 
 from rules.engine.approval import ApprovalPolicy, Difference, Signed, differences
 from rules.engine.content import RuleContent
@@ -130,7 +131,7 @@ def signed_parts(summary: ProposalSummary, checks: Iterable[Check]) -> Signed:
         base=proposal.base.digest,
         changes={name_of(one): _change_digest(one.change) for one in summary.changes},
         checks={check.name: check.behind for check in checks if check.behind},
-        publish_at=proposal.publish_at.isoformat() if proposal.publish_at else "",
+        publish_at=proposal.publish_at.astimezone(UTC).isoformat() if proposal.publish_at else "",
     )
 
 

@@ -83,10 +83,14 @@ def override_check(*, by: User, proposal: Proposal, name: CheckName, reason: str
 def set_policy(
     *, by: User, approvals: dict[str, int], otherwise: int, safety: int, required: list[CheckName]
 ) -> Policy:
-    """Say what proposals take from now on: approvals by kind of effect, and the checks that must pass."""
+    """Say what proposals take from now on: approvals by kind of effect, and the checks that must pass.
+
+    Open proposals are approved, or no longer, as it says.
+    """
     require(by, "rules.set_policy")
     if min([otherwise, safety, *approvals.values()]) < 1:
         raise ValidationError(_("Every proposal takes at least one approval."), code="too_few")
+    waiting = list(Proposal.objects.select_for_update().filter(state__in=OPEN).order_by("pk"))
     audit.take_turn()
     last = Policy.objects.order_by("pk").last()
     fields = {
@@ -98,4 +102,6 @@ def set_policy(
     policy: Policy = Policy.objects.create(**fields, by=by)
     before = {name: getattr(last, name) for name in fields} if last else None
     audit.record(by=by, verb="policy.set", subject="policy", data={"before": before, "after": fields})
+    for proposal in waiting:
+        settle(by=by, proposal=proposal)
     return policy

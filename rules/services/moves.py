@@ -44,6 +44,8 @@ def settle(*, by: User | None, proposal: Proposal) -> None:
             move(by=by, proposal=proposal, to=ProposalState.APPROVED)
         if proposal.state == ProposalState.APPROVED and proposal.publish_at is not None:
             move(by=by, proposal=proposal, to=ProposalState.SCHEDULED)
+        if proposal.state == ProposalState.SCHEDULED and proposal.publish_at is None:
+            move(by=by, proposal=proposal, to=ProposalState.APPROVED)
         return
     if state != ProposalState.IN_REVIEW:
         parts = sorted({one.part for review in standing.reviews for one in review.differences})

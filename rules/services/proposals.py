@@ -84,6 +84,7 @@ def describe_proposal(*, by: User, proposal: Proposal, title: str, reason: str) 
     locked.authors.add(by)
     data = {"before": before, "after": {"title": locked.title, "reason": reason}}
     audit.record(by=by, verb="proposal.described", subject=_subject(locked), data=data)
+    settle(by=by, proposal=locked)
     return locked
 
 

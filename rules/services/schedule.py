@@ -7,7 +7,7 @@ from django.utils import timezone
 from rules.enums import ProposalState
 from rules.models import Proposal, Release
 from rules.services import audit
-from rules.services.moves import move
+from rules.services.moves import move, settle
 from rules.services.releases import publish_proposal
 from rules.signals import proposal_not_published
 
@@ -35,7 +35,7 @@ def _publish(proposal: Proposal) -> Release | None:
 def _hand_back(proposal: Proposal, why: str) -> None:
     """Let a proposal that could not be published wait for people again; another worker may have been first."""
     locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
-    if locked.state != ProposalState.SCHEDULED:
+    if locked.state != ProposalState.SCHEDULED or locked.publish_at is None or locked.publish_at > timezone.now():
         return
     due, scheduler_id = locked.publish_at, locked.scheduled_by_id
     locked.publish_at, locked.scheduled_by = None, None
@@ -44,4 +44,5 @@ def _hand_back(proposal: Proposal, why: str) -> None:
     data = {"why": why, "before": {"publish_at": due}, "after": {"publish_at": None}}
     audit.record(by=None, verb="proposal.not_published", subject=f"proposal:{locked.pk}", data=data)
     told = {"move_id": row.pk, "scheduler_id": scheduler_id, "why": why}
+    settle(by=None, proposal=locked)
     transaction.on_commit(lambda: proposal_not_published.send_robust(Proposal, **told))

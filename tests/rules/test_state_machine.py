@@ -1,0 +1,327 @@
+"""People, programs and the clock write in any order: nothing is ever in force that was not approved as it is."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group, User
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from rules import selectors
+from rules.engine.exchange import FileHeader, write_rules
+from rules.engine.rule import Effect, EffectKind
+from rules.enums import CheckName, CheckState
+from rules.models import AuditEvent, Change, Proposal, Release, Review, Rule, RuleVersion
+from rules.selectors.rebase import conflicts_of
+from rules.selectors.reviews import standing_of
+from rules.services.schedule import publish_due
+from tests.rules.recount import prove_moves, prove_release, prove_state
+from tests.rules.rows import content
+from tests.rules.ways import WAYS, Way
+
+pytestmark = pytest.mark.django_db
+
+ROLES = {
+    "author": "expert",
+    "second author": "expert",
+    "reviewer": "reviewer",
+    "second reviewer": "reviewer",
+    "lead": "lead",
+    "everything": "",
+    "nobody": "",
+}
+CONTENTS = (
+    content(),
+    content("Other", "x"),
+    replace(content("Never"), effect=Effect(EffectKind.FORBID)),
+    replace(content("Careful"), safety=True),
+    replace(content("Incomplete"), conditions=()),
+)
+SOON = timedelta(milliseconds=5)
+CHECKS = [CheckName.EXAMPLES, CheckName.BENCHMARK]
+
+ways = st.sampled_from(range(len(WAYS)))
+names = st.sampled_from(list(ROLES))
+authors = st.sampled_from(["author", "second author", "lead", "everything"])
+places = st.integers(0, 2)
+ages = st.sampled_from([0, 0, 0, 1, 2])
+contents = st.sampled_from(CONTENTS)
+
+People = dict[tuple[str, int], Way]
+
+
+@contextmanager
+def refusable() -> Iterator[None]:
+    """What is refused changes nothing, and is no failure."""
+    with suppress(ValidationError, PermissionDenied, CommandError), transaction.atomic():
+        yield
+
+
+class Writing(RuleBasedStateMachine):
+    """Any order of deeds. `shown` keeps the digests that people saw of a proposal, so that they decide late;
+    `held` the rows as they first read them, so that a program writes with what it kept."""
+
+    people: ClassVar[People]
+    folder: ClassVar[Path]
+
+    def __init__(self) -> None:
+        super().__init__()
+        cache.clear()
+        self.example = transaction.atomic()
+        self.example.__enter__()
+        self.shown: dict[int, list[str]] = {}
+        self.held: dict[int, Proposal] = {}
+        self.proven, self.read = 0, 0
+
+    def teardown(self) -> None:
+        for release in Release.objects.all():
+            prove_release(release)
+        for proposal in Proposal.objects.select_related("base"):
+            prove_moves(proposal)
+            prove_state(proposal)
+        transaction.set_rollback(True)
+        self.example.__exit__(None, None, None)
+
+    @initialize(way=ways, required=st.sampled_from([[], [CheckName.EXAMPLES]]))
+    def begin(self, way: int, required: list[CheckName]) -> None:
+        self.people["lead", way].policy({"forbid": 2}, 1, 2, required)
+        self.people["author", way].take_file(file_of((1, CONTENTS[0]), (2, CONTENTS[1])), False)
+
+    @rule(way=ways, name=names)
+    def open(self, way: int, name: str) -> None:
+        with refusable():
+            self.people[name, way].open()
+
+    @rule(way=ways, name=authors, place=places, words=contents, kept=st.booleans())
+    def add(self, way: int, name: str, place: int, words: object, kept: bool) -> None:
+        with refusable():
+            self.people[name, way].add(self.proposal(place, kept), words)
+
+    @rule(way=ways, name=names, place=places, number=st.integers(1, 3), deed=st.sampled_from(["edit", "retire"]))
+    def take_in(self, way: int, name: str, place: int, number: int, deed: str) -> None:
+        found = Rule.objects.filter(number=number).first()
+        if found:
+            with refusable():
+                getattr(self.people[name, way], deed)(self.proposal(place), found)
+
+    @rule(way=ways, name=authors, place=places, number=st.integers(1, 3))
+    def restore(self, way: int, name: str, place: int, number: int) -> None:
+        version = RuleVersion.objects.filter(rule__number=number).select_related("rule").order_by("pk").first()
+        if version:
+            with refusable():
+                self.people[name, way].restore(self.proposal(place), version)
+
+    @rule(way=ways, name=names, place=places, which=places, words=contents, age=ages)
+    def save(self, way: int, name: str, place: int, which: int, words: object, age: int) -> None:
+        change = self.change(place, which)
+        if change is None:
+            return
+        with refusable():
+            self.people[name, way].save(change, words, change.edition - age)
+        if age:
+            assert Change.objects.get(pk=change.pk).content == change.content, "a stale edit wrote over a newer one"
+
+    @rule(way=ways, name=names, place=places, which=places)
+    def discard(self, way: int, name: str, place: int, which: int) -> None:
+        change = self.change(place, which)
+        if change is not None:
+            with refusable():
+                self.people[name, way].discard(change)
+
+    @rule(way=ways, name=names, place=places, title=st.sampled_from(["One", "Two"]))
+    def describe(self, way: int, name: str, place: int, title: str) -> None:
+        with refusable():
+            self.people[name, way].describe(self.proposal(place), title)
+
+    @rule(way=ways, name=names, place=places, deed=st.sampled_from(["ask_for_review"] * 6 + ["take_back", "withdraw"]))
+    def put_forward(self, way: int, name: str, place: int, deed: str) -> None:
+        with refusable():
+            getattr(self.people[name, way], deed)(self.proposal(place))
+
+    @rule(way=ways, name=names, place=places, deed=st.sampled_from(["approve", "ask_for_changes"]), age=ages)
+    def decide(self, way: int, name: str, place: int, deed: str, age: int) -> None:
+        proposal = self.proposal(place)
+        before, seen = Review.objects.count(), self.seen(proposal, age)
+        with refusable():
+            getattr(self.people[name, way], deed)(proposal, seen)
+        if Review.objects.count() > before:
+            assert Review.objects.order_by("pk").last().digest == seen, "signed what was not seen"
+
+    @rule(way=ways, name=names, place=places)
+    def comment(self, way: int, name: str, place: int) -> None:
+        with refusable():
+            self.people[name, way].comment(self.proposal(place))
+
+    @rule(way=ways, name=names, place=places, after=st.sampled_from([SOON, SOON, timedelta(days=1), None]))
+    def schedule(self, way: int, name: str, place: int, after: timedelta | None) -> None:
+        at = timezone.localtime() + after if after else None
+        with refusable():
+            self.people[name, way].schedule(self.proposal(place), at)
+
+    @rule(command=st.booleans())
+    def fall_due(self, command: bool) -> None:
+        time.sleep(SOON.total_seconds())
+        call_command("publish_due", stdout=NOWHERE) if command else publish_due()
+
+    @rule(way=ways, name=names, place=places, kept=st.booleans())
+    def publish(self, way: int, name: str, place: int, kept: bool) -> None:
+        with refusable():
+            self.people[name, way].publish(self.proposal(place, kept))
+
+    @rule(
+        way=ways, name=names, place=places, check=st.sampled_from(CHECKS), behind=st.sampled_from(["", "run 1", "run 2"]),
+        state=st.sampled_from([CheckState.PASSED, CheckState.PASSED, CheckState.FAILED, CheckState.PENDING]), late=st.booleans(),
+    )  # fmt: skip
+    def report(
+        self, way: int, name: str, place: int, check: CheckName, behind: str, state: CheckState, late: bool
+    ) -> None:
+        proposal = self.proposal(place)
+        digest = "" if late else standing_of(proposal).content
+        with refusable():
+            self.people[name, way].report(proposal, check, state, digest, behind)
+
+    @rule(way=ways, name=names, place=places)
+    def override(self, way: int, name: str, place: int) -> None:
+        with refusable():
+            self.people[name, way].override(self.proposal(place), CheckName.EXAMPLES)
+
+    @rule(
+        way=ways, name=names, otherwise=st.integers(1, 2), safety=st.integers(1, 3),
+        required=st.sampled_from([[], [], [CheckName.EXAMPLES]]),
+    )  # fmt: skip
+    def policy(self, way: int, name: str, otherwise: int, safety: int, required: list[CheckName]) -> None:
+        with refusable():
+            self.people[name, way].policy({"forbid": 2}, otherwise, safety, required)
+
+    @rule(way=ways, name=names, place=places, side=st.sampled_from(["mine", "theirs", "neither"]))
+    def rebase(self, way: int, name: str, place: int, side: str) -> None:
+        proposal, current = self.proposal(place), selectors.current_release()
+        if current is None:
+            return
+        met = [one.number for one in conflicts_of(proposal, current)] if side != "neither" else []
+        chosen = (met, []) if side == "mine" else ([], met)
+        with refusable():
+            self.people[name, way].rebase(proposal, current.number, *chosen)
+
+    @rule(way=ways, name=names, place=places)
+    def roll_back(self, way: int, name: str, place: int) -> None:
+        release = Release.objects.order_by("number")[min(place, Release.objects.count() - 1)]
+        with refusable():
+            self.people[name, way].roll_back(release)
+
+    @rule(way=ways, name=names, words=contents, number=st.integers(1, 3), rest=st.booleans(), command=st.booleans())
+    def take_file(self, way: int, name: str, words: object, number: int, rest: bool, command: bool) -> None:
+        data = file_of((number, words))
+        with refusable():
+            if not command:
+                self.people[name, way].take_file(data, rest)
+                return
+            (self.folder / "rules.yaml").write_bytes(data)
+            given = {"title": "Commanded", "by": name, "replace": rest}
+            call_command("import_rules", self.folder / "rules.yaml", stdout=NOWHERE, **given)
+
+    @rule(way=ways, place=places, steps=st.integers(1, 4))
+    def carry_on(self, way: int, place: int, steps: int) -> None:
+        """The way that proposals usually go: whoever may takes the next steps."""
+        for _step in range(steps):
+            proposal = self.proposal(place)
+            state, seen = proposal.state, self.seen(proposal, 0)
+            with refusable():
+                if state == "draft":
+                    self.people["author", way].ask_for_review(proposal)
+                elif state == "in_review":
+                    given = proposal.reviews.filter(by__username="reviewer", digest=seen, verdict="approve").exists()
+                    self.people["second reviewer" if given else "reviewer", way].approve(proposal, seen)
+                else:
+                    self.people["lead", way].publish(proposal)
+
+    @invariant()
+    def what_must_hold(self) -> None:
+        assert selectors.verify_chain() is None
+        for release in Release.objects.filter(pk__gt=self.proven).order_by("pk"):
+            prove_release(release)
+            self.proven = release.pk
+        for proposal in self.touched():
+            prove_moves(proposal)
+            prove_state(proposal)
+            self.look(proposal)
+
+    def touched(self) -> list[Proposal]:
+        """The proposals that the audit trail told of since it was read; every one when the policy is another."""
+        events = AuditEvent.objects.filter(sequence__gt=self.read).order_by("sequence")
+        told = list(events.values_list("sequence", "subject"))
+        self.read = told[-1][0] if told else self.read
+        subjects, found = {subject for _sequence, subject in told}, Proposal.objects.select_related("base")
+        return [one for one in found if "policy" in subjects or f"proposal:{one.pk}" in subjects]
+
+    def look(self, proposal: Proposal) -> None:
+        """Somebody opens the page of a proposal, and leaves it open."""
+        digest, shown = standing_of(proposal).signed.digest, self.shown.setdefault(proposal.pk, [])
+        self.held.setdefault(proposal.pk, proposal)
+        if digest not in shown[-1:]:
+            shown.append(digest)
+
+    def proposal(self, place: int, kept: bool = False) -> Proposal:
+        """The open proposal that was opened at a place from the last, else the last; as it is, or as first read."""
+        found = list(Proposal.objects.exclude(state__in=["published", "withdrawn"]).order_by("-pk")[: place + 1])
+        chosen = found[-1] if found else Proposal.objects.order_by("-pk").first()
+        return self.held[chosen.pk] if kept and chosen.pk in self.held else chosen
+
+    def change(self, place: int, which: int) -> Change | None:
+        return self.proposal(place).changes.select_related("proposal").order_by("pk")[which : which + 1].first()
+
+    def seen(self, proposal: Proposal, age: int) -> str:
+        return self.shown[proposal.pk][-1 - min(age, len(self.shown[proposal.pk]) - 1)]
+
+
+def file_of(*rules: object) -> bytes:
+    return write_rules(rules, FileHeader()).encode()
+
+
+class Nowhere:
+    """What commands say is not of interest."""
+
+    def write(self, text: str) -> None:
+        return None
+
+
+NOWHERE = Nowhere()
+
+
+@pytest.fixture
+def people(db: None) -> People:
+    """Everybody, ready to write in every way."""
+    made = {}
+    for name, role in ROLES.items():
+        user = User.objects.create_user(name, is_superuser=name == "everything")
+        user.groups.set(Group.objects.filter(name=role))
+        for number, way in enumerate(WAYS):
+            made[name, number] = way(User.objects.get(pk=user.pk))
+    return made
+
+
+def test_nothing_is_in_force_that_was_not_approved_as_it_is(people: People, tmp_path: Path) -> None:
+    Writing.people, Writing.folder = people, tmp_path
+    tried = settings().max_examples
+    measure = settings(
+        max_examples=max(tried // 6, 4), stateful_step_count=12 if tried < 100 else 50, deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    run_state_machine_as_test(Writing, settings=measure)
+
+
+def test_the_admin_writes_no_rules() -> None:
+    assert [model for model in admin.site._registry if model._meta.app_label == "rules"] == []
