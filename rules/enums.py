@@ -60,7 +60,7 @@ class CheckState(models.TextChoices):
     PENDING = "pending", _("pending")
     RUNNING = "running", _("running")
     PASSED = "passed", _("passed")
-    FAILED = "failed", _("failed")
+    FAILED = "failed", pgettext_lazy("check", "failed")
     UNDERPOWERED = "underpowered", _("too few pairs to tell")
 
 

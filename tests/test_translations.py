@@ -32,6 +32,7 @@ SAME_IN_BOTH = {"“%(words)s”"}
 ENGLISH_ON_PURPOSE = {
     "ARWeb",
     "CSV",
+    "Asia",
     "Enter",
     "ISPI",
     "JSON",
@@ -42,6 +43,8 @@ ENGLISH_ON_PURPOSE = {
     "name",
     "pair_id",
     "product_id",
+    "Shanghai",
+    "YAML",
     "query",
     "sections",
     "spec",
