@@ -71,12 +71,23 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     port = free_port()
     env = environment(tmp_path_factory.mktemp("served"), port)
     processes = [subprocess.Popen([sys.executable, "manage.py", "start"], cwd=ROOT, env=env)]
-    if env.get("REDIS_URL"):
-        worker = [sys.executable, "-m", "celery", "--app", "arweb", "worker", "--pool", "solo", "--loglevel", "WARNING"]
-        processes.append(subprocess.Popen(worker, cwd=ROOT, env=env))
     address = f"http://127.0.0.1:{port}"
     try:
         wait_until_served(f"{address}/accounts/login/", processes[0])
+        if env.get("REDIS_URL"):  # the server has made the tables by now
+            worker = [
+                sys.executable,
+                "-m",
+                "celery",
+                "--app",
+                "arweb",
+                "worker",
+                "--pool",
+                "solo",
+                "--loglevel",
+                "WARNING",
+            ]
+            processes.append(subprocess.Popen(worker, cwd=ROOT, env=env))
         yield address
     finally:
         for process in processes:
