@@ -29,7 +29,7 @@ $(VENV)/messages: $(MESSAGES) $(VENV)/installed
 	$(BIN)/pybabel --quiet compile --domain django --directory locale
 	touch $@
 
-PROPERTIES := $(shell grep -rl --include='*.py' '@given' tests)
+PROPERTIES := $(shell grep -rlE --include='*.py' '@given|run_state_machine' tests)
 # Compiled files are kept: without them every start compiles the whole application again.
 unexport PYTHONDONTWRITEBYTECODE
 

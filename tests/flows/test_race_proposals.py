@@ -15,7 +15,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from rules import selectors
-from rules.models import Proposal, Release
+from rules.models import Proposal
 from rules.selectors.reviews import standing_of
 from rules.services import proposals, reviews
 from rules.services.checks import set_policy
@@ -24,7 +24,7 @@ from rules.services.schedule import publish_due
 from tests.browser.conftest import environment, free_port
 from tests.flows.test_race import ROOT, at_once, content
 from tests.rules.publishing import approved, published_rules, reviewer
-from tests.rules.recount import prove_moves, prove_release, prove_state
+from tests.rules.recount import prove_everything
 
 pytestmark = pytest.mark.slow
 
@@ -105,11 +105,7 @@ def race() -> None:
     published_rules(by=lead, contents=[(1, content("First"))])
     meetings = (publishes, publish_against_edit, approve_against_edit, schedulers, policies)
     came = {one.__name__: Counter(one(lead) for _round in range(ROUNDS)) for one in meetings}
-    for release in Release.objects.all():
-        prove_release(release)
-    for proposal in Proposal.objects.select_related("base"):
-        prove_moves(proposal)
-        prove_state(proposal)
+    prove_everything()
     sys.stdout.write(json.dumps(came | {"broken": selectors.verify_chain()}))
 
 
