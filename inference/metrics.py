@@ -71,6 +71,11 @@ class Scores:
         """Mean of the three classes' F1."""
         return sum(one.f1 for one in self.classes.values()) / len(LevelClass)
 
+    @property
+    def has_every_class(self) -> bool:
+        """Whether pairs of all three classes are among these, without which the mean of their F1 says little."""
+        return all(one.support for one in self.classes.values())
+
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values, as `manage.py evaluate` prints them."""
         return {

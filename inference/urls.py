@@ -15,6 +15,7 @@ urlpatterns = [
     path("runs/ablations/<int:pk>/cancel/", ablations.cancel, name="cancel_ablation"),
     path("runs/<int:pk>/", runs.run, name="run"),
     path("runs/<int:pk>/cancel/", runs.cancel, name="cancel"),
+    path("runs/<int:pk>/compare/", compare.compare_with, name="compare_with"),
     path("runs/<int:before>/compare/<int:after>/", compare.compare, name="compare"),
     path("models/", configurations.configurations, name="configurations"),
     path("models/new/", configurations.new, name="new_configuration"),

@@ -131,6 +131,12 @@ def latest_finished_by_benchmark() -> dict[Benchmark, Run]:
     return {run.benchmark: run for run in runs if run.benchmark is not None}
 
 
+def comparable(run: Run, most: int = 20) -> QuerySet[Run]:
+    """Other finished runs over the same benchmark, the newest first, those of ablations left out."""
+    same = run_list().filter(benchmark=run.benchmark, state=RunState.FINISHED, ablation=None)
+    return same.exclude(pk=run.pk).order_by("-pk")[:most]
+
+
 def latest_run(*, release: Release, benchmark: Benchmark) -> Run | None:
     """The newest run of a release on a benchmark that is finished or on its way."""
     runs = standing_runs().filter(release=release, benchmark=benchmark).exclude(state=RunState.CANCELLED)

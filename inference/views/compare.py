@@ -2,7 +2,7 @@
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
@@ -15,6 +15,15 @@ from inference.tables import Figure, class_lines, matrix
 from inference.traces import TraceView, failure_text, view_trace
 
 ROWS_A_PAGE = 40
+
+
+@require_GET
+def compare_with(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lead from the run chosen beside another to their comparison."""
+    chosen = request.GET.get("with", "")[:18]
+    if not (chosen.isascii() and chosen.isdecimal()):
+        return redirect("inference:run", pk)
+    return redirect("inference:compare", int(chosen), pk)
 
 
 @require_GET

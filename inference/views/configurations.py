@@ -14,6 +14,7 @@ from inference.selectors.configurations import configuration_list, configuration
 from inference.selectors.runs import run_list, summaries
 from inference.services.configurations import change_configuration, create_configuration
 from inference.views.runs import actor
+from rules.services.permissions import require
 
 CONFIGURATIONS_A_PAGE = 20
 RUNS_A_PAGE = 20
@@ -32,7 +33,8 @@ def configurations(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """Make a configuration; `like` names one to start from."""
+    """Make a configuration; `like` names one to start from. Who may not is told before anything is filled in."""
+    require(actor(request), "inference.add_pipelineconfig")
     if request.method == "GET":
         return render(request, "inference/configuration_form.html", {"form": ConfigurationForm(initial=start(request))})
     form = ConfigurationForm(request.POST)
@@ -49,6 +51,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Alter a configuration that no run used yet."""
+    require(actor(request), "inference.change_pipelineconfig")
     config = get_object_or_404(PipelineConfig, pk=pk)
     initial = ConfigurationForm.values_of(Parameters.from_json(config.parameters), config.name)
     form = ConfigurationForm(request.POST) if request.method == "POST" else ConfigurationForm(initial=initial)

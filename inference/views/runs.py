@@ -13,7 +13,15 @@ from django.views.decorators.vary import vary_on_headers
 from inference.enums import RunState
 from inference.forms import LaunchForm
 from inference.models import Run
-from inference.selectors.runs import failures_by_kind, judgments_of, progress_of, run_list, scores_of, summaries
+from inference.selectors.runs import (
+    comparable,
+    failures_by_kind,
+    judgments_of,
+    progress_of,
+    run_list,
+    scores_of,
+    summaries,
+)
 from inference.services.runs import UnderWayError, cancel_run, launch_run
 from inference.tables import class_lines, matrix
 from inference.traces import failure_text
@@ -112,6 +120,7 @@ def results(request: HttpRequest, run: Run) -> dict[str, object]:
         "matrix": matrix(scores),
         "page": Paginator(found, JUDGMENTS_A_PAGE).get_page(request.GET.get("page")),
         "facets": facets(level, verdict),
+        "comparable": comparable(run),
         **measures_context(run),
     }
 

@@ -224,3 +224,10 @@ def test_lists_cost_the_same_for_few_rows_and_many(visitor: Client) -> None:
 
 def test_a_benchmark_that_no_address_can_name_is_left_out(visitor: Client, benchmark: Benchmark) -> None:
     assert visitor.get(reverse("inference:rule_counts"), {"benchmark": "\0"}).status_code == 200
+
+
+def test_a_run_can_be_compared_with_any_other_over_its_pairs(visitor: Client, before: Run, after: Run) -> None:
+    page = text(visitor, "inference:run", before.pk)
+    assert f'<option value="{after.pk}"' in page
+    chosen = visitor.get(reverse("inference:compare_with", args=[before.pk]), {"with": after.pk})
+    assert chosen["Location"] == reverse("inference:compare", args=[after.pk, before.pk])
