@@ -20,6 +20,7 @@ DEEDS = {
     "review.comment": gettext_noop("commented on proposal"),
     "check.reported": gettext_noop("reported a check of proposal"),
     "check.overridden": gettext_noop("overrode a check of proposal"),
+    "checks.asked": gettext_noop("asked for the checks of proposal"),
     "policy.set": gettext_noop("set what every proposal takes,"),
     "notifications.set": gettext_noop("set what to be told of,"),
     "proposal.withdrawn": gettext_noop("withdrew proposal"),
@@ -47,6 +48,7 @@ DEEDS = {
     "import.done": gettext_noop("finished import"),
     "import.refused": gettext_noop("refused import"),
     "benchmark.created": gettext_noop("made benchmark"),
+    "benchmark.must_hold": gettext_noop("said which pairs must hold in benchmark"),
     "documents.stored": gettext_noop("stored documents"),
     "document.removed": gettext_noop("removed document"),
     "token.created": gettext_noop("made an API token of"),
@@ -65,6 +67,9 @@ DEEDS = {
 }
 FACTS = {
     "about": gettext_noop("rule"),
+    "add": gettext_noop("rules added"),
+    "edit": gettext_noop("rules changed"),
+    "retire": gettext_noop("rules retired"),
     "approvals": gettext_noop("approvals by effect"),
     "base": gettext_noop("base release"),
     "behind": gettext_noop("rests on"),
@@ -72,10 +77,17 @@ FACTS = {
     "check": gettext_noop("check"),
     "in_app": gettext_noop("in the application"),
     "language": gettext_noop("language"),
+    "mine": gettext_noop("wording kept of rules"),
+    "must_hold": gettext_noop("must hold"),
     "otherwise": gettext_noop("approvals otherwise"),
+    "overrides": gettext_noop("overridden checks"),
+    "pair": gettext_noop("pair"),
+    "pairs": gettext_noop("pairs"),
+    "proposal": gettext_noop("proposal"),
     "publish_at": gettext_noop("publish at"),
     "required": gettext_noop("required checks"),
     "restores": gettext_noop("restores release"),
+    "review": gettext_noop("review"),
     "reviews": gettext_noop("reviews"),
     "safety": gettext_noop("approvals of safety rules"),
     "state": gettext_noop("state"),
@@ -138,7 +150,7 @@ KINDS = {
     "True": gettext_noop("yes"),
     "False": gettext_noop("no"),
 }
-WORDED = {"kind", "reason", "role", "same_brand_is_weak", "unknown_words_count"}
+WORDED = {"kind", "must_hold", "reason", "role", "same_brand_is_weak", "unknown_words_count"}
 """Facts whose value may be one of ours, and then has a translation."""
 PAGES = {
     "proposal": "rules:proposal",

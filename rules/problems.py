@@ -10,6 +10,15 @@ from rules.engine.check import Problem
 from rules.enums import CheckName
 
 
+def found_text(summary: str, params: object) -> str:
+    """What a check found, in the language of the page; as it was written where its parameters don't fit."""
+    told = gettext(summary)
+    try:
+        return told % params if params else told
+    except (KeyError, TypeError, ValueError):
+        return told
+
+
 def problem_message(problem: Problem) -> str:
     """What is wrong, for a person."""
     return gettext(problem.message) % problem.params

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django import template
 from django.urls import NoReverseMatch, reverse
@@ -10,8 +11,18 @@ from django.utils.translation import gettext
 from arweb.event_words import DEEDS, FACTS, HIDDEN, KINDS, PAGES, SUBJECTS, WORDED
 from inference.models.pipeline import name_in_words
 from inference.pipeline.stages import STAGE_LABELS
+from rules.enums import CheckName, CheckState, NotificationKind, ProposalState
+from rules.problems import found_text
+from rules.views.standing import move_reason
 
 register = template.Library()
+NOTIFIED: dict[str, Any] = dict(NotificationKind.choices)
+CHOSEN: dict[str, dict[str, Any]] = {
+    "check": dict(CheckName.choices),
+    "required": dict(CheckName.choices),
+    "state": dict(ProposalState.choices) | dict(CheckState.choices),
+}
+"""Facts whose value is a choice of ours, with its label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +51,13 @@ def deed(verb: str) -> str:
 def facts(data: Mapping[str, object]) -> list[Fact]:
     """What an event keeps, in words; what it leaves empty and what only a machine reads is left out."""
     told = [(key, value) for key, value in data.items() if key not in HIDDEN and value not in (None, "")]
-    return [Fact(gettext(FACTS.get(key, key)), _worded(key, str(value))) for key, value in told]
+    return [Fact(gettext(FACTS.get(key, key)), _told(key, value, data)) for key, value in told]
 
 
 @register.filter
 def fact_name(key: str) -> str:
     """The name of one value of an event; of one inside others, their names too."""
-    return gettext("; ").join(gettext(FACTS.get(part, part)) for part in key.split(".")) if key else gettext("value")
+    return gettext("; ").join(_part_name(part) for part in key.split(".")) if key else gettext("value")
 
 
 @register.filter
@@ -56,7 +67,23 @@ def subject_name(subject: str) -> str:
     return f"{gettext(SUBJECTS.get(kind, kind))} {name}" if colon else gettext(SUBJECTS.get(kind, kind))
 
 
+def _part_name(part: str) -> str:
+    return str(NOTIFIED.get(part) or gettext(FACTS.get(part, part)))
+
+
+def _told(key: str, value: object, data: Mapping[str, object]) -> str:
+    if key == "summary":
+        return found_text(str(value), data.get("params"))
+    if isinstance(value, list):
+        return gettext(", ").join(_worded(key, str(one)) for one in value) or "–"
+    return _worded(key, str(value))
+
+
 def _worded(key: str, value: str) -> str:
+    if key in CHOSEN:
+        return str(CHOSEN[key].get(value, value))
+    if key == "reason":
+        return move_reason(gettext(KINDS.get(value, value)))
     if key in ("config", "name"):
         return name_in_words(value)
     if key == "off":

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from rules.enums import Verdict
 
@@ -25,7 +25,7 @@ class ReviewForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("What you say"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
     )
-    about = forms.CharField(label=gettext_lazy("About"), required=False, max_length=20)
+    about = forms.CharField(label=pgettext_lazy("review", "About"), required=False, max_length=20)
 
     def offer(self, rules: Iterable[tuple[str, str]]) -> None:
         """Let somebody say which of these rules the words are about."""

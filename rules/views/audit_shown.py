@@ -4,14 +4,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from rules.engine.content import RuleContent
 from rules.engine.diff import word_diff
-from rules.enums import CheckState, ProposalState
+from rules.enums import CheckName, CheckState, ProposalState
 from rules.models import AuditEvent
 from rules.origin import Channel, origin_in
 from rules.views.shown import DiffRow, content_diff
 
-STATES: dict[str, Any] = dict(ProposalState.choices) | dict(CheckState.choices)
+ANSWERS: dict[str, Any] = {"True": gettext_lazy("yes"), "False": gettext_lazy("no")}
+STATES: dict[str, Any] = dict(ProposalState.choices) | dict(CheckState.choices) | ANSWERS
+CHECKS: dict[str, Any] = dict(CheckName.choices)
 SINGLE = {"proposal.timed": "publish_at"}
 """What the one value before and after an event is; of a proposal's other events it is the state."""
 
@@ -89,7 +93,9 @@ def _named(value: Any, name: str) -> Any:
 
 def _worded(name: str, value: str) -> str:
     """A value in the language of the page, where it is one of ours."""
-    return str(STATES.get(value, value)) if name == "state" else value
+    if name == "state" or value in ("True", "False"):
+        return str(STATES.get(value, value))
+    return "\n".join(str(CHECKS.get(line, line)) for line in value.split("\n")) if name == "required" else value
 
 
 def _values(value: Any, name: str = "") -> Iterator[tuple[str, str]]:

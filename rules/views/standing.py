@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from rules.enums import OPEN
 from rules.models import Override, Proposal, ProposalMove, Review
-from rules.problems import void_reason
+from rules.problems import found_text, void_reason
 from rules.selectors.reviews import Standing, StandingCheck
 
 VOID = "void: "
@@ -81,14 +81,10 @@ def shown_checks(standing: Standing, user: User) -> list[ShownCheck]:
 
 
 def summary_of(check: StandingCheck) -> str:
-    """What a check found, in the language of the page; as it was written where its parameters don't fit."""
+    """What a check found, in the language of the page."""
     if check.check is None or not check.check.summary:
         return ""
-    told = _(check.check.summary)
-    try:
-        return str(told % check.check.params) if check.check.params else told
-    except (KeyError, TypeError, ValueError):
-        return told
+    return found_text(check.check.summary, check.check.params)
 
 
 def details_of(check: StandingCheck) -> str:
