@@ -27,18 +27,18 @@ from hypothesis.stateful import (
 )
 
 from rules import selectors
+from rules.engine.content import RuleContent
 from rules.enums import CheckName, CheckState
 from rules.models import AuditEvent, Change, Proposal, Release, Review, Rule, RuleVersion
 from rules.selectors.rebase import conflicts_of
 from rules.selectors.reviews import standing_of
 from rules.services.schedule import publish_due
-from tests.rules.people import CONTENTS, ROLES, People, everybody, file_of, take_step
+from tests.rules.people import CONTENTS, ROLES, SOON, People, disturb, everybody, file_of, take_step
 from tests.rules.recount import prove_everything, prove_moves, prove_release, prove_state
 from tests.rules.ways import WAYS
 
 pytestmark = pytest.mark.django_db
 
-SOON = timedelta(milliseconds=5)
 CHECKS = [CheckName.EXAMPLES, CheckName.BENCHMARK]
 
 ways = st.sampled_from(range(len(WAYS)))
@@ -245,6 +245,25 @@ class Writing(RuleBasedStateMachine):
         """As far as it goes."""
         self.carry_on(way=way, place=place, steps=8)
 
+    @rule(
+        way=ways, place=places, name=st.sampled_from(["author", "second author", "reviewer", "lead", "everything"]), words=contents,
+        deed=st.sampled_from(["add", "save", "discard", "describe", "schedule", "report", "policy"]), clock=st.booleans(),
+    )  # fmt: skip
+    def disturb(self, way: int, place: int, name: str, words: RuleContent, deed: str, clock: bool) -> None:
+        """Everybody approves, authors too; then somebody changes something, and somebody publishes all the same."""
+        pk = self.proposal(place).pk
+        for _step in range(5):
+            with refusable():
+                take_step(self.people, way, Proposal.objects.select_related("base").get(pk=pk), publish=False)
+        self.what_must_hold()
+        with refusable():
+            disturb(self.people[name, way], Proposal.objects.get(pk=pk), deed, words)
+        self.what_must_hold()
+        if clock:
+            self.fall_due(command=False)
+        with refusable():
+            self.people["lead", way].publish(Proposal.objects.get(pk=pk))
+
     @invariant()
     def what_must_hold(self) -> None:
         self.sound = False
@@ -295,7 +314,7 @@ def test_nothing_is_in_force_that_was_not_approved_as_it_is(people: People, tmp_
     Writing.people, Writing.folder = people, tmp_path
     tried = settings().max_examples
     measure = settings(
-        max_examples=max(tried // 6, 4), stateful_step_count=12 if tried < 100 else 50, deadline=None,
+        max_examples=tried // 10, stateful_step_count=10 if tried < 100 else 50, deadline=None,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     run_state_machine_as_test(Writing, settings=measure)
