@@ -2,6 +2,9 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
+from datetime import date, timedelta
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,29 +13,47 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from annotation.models import Import
 from annotation.services.imports import import_products
+from annotation.services.must_hold import set_must_hold
 from arweb.settings import BASE_DIR
 from arweb.templatetags.arweb import PLACES
 from inference.models import Judgment, Run
 from inference.services.judging import judge_all
+from inference.services.proposal_checks import ask_for_checks, run_checks
 from inference.services.runs import launch_run
+from rules.engine.approval import PARTS
 from rules.engine.attributes import ATTRIBUTE_LABELS, LEVEL_LABELS, Attribute, Level, Side
 from rules.engine.content import Example, RuleContent
 from rules.engine.rule import Condition, Effect, EffectKind, Operator
 from rules.engine.wording_chinese import ATTRIBUTES, LEVELS
-from rules.models import Change, Rule
-from rules.services.proposals import add_rule, edit_rule, open_proposal
+from rules.enums import CheckName, NotificationKind
+from rules.models import Change, Proposal, ReleaseEntry, Rule, RuleVersion
+from rules.selectors.notifications import Wish
+from rules.selectors.reviews import standing_of
+from rules.services import reviews
+from rules.services.checks import override_check, set_policy
+from rules.services.notifications import set_preferences, tell
+from rules.services.proposals import (
+    add_rule,
+    discard_change,
+    edit_rule,
+    open_proposal,
+    save_change,
+    schedule_proposal,
+)
 from tests.factories import make_benchmark, make_release, make_user
 
 SAME_IN_BOTH = {"“%(words)s”"}
 ENGLISH_ON_PURPOSE = {
     "ARWeb",
-    "CSV",
     "Asia",
+    "CSV",
     "Enter",
     "ISPI",
     "JSON",
@@ -43,18 +64,26 @@ ENGLISH_ON_PURPOSE = {
     "name",
     "pair_id",
     "product_id",
-    "Shanghai",
-    "YAML",
     "query",
     "sections",
+    "Shanghai",
     "spec",
     "title",
     "trade_name",
     "verify_audit",
+    "YAML",
 }
 """Names, keys of the keyboard, and the fields of a file."""
+FILE_FIELDS = {"conditions", "effect", "format", "number", "rule", "rules"}
+RULE_FILE = b"""format: arweb-rules/1
+rules:
+- number: 1
+  title: 3
+"""
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|(?<!%)%[sd]|{\w*}")
+BEHIND = re.compile(r"must-hold [0-9a-f]{6,}")
+"""What a check rests on, as it is kept."""
 WORD = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z_]{4,}(?![A-Za-z0-9_])")
 SPOKEN = {"title", "aria-label", "placeholder", "alt", "data-label", "data-failed"}
 UNSEEN = {"script", "style", "code"}
@@ -71,6 +100,7 @@ FORBID = RuleContent(
     source="说明书",
     examples=(Example("布洛芬", "布洛芬片100片", Level.IRRELEVANT),),
 )
+HIGHLY = Effect(EffectKind.FORCE, Level.HIGHLY)
 ROWS = [
     ("布洛芬", "[芬必得]布洛芬缓释胶囊0.3g*20粒", "irrelevant"),
     ("布洛芬", "布洛芬片100片", "highly"),
@@ -154,7 +184,7 @@ class Words(HTMLParser):
     @property
     def english(self) -> set[str]:
         """The English words of four letters and more that nobody put there on purpose."""
-        return set(WORD.findall("\n".join(self.texts))) - ENGLISH_ON_PURPOSE
+        return set(WORD.findall(BEHIND.sub("", "\n".join(self.texts)))) - ENGLISH_ON_PURPOSE
 
 
 def english_on(client: Client, *addresses: str) -> dict[str, set[str]]:
@@ -186,6 +216,95 @@ def test_filled_pages_are_all_chinese(chinese: Client, tmp_path: Path) -> None:
         f"{reverse('inference:try')}?query=布洛芬&title=布洛芬片",
     ]
     assert english_on(chinese, *pages) == {}
+
+
+@pytest.mark.django_db
+def test_proposals_under_review_are_all_chinese(chinese: Client) -> None:
+    user = User.objects.get()
+    proposal = reviewed(user)
+    page = reverse("rules:proposal", args=[proposal.pk])
+    change = reverse("rules:change", args=[proposal.pk, proposal.changes.earliest("pk").pk])
+    checks = [reverse("inference:check", args=[proposal.pk, name]) for name in CheckName]
+    assert english_on(chinese, page, change, *checks, *analysed(chinese, proposal)) == {}
+    assert english_on(chinese, *told(user, proposal), *governed()) == {}
+    release = make_release(replace(FORBID, title="另一条"), by=user)
+    ReleaseEntry.objects.create(release=release, rule=Rule.objects.earliest("pk"), version=RuleVersion.objects.last())
+    assert english_on(chinese, page, reverse("rules:compare", args=[release.number, 1])) == {}
+
+
+@pytest.mark.django_db
+def test_refusals_and_tokens_are_all_chinese(chinese: Client) -> None:
+    made = chinese.post(reverse("rules:tokens"), {"days": 30}).content.decode()
+    assert Words(re.sub("<code.*?</code>", "", made)).english == set()
+    for content in (b"rules: [", b"a: &b 1", b"format: other\nrules: 3\n", "甲".encode("gb18030"), RULE_FILE):
+        refused = chinese.post(reverse("rules:import"), {"file": ContentFile(content, "甲.yaml"), "title": "甲"})
+        assert Words(refused.content.decode()).english <= FILE_FIELDS, content
+
+
+def reviewed(user: User) -> Proposal:
+    """A proposal that was approved, timed, changed, asked to change and let pass."""
+    benchmark = make_benchmark(*ROWS, slug="set")
+    set_must_hold(by=user, member=benchmark.members.earliest("pk"), value=True)
+    release = make_release(FORBID, replace(FORBID, title="旧", effect=HIGHLY, valid_until=date(2020, 1, 1)), by=user)
+    launch_run(by=user, release=release, benchmark=benchmark)
+    author, colleague = make_user(username="赵药师"), make_user(username="李药师")
+    User.objects.update(is_superuser=True)
+    author, colleague = User.objects.get(pk=author.pk), User.objects.get(pk=colleague.pk)
+    proposal = open_proposal(by=author, title="试改", reason="仅供测试")
+    change = edit_rule(by=author, proposal=proposal, rule=Rule.objects.earliest("pk"))
+    for text in ("改", "再改"):
+        content = replace(FORBID, safety=True, title=text)
+        change = save_change(by=author, change=change, content=content, edition=change.edition)
+        added = add_rule(by=author, proposal=proposal, content=replace(FORBID, title="新规则", effect=HIGHLY))
+        if text == "改":
+            reviews.ask_for_review(by=author, proposal=proposal)
+            run_checks(proposal_id=proposal.pk)
+            reviews.comment(by=user, proposal=proposal, text="请看", about=f"R{change.rule.number}")
+            reviews.approve(by=user, proposal=proposal, seen=standing_of(proposal).signed.digest, text="同意")
+            schedule_proposal(by=user, proposal=proposal, publish_at=timezone.now() + timedelta(days=1))
+            discard_change(by=author, change=added)
+    proposal.refresh_from_db()
+    reviews.ask_for_changes(by=colleague, proposal=proposal, seen=standing_of(proposal).signed.digest, text="请改")
+    set_policy(by=user, approvals={"forbid": 3}, otherwise=1, safety=2, required=list(CheckName))
+    run_checks(proposal_id=proposal.pk)
+    ask_for_checks(by=user, proposal=proposal)
+    override_check(by=user, proposal=proposal, name=CheckName.BENCHMARK, reason="另有依据")
+    return proposal
+
+
+def analysed(client: Client, proposal: Proposal) -> list[str]:
+    """What is found about all rules, and a finding with its situation."""
+    page = f"{reverse('rules:analysis')}?proposal={proposal.pk}"
+    pages = [f"{page}&kind={kind}" for kind in ("age", "shadowed", "never", "specificity", "kind")]
+    addresses = re.findall(
+        reverse("rules:witness") + r'\?[^"]+', "".join(client.get(one).content.decode() for one in pages)
+    )
+    numbers = Rule.objects.values_list("number", flat=True)
+    return [*pages, unescape(addresses[0]), *(reverse("rules:findings", args=[number]) for number in numbers)]
+
+
+def told(user: User, proposal: Proposal) -> list[str]:
+    """What people are told of, each kind of it, and the page of what they wish to know."""
+    summary, counts = "%(failed)s of %(count)s pinned examples would not hold.", {"failed": 1, "count": 2}
+    params = {
+        NotificationKind.APPROVED: {"given": 1, "needed": 2, "text": "同意"},
+        NotificationKind.VOID: {"approver": "甲", "differences": [(part, "R1") for part in PARTS]},
+        NotificationKind.CHECK_FAILED: {"check": CheckName.EXAMPLES, "summary": summary, "counts": counts},
+        NotificationKind.SCHEDULED: {"moment": timezone.now().isoformat()},
+        NotificationKind.PUBLISHED: {"release": 2},
+    }
+    for kind in NotificationKind:
+        tell(kind, proposal, f"test:{kind}", [user.pk], actor=None, params=params.get(kind))
+    set_preferences(by=user, language="zh-hans", wanted={NotificationKind.VOID: Wish(in_app=True, by_mail=True)})
+    return [reverse("rules:notifications"), reverse("rules:notification_settings"), "/"]
+
+
+def governed() -> list[str]:
+    """The pages about all proposals, releases and events."""
+    pages = [reverse(f"rules:{name}") for name in ("policy", "releases", "audit", "import", "tokens", "proposals")]
+    for name in ("library", "releases"):
+        pages += [f"{reverse(f'rules:{name}')}?at={at}" for at in ("2030-01-01T12:00", "1999-01-01T00:00", "甲")]
+    return [*pages, reverse("rules:compare", args=[1, 1])]
 
 
 def further() -> list[str]:

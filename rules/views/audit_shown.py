@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy
 
 from rules.engine.content import RuleContent
@@ -16,6 +17,7 @@ from rules.views.shown import DiffRow, content_diff
 ANSWERS: dict[str, Any] = {"True": gettext_lazy("yes"), "False": gettext_lazy("no")}
 STATES: dict[str, Any] = dict(ProposalState.choices) | dict(CheckState.choices) | ANSWERS
 CHECKS: dict[str, Any] = dict(CheckName.choices)
+LANGUAGES: dict[str, Any] = dict(settings.LANGUAGES)
 SINGLE = {"proposal.timed": "publish_at"}
 """What the one value before and after an event is; of a proposal's other events it is the state."""
 
@@ -93,6 +95,8 @@ def _named(value: Any, name: str) -> Any:
 
 def _worded(name: str, value: str) -> str:
     """A value in the language of the page, where it is one of ours."""
+    if name == "language":
+        return str(LANGUAGES.get(value, value))
     if name == "state" or value in ("True", "False"):
         return str(STATES.get(value, value))
     return "\n".join(str(CHECKS.get(line, line)) for line in value.split("\n")) if name == "required" else value
