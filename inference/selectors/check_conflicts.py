@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from inference.selectors.drafted import Drafted, Found
-from rules.engine.analysis import Analysis, Conflict, Finding, NeverFires, Settled, Shadowed
+from rules.engine.analysis import Analysis
 from rules.engine.attributes import gettext_noop
+from rules.engine.findings import Conflict, Finding, NeverFires, Settled, Shadowed
 from rules.enums import CheckState
 from rules.selectors.analysis import drafted_analysis, findings_about, release_analysis, relevance
 

@@ -7,15 +7,15 @@ where a search through every situation would find it.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from functools import cached_property
 from heapq import nsmallest
 from itertools import islice
 
-from rules.engine.attributes import Attribute, gettext_noop
+from rules.engine.attributes import Attribute
 from rules.engine.content import Example
 from rules.engine.decide import precedence
 from rules.engine.disagreement import SETTLING, Disagreements, opposed, places_in
+from rules.engine.findings import Conflict, Finding, Gap, NeverFires, Settled, Shadowed
 from rules.engine.recall import RuleIndex
 from rules.engine.rule import EffectKind, EngineRule
 from rules.engine.situation import ANYTHING, Domain, Situation, find_facts
@@ -23,66 +23,6 @@ from rules.engine.situation import ANYTHING, Domain, Situation, find_facts
 AT_ONCE = 8
 """Rivals that one more search takes into account."""
 FINAL = (EffectKind.FORBID, EffectKind.FORCE)
-
-
-class Settled(StrEnum):
-    """What lets one of two rules that disagree win."""
-
-    KIND = "kind"
-    SPECIFICITY = "specificity"
-    AGE = "age"
-
-    @property
-    def label(self) -> str:
-        """Its English name, the key of its translation."""
-        return SETTLED_LABELS[self]
-
-
-SETTLED_LABELS = {
-    Settled.KIND: gettext_noop("the kind of its effect"),
-    Settled.SPECIFICITY: gettext_noop("being more specific"),
-    Settled.AGE: gettext_noop("being newer"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Two rules that can fire on one pair and leave no level, or no settled attribute, that both allow.
-
-    `winner` is the number of the one that would win, `settled` what by.
-    """
-
-    one: int
-    other: int
-    winner: int
-    settled: Settled
-    witness: Situation
-
-
-@dataclass(frozen=True, slots=True)
-class Shadowed:
-    """A rule that is overruled wherever it fires. `by` are the rules that overrule it in the witness."""
-
-    rule: int
-    by: tuple[int, ...]
-    witness: Situation
-
-
-@dataclass(frozen=True, slots=True)
-class NeverFires:
-    """A rule whose conditions can't hold together, on values that pairs can have, on any day from now on."""
-
-    rule: int
-    expired: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A pinned example that its own rule does not fire on."""
-
-    rule: int
-    example: Example
-    witness: Situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +36,6 @@ class Outruled:
     fires: Situation | None = None
     until: date | None = None
     rivals: frozenset[EngineRule] = frozenset()
-
-
-Finding = Conflict | Shadowed | NeverFires | Gap
 
 
 class Analysis:

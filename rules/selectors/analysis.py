@@ -15,8 +15,9 @@ from threading import RLock
 
 from django.utils import timezone
 
-from rules.engine.analysis import Analysis, Conflict, Finding, NeverFires, Settled, Shadowed
+from rules.engine.analysis import Analysis
 from rules.engine.disagreement import SETTLING, places_in
+from rules.engine.findings import Conflict, Finding, NeverFires, Settled, Shadowed
 from rules.engine.rule import EngineRule
 from rules.models import Proposal, Release
 from rules.selectors.proposals import all_drafted_rules

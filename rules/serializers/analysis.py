@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from rules.engine.analysis import Conflict, NeverFires
+from rules.engine.findings import Conflict, NeverFires
 from rules.serializers.choices import ATTRIBUTES, FINDINGS, SIDES
 from rules.witness import address_of, said_of
 

@@ -1,7 +1,7 @@
 """The values that a field may have, each list under one name, which the schema knows it by."""
 
-from rules.engine.analysis import Settled
 from rules.engine.attributes import Attribute, Level, Side
+from rules.engine.findings import Settled
 from rules.engine.rule import EffectKind, Operator
 from rules.enums import ChangeKind, CheckName, CheckState, ProposalState, Verdict
 from rules.origin import Channel

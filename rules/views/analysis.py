@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from rules.engine.analysis import Analysis, Conflict, Finding, NeverFires, Shadowed
+from rules.engine.analysis import Analysis
 from rules.engine.attributes import Level
 from rules.engine.decide import EffectStep, decide
+from rules.engine.findings import Conflict, Finding, NeverFires, Shadowed
 from rules.engine.recall import Recalled, RuleIndex
 from rules.engine.rule import EffectKind
 from rules.engine.situation import Situation

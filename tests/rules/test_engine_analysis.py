@@ -8,10 +8,11 @@ from itertools import chain, combinations, product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.engine.analysis import Analysis, Conflict, NeverFires, Shadowed, analyse
+from rules.engine.analysis import Analysis, analyse
 from rules.engine.attributes import Attribute, Facts, Level, Side
 from rules.engine.decide import decide
 from rules.engine.disagreement import opposed
+from rules.engine.findings import Conflict, NeverFires, Shadowed
 from rules.engine.recall import Recalled
 from rules.engine.rule import Condition, Effect, EffectKind, EngineRule, Operator
 from rules.engine.situation import Domain, Situation

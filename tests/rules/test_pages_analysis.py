@@ -11,9 +11,10 @@ from django.urls import reverse
 from hypothesis import given
 
 from inference.views import checks as checks_views
-from rules.engine.analysis import Conflict, Shadowed, analyse
+from rules.engine.analysis import analyse
 from rules.engine.attributes import Attribute, Level, Side
 from rules.engine.content import RuleContent
+from rules.engine.findings import Conflict, Shadowed
 from rules.engine.recall import RuleIndex
 from rules.engine.rule import Condition, Effect, EffectKind, EngineRule, Operator
 from rules.selectors import analysis as analysis_selector

@@ -186,7 +186,7 @@ class TestAsOf:
     ) -> None:
         moved(first, days=2)
         text = read(f"/releases/?at={at(days=1)}")
-        assert ("in force then" in text, 'data-open>#2</a>' in text) == (True, False)
+        assert ("in force then" in text, "data-open>#2</a>" in text) == (True, False)
 
     @pytest.mark.parametrize("bad", ["yesterday", "2026-13-01", "0001-01-01", "9999-12-31T23:59", "%00", "1e9"])
     def test_what_is_no_moment_is_said(self, read: Callable[[str], str], first: Release, bad: str) -> None:
