@@ -199,6 +199,9 @@ def _not_met(trace: Json, facts: Told, words: Words) -> str:
     """Line 6: nothing that was asked for is met, or it would do harm."""
     if ["unfit", Attribute.POPULATION.value] in [list(one) for one in grounds_of(trace)]:
         return _unfit(trace, words)
+    if barred := _barred(trace):
+        words = {**words, "words": some(barred)}
+        return _("%(asked)s rules out %(words)s, which %(product)s is or has") % words
     if facts.relation is EfficacyRelation.UNKNOWN:
         return _unknown(trace, words)
     words = {**words, "asked": _quoted(facts, facts.wanted)}
@@ -207,6 +210,12 @@ def _not_met(trace: Json, facts: Told, words: Words) -> str:
     if not facts.served or not facts.wanted:
         return _("Asked for %(asked)s; %(product)s is for something else") % words
     return _("%(asked)s was asked for; %(product)s is for something else, %(served)s") % words
+
+
+def _barred(trace: Json) -> list[str]:
+    """What the query rules out, in its own words, and the product is or has to the shopper's harm."""
+    on = [attribute for ground, attribute in grounds_of(trace) if ground == "ruled_out"]
+    return [said for one in trace["compared"] if one["attribute"] in on for said in ruled_out(trace, one)]
 
 
 def _unfit(trace: Json, words: Words) -> str:

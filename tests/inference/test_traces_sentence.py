@@ -99,6 +99,11 @@ def stored(query: str, title: str, *effects: Effect) -> dict[str, object]:
             "[石药]布洛芬片",
             "“孕妇退烧药” was asked for 孕妇, to whom 布洛芬片 must not be given: irrelevant.",
         ),
+        (
+            "退烧药 不含布洛芬",
+            "[石药]布洛芬片",
+            "“退烧药 不含布洛芬” rules out 布洛芬, which 布洛芬片 is or has: irrelevant.",
+        ),
         ("成人感冒药", "[某厂]小儿感冒颗粒 婴儿", "“成人感冒药” was asked for 成人; 小儿感冒颗粒 is made for"),
         (
             "阿胶类",
