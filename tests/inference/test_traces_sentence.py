@@ -55,6 +55,16 @@ def stored(query: str, title: str, *effects: Effect) -> dict[str, object]:
             "Asked for “仁和布洛芬”; the product is 布洛芬片 for the same use,"
             " but the brand 仁和 is not confirmed: moderately relevant.",
         ),
+        (
+            "布洛芬 康泰金",
+            "[石药]布洛芬片",
+            "the product is 布洛芬片 for the same use, but 康泰金 is not shown: moderately relevant.",
+        ),
+        (
+            "仁和布洛芬 康泰金",
+            "[石药]布洛芬片",
+            "but its brand is 石药, not 仁和, 康泰金 is not shown: moderately relevant.",
+        ),
         ("布洛芬缓释片", "[石药]布洛芬片", "but it comes as 片, not as 缓释片: moderately relevant."),
         ("布洛芬片0.2g*10片", "[石药]布洛芬片 0.1g*24片", "but its strength is 100mg, not 200mg: moderately relevant."),
         (
