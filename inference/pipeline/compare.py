@@ -20,6 +20,7 @@ from inference.pipeline.relate import (
     relate_medicines,
     relate_names,
 )
+from inference.pipeline.release import serves_forms
 from inference.pipeline.trace import Agreement, Compared, EfficacyRelation
 from rules.engine.attributes import Attribute
 
@@ -284,9 +285,9 @@ def _form(query: Reading, product: Reading, lexicon: Lexicon) -> Compared:
     wanted, shown = asked(query, Attribute.DOSAGE_FORM), product.of(Attribute.DOSAGE_FORM)
     if not wanted:
         return Compared(Attribute.DOSAGE_FORM, Agreement.NOT_ASKED, (), shown)
-    lying = {above for form in shown for above in lexicon.forms_of(form)}
-    agreement = Agreement.SAME if lying & set(wanted) else Agreement.DIFFERENT if shown else Agreement.NOT_SHOWN
-    return Compared(Attribute.DOSAGE_FORM, agreement, wanted, shown)
+    missing = Agreement.DIFFERENT if shown else Agreement.NOT_SHOWN
+    met = serves_forms(query, wanted, shown, lexicon)
+    return Compared(Attribute.DOSAGE_FORM, Agreement.SAME if met else missing, wanted, shown)
 
 
 def _region(query: Reading, product: Reading) -> Compared:
