@@ -7,7 +7,7 @@ from inference.pipeline.case import Case
 from inference.pipeline.chain import Chain
 from inference.pipeline.parameters import Parameters
 from inference.traces import reason
-from inference.traces.wording import brief, some, sureness
+from inference.traces.wording import brief, some, sureness, without_packs
 from rules.engine.attributes import Attribute, Level, Side
 from rules.engine.recall import RuleIndex
 from rules.engine.rule import Condition, Effect, EffectKind, EngineRule, Operator
@@ -241,9 +241,17 @@ def test_values_are_few_and_short() -> None:
         (0.62, "Unsure: right in about 6 of 10 such cases"),
         (0.8, "Fairly sure: right in about 8 of 10 such cases"),
         (0.93, "Sure: right in about 9 of 10 such cases"),
+        (0.86, "Sure: right in about 9 of 10 such cases"),
+        (0.84, "Fairly sure: right in about 8 of 10 such cases"),
+        (0.76, "Fairly sure: right in about 8 of 10 such cases"),
+        (0.74, "Unsure: right in about 7 of 10 such cases"),
         (0.98, "Sure: right in about 19 of 20 such cases"),
     ],
 )
 def test_confidence_in_words(confidence: float, said: str) -> None:
     with translation.override("en"):
         assert sureness(confidence) == said
+
+
+def test_figures_and_units_of_a_pack_are_not_shown_as_unknown() -> None:
+    assert without_packs(("30", "片", "康泰金", "100", "ml", "德药")) == ("康泰金", "德药")
