@@ -31,6 +31,7 @@ DRAWN = {
     "raw_material": (" 同仁堂原料",),
     "stuffed_name": (" 六味地黄丸",),
     "stuffed_form": (" 胶囊 颗粒",),
+    "stuffed_use": (" 糖尿病", " 减肥药"),
 }
 
 

@@ -20,6 +20,9 @@ COMPANY_WORDS = words_in("company_words")
 NOISE = words_in("noise_words")
 """Words of shops and shoppers that name nothing about the product."""
 
+RELEASE = words_in("release_words")
+"""How a dosage form gives off what it holds; the same medicine in another such form is taken otherwise."""
+
 PROVINCES = words_in("provinces")
 """Provinces and cities of China."""
 

@@ -47,6 +47,8 @@ def propose(comparison: Comparison, parameters: Parameters, waived: Collection[A
     on = (("query", comparison.efficacy.query), ("product", comparison.efficacy.product))
     if comparison.unfit and Attribute.POPULATION not in waived:
         return Proposal(6, Level.IRRELEVANT, (("unfit", Attribute.POPULATION.value),))
+    if harmful := comparison.harmful - frozenset(waived):
+        return Proposal(6, Level.IRRELEVANT, tuple(("ruled_out", one.value) for one in sorted(harmful)))
     if _is_same(comparison, relation, waived):
         return _consistent(comparison, missed, on)
     if relation in (EfficacyRelation.SAME, EfficacyRelation.NEAR, EfficacyRelation.COMPLEMENTARY):

@@ -10,6 +10,12 @@ from rules.engine.text import normalise
 AUDIENCES = {"男科": "成年男性", "妇产": "成年女性", "儿科": "儿童"}
 """Groups of efficacy that tell whom a product is for."""
 
+CHILDREN = "儿童"
+CHILDRENS_FORMS = frozenset({"混悬液", "滴剂", "混悬颗粒", "干混悬剂"})
+GROWN_UPS_FORMS = frozenset({"片", "胶囊"})
+CHILDRENS_KINDS = frozenset({"解热镇痛药", "感冒药"})
+"""A remedy for fever or a cold that comes as a tablet for the grown-up is given to children in these forms."""
+
 
 def audience(wanted: tuple[str, ...], product: Reading, lexicon: Lexicon) -> Compared:
     """Whether a product is made for everybody asked for."""
@@ -28,7 +34,20 @@ def audience(wanted: tuple[str, ...], product: Reading, lexicon: Lexicon) -> Com
 def _implied_audience(product: Reading, lexicon: Lexicon) -> tuple[str, ...]:
     """Whom the product's main uses tell it is for."""
     rows = (lexicon.efficacy.get(term) for term in product.of(Attribute.EFFICACY)[:MAIN_USES])
-    return tuple(AUDIENCES[row.group] for row in rows if row is not None and row.group in AUDIENCES)
+    implied = tuple(AUDIENCES[row.group] for row in rows if row is not None and row.group in AUDIENCES)
+    return (*implied, CHILDREN) if _is_childrens_form(product, lexicon) else implied
+
+
+def _is_childrens_form(product: Reading, lexicon: Lexicon) -> bool:
+    """Whether the product is a medicine in the form made of it for children: 布洛芬混悬液."""
+    rows = [lexicon.medicines[name] for name in product.of(Attribute.CORE_NAME) if name in lexicon.medicines]
+    forms = product.of(Attribute.DOSAGE_FORM)
+    if not forms or not set(forms) <= CHILDRENS_FORMS:
+        return False
+    return any(
+        CHILDRENS_KINDS & set(row.kinds) and any(GROWN_UPS_FORMS & set(lexicon.forms_of(one)) for one in row.forms)
+        for row in rows
+    )
 
 
 def _is_for(wanted: str, shown: str, product: Reading, lexicon: Lexicon) -> bool:

@@ -7,7 +7,7 @@ from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.words import COUNTRIES
 from inference.pipeline.audience import audience, is_unfit
 from inference.pipeline.brands import BRACKET, begins_or_ends
-from inference.pipeline.excluded import with_excluded
+from inference.pipeline.excluded import harmful, held_of, with_excluded
 from inference.pipeline.needs import meet_all, needs_of
 from inference.pipeline.parameters import Parameters
 from inference.pipeline.reading import Reading, stands_in
@@ -20,6 +20,7 @@ from inference.pipeline.relate import (
     relate_medicines,
     relate_names,
 )
+from inference.pipeline.release import serves_forms
 from inference.pipeline.trace import Agreement, Compared, EfficacyRelation
 from rules.engine.attributes import Attribute
 
@@ -33,14 +34,16 @@ COMPOUND = 3
 class Comparison:
     """All that Algorithm 1 reads of a pair, apart from the rules.
 
-    `unfit`: made for an audience that leaves out the one asked for. `contains`: the title has the whole
-    query as it stands; `all_characters`: it has every character of it.
+    `unfit`: made for an audience that leaves out the one asked for. `harmful`: attributes on which the
+    product is or has what the shopper rules out. `contains`: the title has the whole query
+    as it stands; `all_characters`: it has every character of it.
     """
 
     compared: tuple[Compared, ...]
     names: NameRelation
     efficacy: Related
     unfit: bool
+    harmful: frozenset[Attribute]
     contains: bool
     all_characters: bool
 
@@ -50,6 +53,7 @@ def compare(query: Reading, product: Reading, lexicon: Lexicon, parameters: Para
     kinds = frozenset(above for kind in product.of(Attribute.CATEGORY) for above in lexicon.kinds_of(kind))
     needs = meet_all(needs_of(query, lexicon), product, kinds, lexicon)
     names = _names(query, product, lexicon, parameters)
+    held = held_of(query, product, lexicon)
     found = (
         _brand(query, product, lexicon, parameters),
         _core(query, product, names),
@@ -61,10 +65,11 @@ def compare(query: Reading, product: Reading, lexicon: Lexicon, parameters: Para
         _region(query, product),
     )
     return Comparison(
-        compared=with_excluded(found, query, product, lexicon),
+        compared=with_excluded(found, query, product, held, lexicon),
         names=names,
         efficacy=_efficacy(query, product, names, needs, lexicon),
         unfit=is_unfit(asked(query, Attribute.POPULATION), product, lexicon),
+        harmful=harmful(held),
         contains=stands_in(query.text, product.own_text),
         all_characters=bool(query.text) and set(query.text.replace(" ", "")) <= set(product.own_text),
     )
@@ -280,9 +285,9 @@ def _form(query: Reading, product: Reading, lexicon: Lexicon) -> Compared:
     wanted, shown = asked(query, Attribute.DOSAGE_FORM), product.of(Attribute.DOSAGE_FORM)
     if not wanted:
         return Compared(Attribute.DOSAGE_FORM, Agreement.NOT_ASKED, (), shown)
-    lying = {above for form in shown for above in lexicon.forms_of(form)}
-    agreement = Agreement.SAME if lying & set(wanted) else Agreement.DIFFERENT if shown else Agreement.NOT_SHOWN
-    return Compared(Attribute.DOSAGE_FORM, agreement, wanted, shown)
+    missing = Agreement.DIFFERENT if shown else Agreement.NOT_SHOWN
+    met = serves_forms(query, wanted, shown, lexicon)
+    return Compared(Attribute.DOSAGE_FORM, Agreement.SAME if met else missing, wanted, shown)
 
 
 def _region(query: Reading, product: Reading) -> Compared:

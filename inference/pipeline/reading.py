@@ -1,7 +1,7 @@
 """What both sides of a pair have in common when they are read: recognised words, values, and what is left over."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from inference.knowledge.lexicon import Lexicon
@@ -34,6 +34,8 @@ MOST_MENTIONS = 200
 """A text that repeats itself without end needs no longer trace than this."""
 MOST_PLACES = 20
 """Of a word that is cut everywhere (1 in 1.1.1.1) no more places are looked at."""
+DOUBTFUL = frozenset({"分散", "咀嚼"})
+"""Ways of release that are everyday words as well: 注意力分散."""
 WITH_FORM = frozenset({Kind.MEDICINE, Kind.CATEGORY, Kind.NEED})
 """Kinds whose words may end in a dosage form: 止咳糖浆."""
 
@@ -145,15 +147,23 @@ def read_forms(text: str, lexicon: Lexicon, names: Iterable[Hit]) -> list[Hit]:
     """The dosage forms in `text`: behind or at the end of a name, or words of their own."""
     goods = {hit.end for hit in names if kinds_named(hit) & WITH_FORM}
     inside = {at for hit in names for at in range(hit.start, hit.end - (hit.end in goods))}
-    ends = {hit.end for hit in names}
+    starts, ends = {hit.start for hit in names}, {hit.end for hit in names}
     kept = []
     for hit in longest(lexicon.form_hits(text)):
         if hit.end - 1 in inside:
             continue
         if hit.end - hit.start == 1 and not _single_form(text, hit, ends):
             continue
+        if text[hit.start : hit.end] in DOUBTFUL and not _stands_apart(text, hit, starts, ends):
+            continue
         kept.append(hit)
     return kept
+
+
+def _stands_apart(text: str, hit: Hit, starts: Collection[int], ends: Collection[int]) -> bool:
+    """Whether no unknown word runs into a hit."""
+    before, behind = hit.start in ends or is_edge(text, hit.start), hit.end in starts or is_edge(text, hit.end)
+    return before and behind
 
 
 def _single_form(text: str, hit: Hit, ends: set[int]) -> bool:

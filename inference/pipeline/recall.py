@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from inference.knowledge.lexicon import Lexicon
 from inference.pipeline.reading import Reading
+from inference.pipeline.release import all_forms
 from inference.pipeline.trace import RecalledRule
 from rules.engine.attributes import Attribute, Facts, Values
 from rules.engine.recall import Recalled
@@ -33,7 +34,7 @@ def _above(attribute: Attribute, value: str, lexicon: Lexicon) -> Iterable[str]:
         case Attribute.CATEGORY:
             return lexicon.kinds_of(value)
         case Attribute.DOSAGE_FORM:
-            return lexicon.forms_of(value)
+            return all_forms(value, lexicon)
         case Attribute.POPULATION:
             return lexicon.populations_of(value)
         case Attribute.EFFICACY:

@@ -12,6 +12,7 @@ from inference.knowledge.records import Kind, Medicine
 from inference.pipeline.brand_tricks import comparisons, foreign_brands, raw_materials
 from inference.pipeline.reading import kinds_named
 from inference.pipeline.steps import Trick
+from inference.pipeline.stuffed_uses import stuffed_uses
 from inference.pipeline.title_words import BUNDLE, LONGEST_TITLE, Title
 from inference.pipeline.trace import Mention
 from rules.engine.attributes import Attribute, gettext_noop
@@ -22,6 +23,7 @@ TRICKS = {
     "raw_material": gettext_noop("only the ingredients are said to come from there"),
     "stuffed_name": gettext_noop("name of another product"),
     "stuffed_form": gettext_noop("another dosage form"),
+    "stuffed_use": gettext_noop("the product is not for that"),
     "stuffed_population": gettext_noop("not for them"),
     "catalogue_conflict": gettext_noop("the catalogue says otherwise"),
 }
@@ -54,7 +56,7 @@ def found_in(title: Title) -> list[Trick]:
     taken = {(one.start, one.end) for one in told}
     further = [*foreign_brands(title, told), *stuffed_forms(title)]
     if not any(one.start == title.start for one in told):  # or else the name at the head is not the product's
-        further += [*stuffed_names(title), *stuffed_populations(title)]
+        further += [*stuffed_names(title), *stuffed_populations(title), *stuffed_uses(title)]
     return sorted((*told, *(one for one in further if (one.start, one.end) not in taken)), key=lambda one: one.start)
 
 

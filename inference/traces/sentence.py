@@ -83,8 +83,11 @@ def _met_in_part(trace: Json, words: Words) -> str:
     """Line 4: the use is right, something else asked for is not."""
     missing = [(one, ruled_out(trace, one)) for one in missed(trace)]
     cores = [one for one, ruled in missing if one["attribute"] == Attribute.CORE_NAME and not ruled]
-    each = [_ruled_out(one, ruled) if ruled else _difference(one) for one, ruled in missing if one not in cores]
-    said = list(dict.fromkeys(each))
+    rest = trace["query"]["rest"]
+    each = [
+        [_ruled_out(one, ruled)] if ruled else _differences(one, rest) for one, ruled in missing if one not in cores
+    ]
+    said = list(dict.fromkeys(clause for clauses in each for clause in clauses))
     words = {**words, "differences": pgettext("clauses", ", ").join(said)}
     if cores and not values_of(trace["product"], Attribute.EFFICACY):
         return _named_alike(words)
@@ -120,6 +123,15 @@ def _ruled_out(one: Json, ruled: Sequence[str]) -> str:
     if one["agreement"] == Agreement.NOT_SHOWN:
         return _("nothing says that it is without %(words)s") % words
     return _("it has what was ruled out, %(words)s") % words
+
+
+def _differences(one: Json, rest: Sequence[str]) -> list[str]:
+    """What the product is not. Words nothing is known of are compared with the brand, but called no brand."""
+    if one["attribute"] != Attribute.BRAND or not (unknown := [word for word in one["query"] if word in rest]):
+        return [_difference(one)]
+    known = [word for word in one["query"] if word not in (*unknown, *one["product"])]
+    brand = [_difference({**one, "query": known})] if known else []
+    return [*brand, _("%(words)s is not shown") % {"words": some(unknown)}]
 
 
 def _difference(one: Json) -> str:
@@ -199,6 +211,9 @@ def _not_met(trace: Json, facts: Told, words: Words) -> str:
     """Line 6: nothing that was asked for is met, or it would do harm."""
     if ["unfit", Attribute.POPULATION.value] in [list(one) for one in grounds_of(trace)]:
         return _unfit(trace, words)
+    if barred := _barred(trace):
+        words = {**words, "words": some(barred)}
+        return _("%(asked)s rules out %(words)s, which %(product)s is or has") % words
     if facts.relation is EfficacyRelation.UNKNOWN:
         return _unknown(trace, words)
     words = {**words, "asked": _quoted(facts, facts.wanted)}
@@ -207,6 +222,12 @@ def _not_met(trace: Json, facts: Told, words: Words) -> str:
     if not facts.served or not facts.wanted:
         return _("Asked for %(asked)s; %(product)s is for something else") % words
     return _("%(asked)s was asked for; %(product)s is for something else, %(served)s") % words
+
+
+def _barred(trace: Json) -> list[str]:
+    """What the query rules out, in its own words, and the product is or has to the shopper's harm."""
+    on = [attribute for ground, attribute in grounds_of(trace) if ground == "ruled_out"]
+    return [said for one in trace["compared"] if one["attribute"] in on for said in ruled_out(trace, one)]
 
 
 def _unfit(trace: Json, words: Words) -> str:

@@ -11,7 +11,7 @@ from inference.traces.facts import Json, part
 from inference.traces.pieces import Piece, marked
 from inference.traces.sentence import reason
 from inference.traces.stages import CheckView, QueryView, check_view, off_view, query_view
-from inference.traces.wording import LINES, PROPOSES, sureness
+from inference.traces.wording import LINES, PROPOSES, sureness, without_packs
 from rules.engine.attributes import Attribute, Level, Side
 from rules.engine.rule import EffectKind
 
@@ -117,7 +117,7 @@ def _side(side: Json, tricks: Sequence[Json] = ()) -> SideView:
         if values
     )
     pieces = marked(side["text"], side["mentions"], tricks, side.get("excluded") or ())
-    return SideView(pieces, tuple(named), tuple(side["rest"]))
+    return SideView(pieces, tuple(named), without_packs(side["rest"]))
 
 
 def _compared(one: Json, waived: Sequence[str]) -> ComparedView:

@@ -37,8 +37,51 @@ FAILURES = {
     "error": gettext_noop("The pipeline failed on this pair."),
 }
 
-SURE, FAIRLY_SURE = 0.9, 0.75
-"""From which confidence on a judgment is called so."""
+SURE, FAIRLY_SURE = 9, 8
+"""Of ten such cases, how many right ones make a judgment so; the figure shown decides, so that it has one word."""
+PACK_UNITS = frozenset(
+    [
+        "片",
+        "粒",
+        "袋",
+        "盒",
+        "支",
+        "瓶",
+        "包",
+        "丸",
+        "贴",
+        "板",
+        "条",
+        "枚",
+        "管",
+        "只",
+        "个",
+        "罐",
+        "桶",
+        "对",
+        "双",
+        "套",
+        "张",
+        "块",
+        "颗",
+        "s",
+        "t",
+        "x",
+        "kg",
+        "g",
+        "mg",
+        "ml",
+        "l",
+        "mm",
+        "cm",
+        "m",
+        "克",
+        "毫克",
+        "千克",
+        "毫升",
+        "升",
+    ]
+)
 NEARLY_ALL, HALF = 0.95, 0.45
 
 
@@ -60,12 +103,18 @@ def sureness(confidence: float) -> str:
         return _("Sure: right in about 19 of 20 such cases")
     if confidence < HALF:
         return _("Unsure: right in fewer than half of such cases")
-    figures = {"n": round(confidence * 10)}
-    if confidence >= SURE:
+    right = round(confidence * 10)
+    figures = {"n": right}
+    if right >= SURE:
         return _("Sure: right in about %(n)s of 10 such cases") % figures
-    if confidence >= FAIRLY_SURE:
+    if right >= FAIRLY_SURE:
         return _("Fairly sure: right in about %(n)s of 10 such cases") % figures
     return _("Unsure: right in about %(n)s of 10 such cases") % figures
+
+
+def without_packs(words: Sequence[str]) -> tuple[str, ...]:
+    """Words left over but for the figures and units of a pack, which are understood and left out of account."""
+    return tuple(word for word in words if word not in PACK_UNITS and not word[:1].isdigit())
 
 
 def brief(text: str) -> str:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inference.knowledge.lexicon import Lexicon
-from inference.knowledge.records import Brand, Form, Medicine
+from inference.knowledge.records import Brand, Efficacy, Form, Medicine
 from inference.pipeline.case import Case
 from inference.pipeline.chain import Chain
 from inference.pipeline.check_product import standard_name, tricks_in, without_tricks
@@ -31,6 +31,7 @@ FORMS = (
     Form("糖浆", "口服液", "口服"),
     Form("阴道片", route="阴道"),
     Form("乳膏", "软膏", "外用"),
+    Form("滴眼液", route="眼用"),
     Form("软膏", route="外用"),
 )
 MEDICINES = (
@@ -42,7 +43,10 @@ BRANDS = (
     Brand("河西", ("河西牌",), "河西制药"),
     Brand("青松小儿", (), "青松堂"),
 )
-LEXICON = Lexicon(replace(TABLES, forms=FORMS)).extended(medicines=MEDICINES, brands=BRANDS)
+EFFICACY = (Efficacy("糖尿病", group="内分泌"), Efficacy("眼干", group="眼", near=frozenset({"疼痛"})))
+LEXICON = Lexicon(replace(TABLES, forms=FORMS, efficacy=(*TABLES.efficacy, *EFFICACY))).extended(
+    medicines=MEDICINES, brands=BRANDS
+)
 
 
 def read(title: str, given: Values | None = None) -> Reading:
@@ -82,6 +86,15 @@ def told(title: str, given: Values | None = None) -> list[tuple[str, str, str]]:
         ("感冒灵颗粒 胶囊 口服液 10袋", [("stuffed_form", "胶囊", "胶囊"), ("stuffed_form", "口服液", "口服液")]),
         ("布洛芬片 孕妇可用", [("stuffed_population", "孕妇", "孕妇")]),
         ("小儿感冒颗粒 成人", [("stuffed_population", "成人", "成人")]),
+        ("[仁和]布洛芬片 20片 糖尿病", [("stuffed_use", "糖尿病", "糖尿病")]),
+        (
+            "[仁和]布洛芬片 20片 糖尿病 退烧 眼干 避孕套",  # 眼干 alone would be near enough to pain to be believed
+            [
+                ("stuffed_use", "糖尿病", "糖尿病"),
+                ("stuffed_use", "眼干", "眼干"),
+                ("stuffed_use", "避孕套", "避孕套"),
+            ],
+        ),
         ("河西 补肾地黄丸 青松堂制药 仁寿堂", []),  # one of the two makes it, and nobody knows who 仁寿堂 is
     ],
 )
@@ -105,6 +118,11 @@ def test_a_trick_is_found(title: str, expected: list[tuple[str, str, str]]) -> N
         "祛风软膏 每支含布洛芬 乳膏",
         "【仁和】非常舒适布洛芬片",
         "西替利嗪片(滴剂 胶囊型)",
+        "西替利嗪片 糖尿病",  # nothing is known of what it is for
+        "布洛芬片 20片 眼干",
+        "布洛芬片 20片 糖尿病人可用",
+        "布洛芬糖尿病片",
+        "布洛芬滴眼液 5ml 眼干 感冒",
         "",
         "[]",
     ],
@@ -148,6 +166,12 @@ def test_the_name_compared_with_is_not_the_products_even_at_the_head() -> None:
     case, reading = Case("", title), read(title)
     kept = without_tricks(reading, tricks_in(reading, LEXICON), case, LEXICON)
     assert kept.of(Attribute.CORE_NAME) == ("补肾地黄",)
+
+
+def test_a_query_for_a_stuffed_use_does_not_meet_it() -> None:
+    trace = Chain(LEXICON, RuleIndex(())).judge(Case("糖尿病", "[仁和]布洛芬片 20片 糖尿病")).trace
+    assert trace is not None
+    assert (trace.line, trace.level.value) == (6, "irrelevant")
 
 
 @pytest.mark.parametrize(("title", "met"), [("青松堂 河西 补肾地黄丸", False), ("河西 补肾地黄丸", True)])

@@ -6,6 +6,8 @@ import pytest
 
 from annotation.vocabulary import FOLDER as VOCABULARY
 from inference.knowledge.lexicon import load_lexicon
+from inference.knowledge.records import Kind
+from inference.knowledge.scan import longest
 from inference.knowledge.tables import FOLDER, Tables, read_tables
 from inference.pipeline.relate import relate_efficacy
 from inference.pipeline.trace import EfficacyRelation
@@ -121,3 +123,26 @@ def test_what_uses_are_to_each_other(one: str, other: str, relation: EfficacyRel
 
 def test_the_lexicon_is_read_once_a_process() -> None:
     assert load_lexicon() is load_lexicon()
+
+
+@pytest.mark.parametrize(
+    ("old", "medicine"),
+    [
+        ("扑热息痛", "对乙酰氨基酚"),
+        ("心得安", "普萘洛尔"),
+        ("消炎痛", "吲哚美辛"),
+        ("痢特灵", "呋喃唑酮"),
+        ("氟哌酸", "诺氟沙星"),
+        ("心痛定", "硝苯地平"),
+        ("潘生丁", "双嘧达莫"),
+        ("安定", "地西泮"),
+        ("速尿", "呋塞米"),
+        ("胃复安", "甲氧氯普胺"),
+        ("灭滴灵", "甲硝唑"),
+        ("先锋霉素6号", "头孢拉定"),
+    ],
+)
+def test_an_old_common_name_is_no_brand(old: str, medicine: str) -> None:
+    named = {(entry.kind, entry.value) for hit in longest(load_lexicon().name_hits(old)) for entry in hit.entries}
+    assert (Kind.MEDICINE, medicine) in named
+    assert Kind.BRAND not in {kind for kind, _ in named}

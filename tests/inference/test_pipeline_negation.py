@@ -24,7 +24,12 @@ from tests.inference.small_lexicon import SMALL, TABLES
 HERE = Lexicon(
     replace(
         TABLES,
-        medicines=(*TABLES.medicines, Medicine("非那雄胺"), Medicine("氯苯那敏", ingredients=("氯苯那敏",))),
+        medicines=(
+            *TABLES.medicines,
+            Medicine("非那雄胺"),
+            Medicine("氯苯那敏", ingredients=("氯苯那敏",)),
+            Medicine("氨酚那敏", (), "西药", ("感冒药",), ("感冒",), ingredients=("对乙酰氨基酚", "马来酸氯苯那敏")),
+        ),
         needs=(*TABLES.needs, Need("不孕不育", ("补血",)), Need("没胃口", ("补血",))),
         populations=(*TABLES.populations, Population("糖尿病人", aliases=("无糖",))),
         digest="here",
@@ -112,16 +117,22 @@ def test_sugar_free_names_whom_it_is_for_and_rules_sugar_out() -> None:
 @pytest.mark.parametrize(
     ("query", "title", "level", "differs"),
     [
-        ("非布洛芬退烧药", "[石药]布洛芬片", Level.MODERATELY, {Attribute.CORE_NAME, Attribute.INGREDIENT}),
+        ("非布洛芬退烧药", "[石药]布洛芬片", Level.IRRELEVANT, {Attribute.CORE_NAME, Attribute.INGREDIENT}),
         ("非布洛芬退烧药", "[石药]对乙酰氨基酚片", Level.HIGHLY, set()),
         ("布洛芬 不要胶囊", "[石药]布洛芬软胶囊", Level.MODERATELY, {Attribute.DOSAGE_FORM}),
         ("布洛芬 不要胶囊", "[石药]布洛芬片", Level.HIGHLY, set()),
         ("布洛芬 不要仁和", "[仁和]布洛芬片", Level.MODERATELY, {Attribute.BRAND}),
-        ("不含咖啡因的感冒药", "[石药]复方氨酚烷胺片", Level.MODERATELY, {Attribute.INGREDIENT}),
+        ("不含咖啡因的感冒药", "[石药]复方氨酚烷胺片", Level.IRRELEVANT, {Attribute.INGREDIENT}),
+        ("感冒药 不要复方氨酚烷胺", "[石药]复方氨酚烷胺片", Level.IRRELEVANT, {Attribute.CORE_NAME}),
+        ("发热 不要解热镇痛药", "[石药]布洛芬片", Level.IRRELEVANT, {Attribute.CATEGORY}),
+        ("布洛芬过敏的退烧药", "[石药]布洛芬片", Level.IRRELEVANT, {Attribute.CORE_NAME, Attribute.INGREDIENT}),
+        ("不含氯苯那敏的感冒药", "[石药]氨酚那敏片", Level.IRRELEVANT, {Attribute.INGREDIENT}),
         ("不含咖啡因的感冒药", "[石药]复方氨酚烷胺片 不含咖啡因", Level.HIGHLY, set()),
     ],
 )
-def test_a_product_that_has_it_is_a_mismatch(query: str, title: str, level: Level, differs: set[Attribute]) -> None:
+def test_a_product_that_has_it_is_refused_or_a_mismatch(
+    query: str, title: str, level: Level, differs: set[Attribute]
+) -> None:
     trace = CHAIN.judge(Case(query, title)).trace
     assert trace is not None
     assert (trace.level, {c.attribute for c in trace.compared if c.agreement is Agreement.DIFFERENT}) == (

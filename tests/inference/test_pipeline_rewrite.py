@@ -186,7 +186,8 @@ def test_what_is_understood_stays(text: str) -> None:
 @pytest.mark.parametrize("piece", ["靈", "ganmao", "g ", "阿莫西玲", "1a", "ā1", "😀", "感冒伶 "])
 def test_10_000_characters_take_bounded_time(piece: str) -> None:
     lexicon = load_lexicon()
-    rewrite("靈x", lexicon)
+    for slip in ("靈x", "ganmao", "阿莫西玲"):
+        rewrite(slip, lexicon)  # what is built once takes its time then
     started = time.process_time()
     rewrite(normalise((piece * 10_000)[:10_000]), lexicon)
     assert time.process_time() - started < 1  # benchmarks/worst.py measures; this only notices what grows without bound

@@ -7,7 +7,7 @@ from inference.pipeline.case import Case
 from inference.pipeline.chain import Chain
 from inference.pipeline.parameters import Parameters
 from inference.traces import reason
-from inference.traces.wording import brief, some, sureness
+from inference.traces.wording import brief, some, sureness, without_packs
 from rules.engine.attributes import Attribute, Level, Side
 from rules.engine.recall import RuleIndex
 from rules.engine.rule import Condition, Effect, EffectKind, EngineRule, Operator
@@ -55,6 +55,16 @@ def stored(query: str, title: str, *effects: Effect) -> dict[str, object]:
             "Asked for “仁和布洛芬”; the product is 布洛芬片 for the same use,"
             " but the brand 仁和 is not confirmed: moderately relevant.",
         ),
+        (
+            "布洛芬 康泰金",
+            "[石药]布洛芬片",
+            "the product is 布洛芬片 for the same use, but 康泰金 is not shown: moderately relevant.",
+        ),
+        (
+            "仁和布洛芬 康泰金",
+            "[石药]布洛芬片",
+            "but its brand is 石药, not 仁和, 康泰金 is not shown: moderately relevant.",
+        ),
         ("布洛芬缓释片", "[石药]布洛芬片", "but it comes as 片, not as 缓释片: moderately relevant."),
         ("布洛芬片0.2g*10片", "[石药]布洛芬片 0.1g*24片", "but its strength is 100mg, not 200mg: moderately relevant."),
         (
@@ -98,6 +108,11 @@ def stored(query: str, title: str, *effects: Effect) -> dict[str, object]:
             "孕妇退烧药",
             "[石药]布洛芬片",
             "“孕妇退烧药” was asked for 孕妇, to whom 布洛芬片 must not be given: irrelevant.",
+        ),
+        (
+            "退烧药 不含布洛芬",
+            "[石药]布洛芬片",
+            "“退烧药 不含布洛芬” rules out 布洛芬, which 布洛芬片 is or has: irrelevant.",
         ),
         ("成人感冒药", "[某厂]小儿感冒颗粒 婴儿", "“成人感冒药” was asked for 成人; 小儿感冒颗粒 is made for"),
         (
@@ -226,9 +241,17 @@ def test_values_are_few_and_short() -> None:
         (0.62, "Unsure: right in about 6 of 10 such cases"),
         (0.8, "Fairly sure: right in about 8 of 10 such cases"),
         (0.93, "Sure: right in about 9 of 10 such cases"),
+        (0.86, "Sure: right in about 9 of 10 such cases"),
+        (0.84, "Fairly sure: right in about 8 of 10 such cases"),
+        (0.76, "Fairly sure: right in about 8 of 10 such cases"),
+        (0.74, "Unsure: right in about 7 of 10 such cases"),
         (0.98, "Sure: right in about 19 of 20 such cases"),
     ],
 )
 def test_confidence_in_words(confidence: float, said: str) -> None:
     with translation.override("en"):
         assert sureness(confidence) == said
+
+
+def test_figures_and_units_of_a_pack_are_not_shown_as_unknown() -> None:
+    assert without_packs(("30", "片", "康泰金", "100", "ml", "德药")) == ("康泰金", "德药")
