@@ -12,10 +12,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from playwright.sync_api import expect
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60
+expect.set_options(timeout=20_000)  # a machine that does much else at the same time
 
 
 def free_port() -> int:

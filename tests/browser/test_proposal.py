@@ -79,7 +79,7 @@ class Person:
         open_checked(self.page, proposal)
 
     def sees(self, words: str | re.Pattern[str]) -> None:
-        expect(self.page.locator("main")).to_contain_text(words, timeout=10_000)
+        expect(self.page.locator("main")).to_contain_text(words)
 
 
 def test_three_people_change_a_rule_and_take_it_back(browser: Browser, served: str) -> None:
