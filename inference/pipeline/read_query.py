@@ -4,6 +4,7 @@ from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.records import Entry, Hit, Kind
 from inference.pipeline.composite import composite_names
 from inference.pipeline.contents import contents
+from inference.pipeline.named_by_use import asked_by_use
 from inference.pipeline.negation import ruled_out
 from inference.pipeline.reading import MOST_MENTIONS, Gathered, Reading, add_medicine, kinds_named
 from inference.pipeline.recognise import recognise
@@ -21,7 +22,7 @@ BY_USE = frozenset({"中药", "西药", "健康"})
 
 def read_query(text: str, lexicon: Lexicon) -> Reading:
     """What a normalised query says. Only mentions of origin `text` are asked for; the rest is knowledge of them."""
-    found = recognise(text, lexicon)
+    found = asked_by_use(recognise(text, lexicon), lexicon)
     out = ruled_out(found, lexicon)
     held = contents(found, lexicon)
     if out or held:
