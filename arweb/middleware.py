@@ -1,4 +1,4 @@
-"""What a person without a session is sent."""
+"""What a person without a session is sent, and who opens an address that only takes forms."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.shortcuts import render
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
@@ -33,3 +34,17 @@ def page_before(request: HttpRequest) -> str:
     if came_from.netloc != request.get_host():
         return "/"
     return f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path or "/"
+
+
+def not_allowed(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Show a page where an address that only takes forms is opened, instead of the browser's blank one."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or request.method != "GET":
+            return response
+        page = render(request, "405.html", status=405)
+        page["Allow"] = response["Allow"]
+        return page
+
+    return middleware

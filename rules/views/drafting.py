@@ -97,7 +97,11 @@ def discard(request: HttpRequest, pk: int, change_pk: int) -> HttpResponse:
 def drafted(request: HttpRequest, title: str, draft: Callable[..., Change], **what: Any) -> Change:
     """What the service `draft` made of `what` in the person's draft; `title` names a draft that is opened for it."""
     user = actor(request)
-    return draft(by=user, proposal=draft_for(user, title), **what)
+    change = draft(by=user, proposal=draft_for(user, title), **what)
+    if change.proposal.changes.count() > 1:
+        words = _("This is in your draft “%(title)s”, beside its other changes.")
+        messages.info(request, words % {"title": change.proposal.title})
+    return change
 
 
 def opened(change: Change) -> HttpResponse:

@@ -11,6 +11,7 @@ pytestmark = pytest.mark.browser
 RULE = 26
 """Advice to ask for allergies: its rationale decides no judgment."""
 FURTHEST = 200
+EDITOR = re.compile(r"/changes/\d+/$")
 BACK = "Shift+Tab"
 FOCUSED = """() => {
   const at = document.activeElement;
@@ -101,8 +102,8 @@ def proposes(author: Person) -> str:
     author.page.keyboard.type("过敏史")
     expect(author.page.locator("[data-keys=rows] > tr")).to_have_count(1)
     author.press(f"R{RULE}")
-    with author.page.expect_navigation():
-        author.page.keyboard.press("e")
+    author.press("Edit")
+    author.page.wait_for_url(EDITOR)
     author.adds_to_rationale(" Ask.")
     proposal = author.page.url
     author.sees("1 rule changed")

@@ -33,3 +33,10 @@ def test_a_fragment_is_not_answered_with_a_sign_in_page(client: Client) -> None:
 def test_a_person_gets_the_page(client: Client) -> None:
     client.force_login(make_user())
     assert client.get("/rules/").status_code == 200
+
+
+def test_an_address_that_only_takes_forms_shows_a_page(client: Client) -> None:
+    client.force_login(make_user())
+    response = client.get(reverse("rules:edit", args=[17]))
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert "takes what a form sends" in response.content.decode()
