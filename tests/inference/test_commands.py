@@ -184,7 +184,7 @@ def test_a_device_is_written_to_and_not_replaced(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_process_that_is_killed_is_said_so(tmp_path: Path) -> None:
     lines = ((number, json.dumps(PAIR)) for number in range(20 * BATCH))
-    answers = judge_lines(lines, [FORBIDDING], processes=2)
+    answers = judge_lines(lines, forbidding_chain, processes=2)
     next(answers)
     multiprocessing.active_children()[0].kill()
     with pytest.raises(ProcessLost):
