@@ -42,12 +42,12 @@ def commit(django_capture_on_commit_callbacks: Any) -> Commit:
 def proposal(expert: User) -> Iterator[Proposal]:
     """A new rule, drafted by an expert and somebody else; two people may review."""
     made = proposals.open_proposal(by=expert, title="Sprays")
-    proposals.add_rule(by=person("helper"), proposal=made, content=content("New"))
+    proposals.add_rule(by=person("hanna"), proposal=made, content=content("New"))
     without_checks(expert)
     reviewer("rita")
     reviewer("rolf")
     User.objects.exclude(username="rolf").update(email="a@example.org")
-    User.objects.exclude(username__in=["expert", "helper", "rita", "rolf"]).update(is_active=False)
+    User.objects.exclude(username__in=["expert", "hanna", "rita", "rolf"]).update(is_active=False)
     yield made
 
 
@@ -91,13 +91,13 @@ class TestWhoIsTold:
     def test_authors_hear_of_an_approval_and_how_many_are_needed(self, asked: Proposal, commit: Commit) -> None:
         with commit():
             approve(asked)
-        assert told() == {("expert", "approved"), ("helper", "approved")}
+        assert told() == {("expert", "approved"), ("hanna", "approved")}
         assert Notification.objects.first().params == {"text": "", "given": 1, "needed": 1}
 
     def test_authors_hear_what_has_to_change(self, asked: Proposal, commit: Commit) -> None:
         with commit():
             reviews.ask_for_changes(by=named("rita"), proposal=asked, seen=seen(asked), text="Which sprays?")
-        assert told() == {("expert", "changes_asked"), ("helper", "changes_asked")}
+        assert told() == {("expert", "changes_asked"), ("hanna", "changes_asked")}
         assert Notification.objects.first().params == {"text": "Which sprays?"}
 
     def test_a_comment_reaches_authors_and_who_spoke_before_but_not_its_writer(
@@ -106,7 +106,7 @@ class TestWhoIsTold:
         reviews.comment(by=named("rolf"), proposal=asked, text="Good.")
         with commit():
             reviews.comment(by=named("expert"), proposal=asked, text="Thanks.")
-        assert told() == {("helper", "commented"), ("rolf", "commented")}
+        assert told() == {("hanna", "commented"), ("rolf", "commented")}
 
     def test_an_approver_and_the_other_authors_hear_that_an_edit_voids_it(
         self, asked: Proposal, expert: User, commit: Commit
@@ -114,7 +114,7 @@ class TestWhoIsTold:
         review = approve(asked)
         with commit():
             proposals.add_rule(by=expert, proposal=asked, content=content("Another", "x"))
-        assert told() == {("rita", "void"), ("helper", "void")}
+        assert told() == {("rita", "void"), ("hanna", "void")}
         assert Notification.objects.filter(event=f"void:{review.pk}").first().params == {
             "approver": "rita",
             "differences": [["added", f"new rule {asked.changes.last().pk}"]],
@@ -130,7 +130,7 @@ class TestWhoIsTold:
         approve(proposal)
         with commit():
             proposals.schedule_proposal(by=expert, proposal=proposal, publish_at=timezone.now() + timedelta(hours=1))
-        assert told() == {("rita", "void"), ("helper", "void")}
+        assert told() == {("rita", "void"), ("hanna", "void")}
 
     def test_a_new_run_behind_a_check_tells_that_approvals_are_void(self, asked: Proposal, commit: Commit) -> None:
         approve(asked)
@@ -142,7 +142,7 @@ class TestWhoIsTold:
                 content=standing_of(asked).content,
                 behind="run 2",
             )
-        assert told() == {("rita", "void"), ("helper", "void"), ("expert", "void")}
+        assert told() == {("rita", "void"), ("hanna", "void"), ("expert", "void")}
 
     def test_authors_hear_of_a_failed_check_once_for_one_content(self, asked: Proposal, commit: Commit) -> None:
         for state in (CheckState.FAILED, CheckState.RUNNING, CheckState.FAILED):
@@ -150,7 +150,7 @@ class TestWhoIsTold:
                 report_check(proposal=asked, name=CheckName.EXAMPLES, state=state, content=standing_of(asked).content)
         assert sorted(Notification.objects.values_list("recipient__username", "kind")) == [
             ("expert", "check_failed"),
-            ("helper", "check_failed"),
+            ("hanna", "check_failed"),
         ]
 
     def test_a_check_that_fails_on_a_draft_is_no_news(self, proposal: Proposal, commit: Commit) -> None:
@@ -169,20 +169,20 @@ class TestWhoIsTold:
         approve(asked)
         with commit():
             publish_proposal(by=expert, proposal=asked)
-        assert told() == {("helper", "published"), ("rita", "published")}
+        assert told() == {("hanna", "published"), ("rita", "published")}
 
     def test_what_the_clock_publishes_is_told_to_who_scheduled_it(
         self, asked: Proposal, expert: User, commit: Commit
     ) -> None:
         with commit():
             scheduled(asked, expert)
-        assert ("helper", "scheduled") in told()
+        assert ("hanna", "scheduled") in told()
         assert ("expert", "scheduled") in told()
         Notification.objects.all().delete()
         late(asked)
         with commit():
             assert len(publish_due()) == 1
-        assert told() == {("expert", "published"), ("helper", "published"), ("rita", "published")}
+        assert told() == {("expert", "published"), ("hanna", "published"), ("rita", "published")}
 
     def test_what_could_not_be_published_is_told_to_scheduler_and_authors(
         self, asked: Proposal, commit: Commit
@@ -193,9 +193,9 @@ class TestWhoIsTold:
         lead.user_permissions.clear()
         with commit():
             assert publish_due() == []
-        assert told() == {(name, "not_published") for name in ("expert", "helper", "lead")} | {
+        assert told() == {(name, "not_published") for name in ("expert", "hanna", "lead")} | {
             (name, "void")
-            for name in ("expert", "helper", "rita")  # what they approved was to come at that time
+            for name in ("expert", "hanna", "rita")  # what they approved was to come at that time
         }
 
 
@@ -233,7 +233,7 @@ class TestOnce:
             notifications.tell_recent()
         assert sorted(asked.notifications.values_list("recipient__username", "kind")) == [
             ("expert", "approved"),
-            ("helper", "approved"),
+            ("hanna", "approved"),
             ("rita", "review_asked"),
             ("rolf", "review_asked"),
         ]
