@@ -49,6 +49,16 @@ def propose_rules(
     if restores is not None:
         proposal.restores = restores
         proposal.save(update_fields=["restores"])
+    changes = _changes(by, proposal, given, others)
+    Change.objects.bulk_create(changes)
+    counts = {kind.value: sum(change.kind == kind for change in changes) for kind in ChangeKind}
+    data = counts | {"restores": restores.number if restores else None}
+    audit.record(by=by, verb="proposal.filled", subject=f"proposal:{proposal.pk}", data=data)
+    return proposal
+
+
+def _changes(by: User, proposal: Proposal, given: dict[int, RuleContent], others: bool) -> list[Change]:
+    """What a draft has to change for its rules to say what is given; without `others` the rest are retired."""
     base = {rule.number: rule for rule in rules_in(proposal.base)}
     known = {rule.number: rule for rule in Rule.objects.filter(number__in=given.keys() | base.keys())}
     changes = []
@@ -63,11 +73,7 @@ def propose_rules(
         changes.append(
             Change(proposal=proposal, rule=known[number], kind=ChangeKind.RETIRE, content=told, updated_by=by)
         )
-    Change.objects.bulk_create(changes)
-    counts = {kind.value: sum(change.kind == kind for change in changes) for kind in ChangeKind}
-    data = counts | {"restores": restores.number if restores else None}
-    audit.record(by=by, verb="proposal.filled", subject=f"proposal:{proposal.pk}", data=data)
-    return proposal
+    return changes
 
 
 @transaction.atomic
