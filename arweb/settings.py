@@ -4,84 +4,16 @@ Without any, ARWeb is embedded: SQLite, a worker thread in the web process, ever
 under `var/`. `DATABASE_URL` and `REDIS_URL` make the same code run on PostgreSQL and Redis.
 """
 
-import os
-import secrets
-import sys
-from contextlib import suppress
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from arweb.environment import flag, listed, load_env_file, networks, number, secret_key, text
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-
-
-def load_env_file(path: Path) -> None:
-    """Set what `path` names and the environment does not: `NAME=value` lines, `#` comments."""
-    if not path.is_file():
-        return
-    for line in path.read_text("utf-8").splitlines():
-        name, found, value = line.strip().partition("=")
-        if found and not name.startswith("#"):
-            os.environ.setdefault(name.strip(), value.strip().strip("\"'"))
-
-
-def text(name: str, default: str = "") -> str:
-    """The variable `name`, or `default` where it is unset or empty."""
-    return os.environ.get(name, "") or default
-
-
-def flag(name: str, *, default: bool) -> bool:
-    """The variable `name` as yes or no."""
-    value = text(name, str(default)).lower()
-    if value not in {"1", "0", "true", "false", "yes", "no", "on", "off"}:
-        raise ImproperlyConfigured(f"{name} must be yes or no, not {value!r}")
-    return value in {"1", "true", "yes", "on"}
-
-
-def number(name: str, default: int, *, least: int = 0, most: int = sys.maxsize) -> int:
-    """The variable `name` as a whole number from `least` to `most`."""
-    value = text(name, str(default))
-    if not value.isdecimal() or len(value) > 18 or not least <= int(value) <= most:
-        limits = f"of at least {least}" if most == sys.maxsize else f"from {least} to {most}"
-        raise ImproperlyConfigured(f"{name} must be a whole number {limits}, not {value!r}")
-    return int(value)
-
-
-def listed(name: str, default: str = "") -> list[str]:
-    """The variable `name` as a list, split at commas."""
-    return [part.strip() for part in text(name, default).split(",") if part.strip()]
-
-
-def networks(name: str) -> list[str]:
-    """The variable `name` as network addresses and ranges, split at commas."""
-    found = listed(name)
-    for one in found:
-        try:
-            ip_network(one, strict=False)
-        except ValueError as error:
-            raise ImproperlyConfigured(f"{name} must be network addresses, not {one!r}") from error
-    return found
-
-
-def secret_key(folder: Path) -> str:
-    """SECRET_KEY, or one made on the first start and kept where only this user can read it."""
-    if given := text("SECRET_KEY"):
-        return given
-    path = folder / "secret_key"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        draft = folder / f"secret_key.{os.getpid()}"
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(48))
-        with suppress(FileExistsError):  # another process was first: its key is the key
-            os.link(draft, path)
-        draft.unlink()
-    return path.read_text().strip()
 
 
 load_env_file(BASE_DIR / ".env")
@@ -308,7 +240,12 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "filters": {"refusals": {"()": "arweb.logs.WithoutTracebackOfRefusals"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": text("LOG_LEVEL", "INFO")},
-    "loggers": {"celery": {"level": "WARNING"}, "waitress.queue": {"level": "ERROR"}},
+    "loggers": {
+        "celery": {"level": "WARNING"},
+        "django.request": {"filters": ["refusals"]},
+        "waitress.queue": {"level": "ERROR"},
+    },
 }

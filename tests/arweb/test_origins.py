@@ -8,8 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.test import Client, RequestFactory
 
+from arweb.environment import networks
 from arweb.origins import address_of, carry_request, enter_task, leave_task, origin_of
-from arweb.settings import networks
 from inference.tasks import learn
 from manage import main
 from rules.models import AuditEvent
