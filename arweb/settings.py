@@ -233,6 +233,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 JUDGE_BATCH = number("JUDGE_BATCH", 50, least=1)
 """Pairs that one task claims, judges and stores in one transaction."""
+TAKE_OVER = number("TAKE_OVER", 20_000, least=1)
+"""Pairs whose keys one task renders at once, to take over what was judged before."""
 CLAIM_SECONDS = number("CLAIM_SECONDS", 60, least=1)
 """How long a worker may hold claimed pairs before others may take them over."""
 

@@ -12,8 +12,8 @@ class RunState(models.TextChoices):
 
 class ItemState(models.TextChoices):
     WAITING = "waiting", _("waiting")
+    NEW = "new", _("new")
     CLAIMED = "claimed", _("claimed")
-    DONE = "done", _("done")
 
 
 class Engine(models.TextChoices):

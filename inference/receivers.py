@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.conf import settings
 from django.db import connections
+from django.db.models import Count, Q
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from django.utils.translation import gettext_noop
@@ -40,8 +41,10 @@ def make_passage_index(sender: AppConfig, using: str, **kwargs: Any) -> None:
 @receiver(work_waiting, dispatch_uid="enqueue_batches")
 def enqueue_batches(*, run_id: int, **kwargs: Any) -> None:
     """Queue as many tasks as there are batches left, at least one: it may only have to finish the run."""
-    left = RunItem.objects.filter(run_id=run_id).exclude(state=ItemState.DONE).count()
-    for _lane in range(min(max(ceil(left / settings.JUDGE_BATCH), 1), LANES)):
+    waiting = Count("pk", filter=Q(state=ItemState.WAITING))
+    left = RunItem.objects.filter(run_id=run_id).aggregate(all=Count("pk"), waiting=waiting)
+    batches = ceil(left["waiting"] / settings.TAKE_OVER) + ceil((left["all"] - left["waiting"]) / settings.JUDGE_BATCH)
+    for _lane in range(min(max(batches, 1), LANES)):
         judge_batch.delay(run_id)
 
 

@@ -7,3 +7,6 @@ work_waiting = Signal()
 
 documents_imported = Signal()
 """Documents were made or changed. Sent with `kind`, `document_ids` (only those that are new or differ) and `by_id`."""
+
+run_finished = Signal()
+"""A run judged its last pair. Sent with `run_id`."""

@@ -5,13 +5,15 @@ from inference.models.documents import Document, Passage, PassageTerm
 from inference.models.knowledge import EntryVersion
 from inference.models.pictures import PictureReading
 from inference.models.pipeline import PipelineConfig
-from inference.models.run import Judgment, Run, RunItem
+from inference.models.run import Judgment, JudgmentTrace, PairReading, Run, RunItem
 
 __all__ = [
     "Ablation",
     "Document",
     "EntryVersion",
     "Judgment",
+    "JudgmentTrace",
+    "PairReading",
     "Passage",
     "PassageTerm",
     "PictureReading",

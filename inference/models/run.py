@@ -1,5 +1,7 @@
 """Runs and the judgments they made."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +20,8 @@ class Run(models.Model):
 
     `baseline` is the run whose judgments were reused where their key is the same; comparing with
     it shows what the release changed. `knowledge` is the digest of the knowledge in use, which holds the entry
-    versions up to `entries_upto`. `ablation` is the one that the run is a step of.
+    versions up to `entries_upto`; `context` also digests the documents and the parameters (`PairReading`).
+    `ablation` is the one that the run is a step of. A `full` run judges every pair, whatever was judged before.
     """
 
     config = models.ForeignKey(PipelineConfig, on_delete=models.PROTECT, related_name="runs")
@@ -29,6 +32,8 @@ class Run(models.Model):
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     knowledge = models.CharField(max_length=64)
     entries_upto = models.PositiveBigIntegerField(default=0)
+    context = models.CharField(max_length=64, blank=True)
+    full = models.BooleanField(_("every pair judged anew"), default=False)
     ablation = models.ForeignKey(Ablation, on_delete=models.CASCADE, null=True, related_name="runs")
     total = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -51,15 +56,18 @@ class Run(models.Model):
 
 
 class RunItem(models.Model):
-    """One pair that a run has to judge, with the level expected of it at launch.
+    """One pair that a run has still to judge, with the level expected of it at launch; gone once it is judged.
 
-    A worker claims it (`claimed_by`, until `claimed_until`); a claim that ran out may be taken over.
+    Its key is rendered first (WAITING); where no judgment is known by it the pair must be judged (NEW). A worker claims
+    it (`claimed_by`, until `claimed_until`); a claim that ran out may be taken over. A `canary` is judged in every run,
+    whatever was judged before.
     """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="items")
     pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="+")
     expected = models.CharField(max_length=10, choices=LEVELS, blank=True)
     state = models.CharField(max_length=8, choices=ItemState.choices, default=ItemState.WAITING)
+    canary = models.BooleanField(default=False)
     claimed_by = models.CharField(max_length=60, blank=True)
     claimed_until = models.DateTimeField(null=True)
 
@@ -72,11 +80,30 @@ class RunItem(models.Model):
         return f"{self.run_id}/{self.pair_id}: {self.state}"
 
 
+class JudgmentTrace(AppendOnly):
+    """What decided a judgment, step by step, shared by all judgments taken over by its key.
+
+    `case` holds the texts that were judged (`inference.pipeline.case`), so that it can be replayed when the catalogue
+    has moved on.
+    """
+
+    key = models.CharField(max_length=64, db_index=True)
+    content = models.JSONField()
+    case = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.key[:12]
+
+
 class Judgment(AppendOnly):
     """The level one run gave a pair. A failed one has no level, and says why.
 
     `key` identifies what decided it: same key, same judgment. `reused` marks one taken over from
-    an earlier run by its key.
+    an earlier run by its key. `case` digests the texts that were judged: two judgments compare where it is the same.
     """
 
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="judgments")
@@ -86,8 +113,10 @@ class Judgment(AppendOnly):
     failure = models.CharField(_("failure"), max_length=40, blank=True)
     line = models.PositiveSmallIntegerField(default=0)
     key = models.CharField(max_length=64, db_index=True)
+    case = models.CharField(max_length=16, blank=True)
     reused = models.BooleanField(default=False)
-    trace = models.JSONField()
+    canary = models.BooleanField(default=False)
+    traced = models.ForeignKey(JudgmentTrace, on_delete=models.PROTECT, related_name="judgments")
     milliseconds = models.FloatField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -104,3 +133,33 @@ class Judgment(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.run_id}/{self.pair_id}: {self.level or self.failure}"
+
+    @property
+    def trace(self) -> dict[str, Any]:
+        """What decided it, as plain JSON values."""
+        content: dict[str, Any] = self.traced.content
+        return content
+
+
+class PairReading(models.Model):
+    """What of a pair's understanding is kept, so that its key is rendered without reading it again.
+
+    It holds in one `context` (a digest of knowledge, documents, parameters and code) while the digest of the pair's
+    texts is `case`. See `inference.pipeline.kept_reading`. Nothing is lost with it but time.
+    """
+
+    pair = models.ForeignKey(Pair, on_delete=models.CASCADE, related_name="+", db_index=False)
+    context = models.CharField(max_length=64)
+    case = models.CharField(max_length=16)
+    base = models.CharField(max_length=64)
+    query_side = models.TextField()
+    product_side = models.TextField()
+    mismatched = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["pair", "context"], name="a_pair_kept_once_a_context")]
+        indexes = [models.Index(fields=["context"])]
+
+    def __str__(self) -> str:
+        return f"{self.pair_id} in {self.context[:12]}"

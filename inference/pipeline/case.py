@@ -1,8 +1,10 @@
 """What the pipeline is asked: one query with one product."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from rules.engine.attributes import Values
+from rules.engine.attributes import Attribute, Values
 
 Point = tuple[float, float]
 
@@ -39,3 +41,37 @@ class Case:
     given: Values = field(default_factory=dict)
     indication: str = ""
     pictures: tuple[Picture, ...] = ()
+
+
+def case_to_json(case: Case) -> dict[str, Any]:
+    """A case as plain JSON values, so that it can be judged again when the catalogue has moved on."""
+    return {
+        "query": case.query,
+        "title": case.title,
+        "given": {name.value: sorted(values) for name, values in case.given.items()},
+        "indication": case.indication,
+        "pictures": [_picture_to_json(picture) for picture in case.pictures],
+    }
+
+
+def case_from_json(data: Mapping[str, Any]) -> Case:
+    """The case that `case_to_json` told."""
+    return Case(
+        query=data["query"],
+        title=data["title"],
+        given={Attribute(name): frozenset(values) for name, values in data["given"].items()},
+        indication=data["indication"],
+        pictures=tuple(map(_picture_from_json, data["pictures"])),
+    )
+
+
+def _picture_to_json(picture: Picture) -> dict[str, Any]:
+    words = [
+        {"text": word.text, "box": [list(point) for point in word.box], "score": word.score} for word in picture.words
+    ]
+    return {"sha256": picture.sha256, "words": words, "width": picture.width, "height": picture.height}
+
+
+def _picture_from_json(data: Mapping[str, Any]) -> Picture:
+    words = tuple(Word(one["text"], tuple((x, y) for x, y in one["box"]), one["score"]) for one in data["words"])
+    return Picture(data["sha256"], words, data["width"], data["height"])

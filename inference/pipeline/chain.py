@@ -8,13 +8,15 @@ from inference.knowledge.passages import Search, no_search
 from inference.pipeline.case import Case
 from inference.pipeline.confidence import confidence_of
 from inference.pipeline.effects import apply_rules
-from inference.pipeline.key import KeyMaterial
+from inference.pipeline.kept_reading import KeptReading, keep
+from inference.pipeline.key import LEXICAL, KeyMaterial, key_of
 from inference.pipeline.parameters import Parameters
 from inference.pipeline.recall import recalled_rules
 from inference.pipeline.stages import Stage
 from inference.pipeline.trace import Failure, Trace
 from inference.pipeline.understanding import Reader, Understanding
 from rules.engine.recall import Recalled, RuleIndex
+from rules.engine.rule import EngineRule
 from rules.engine.text import normalise
 
 LONGEST = 10_000
@@ -43,7 +45,10 @@ class Judged:
 
 
 class Chain:
-    """The lexical pipeline over one lexicon and one search, with the rules of one release unless told otherwise."""
+    """The lexical pipeline over one lexicon and one search, with the rules of one release unless told otherwise.
+
+    `judge` is the part of a key that names who decides (`inference.pipeline.key`).
+    """
 
     def __init__(
         self,
@@ -51,9 +56,12 @@ class Chain:
         index: RuleIndex,
         parameters: Parameters | None = None,
         search: Search = no_search,
+        judge: str = LEXICAL,
     ) -> None:
         self.parameters = parameters or Parameters()
         self.lexicon = lexicon
+        self.search = search
+        self.judged_by = judge
         self.index = index
         self._reader = Reader(lexicon, self.parameters, search)
         self._told = tuple(self.parameters.to_json().items())
@@ -90,6 +98,15 @@ class Chain:
         """The key that judging the pair under these rules would have."""
         return self._key(understood, self._recall(understood, index or self.index))
 
+    def keep(self, understood: Understanding) -> KeptReading:
+        """What of an understood pair it takes to render its key again under any rules."""
+        return keep(understood.facts, self._material(understood, ()).base)
+
+    def kept_key(self, kept: KeptReading) -> str:
+        """The key under the rules of this chain of a pair that was read before."""
+        recalled = {} if Stage.RULES in self.parameters.switched_off else self.index.fired(kept.facts)
+        return key_of(kept.base, self.judged_by, map(named, recalled.values()))
+
     def _recall(self, understood: Understanding, index: RuleIndex) -> tuple[Recalled, ...]:
         return () if Stage.RULES in self.parameters.switched_off else index.recall(understood.facts)
 
@@ -115,18 +132,27 @@ class Chain:
         )
 
     def _key(self, understood: Understanding, recalled: tuple[Recalled, ...]) -> str:
+        return self._material(understood, tuple(named(one.rule) for one in recalled)).digest()
+
+    def _material(self, understood: Understanding, rules: tuple[str, ...]) -> KeyMaterial:
         return KeyMaterial(
             query=understood.asked.original,
             title=understood.product.text,
             knowledge=understood.knowledge,
-            rules=tuple(f"{r.rule.number}.{r.rule.version}.{r.rule.digest}" for r in recalled),
+            rules=rules,
             parameters=self._told,
             images=understood.images,
-        ).digest()
+            judge=self.judged_by,
+        )
 
     def _failure_key(self, case: Case) -> str:
         images = tuple(picture.sha256 for picture in case.pictures)
-        return KeyMaterial(case.query, case.title, "", (), self._told, images).digest()
+        return KeyMaterial(case.query, case.title, "", (), self._told, images, self.judged_by).digest()
+
+
+def named(rule: EngineRule) -> str:
+    """A rule version as a key names it. The number and the version count beside the words: of two rules the newer wins."""
+    return f"{rule.number}.{rule.version}.{rule.digest}"
 
 
 def refused(case: Case) -> Failure | None:

@@ -15,6 +15,7 @@ from inference.pipeline.key import CODE_VERSION, digest_of
 from inference.pipeline.parameters import Parameters
 from inference.selectors.knowledge import lexicon_at, lexicon_in_use
 from inference.selectors.passages import document_search
+from inference.selectors.readings import reading_context
 from rules.engine.recall import RuleIndex
 from rules.engine.rule import EngineRule
 from rules.models import Release
@@ -24,6 +25,11 @@ from rules.selectors import current_release, engine_rules
 def knowledge_at(upto: int) -> str:
     """The digest of what a chain judges with beside rules: the knowledge up to an entry version, and the code reading it."""
     return digest_of([lexicon_at(upto).digest, CODE_VERSION])
+
+
+def context_at(*, config: PipelineConfig, upto: int) -> str:
+    """The context that pairs are read in now with a configuration and the knowledge up to an entry version."""
+    return reading_context(lexicon_at(upto), document_search(), Parameters.from_json(config.parameters))
 
 
 def chain_for(

@@ -83,7 +83,7 @@ def _outcomes(run: Run) -> list[tuple[int, str, str]]:
 
 
 def _judgments(run: Run, pairs: Sequence[int]) -> dict[int, Judgment]:
-    found = Judgment.objects.filter(run=run, pair__in=pairs).select_related("pair__query", "pair__product")
+    found = Judgment.objects.filter(run=run, pair__in=pairs).select_related("pair__query", "pair__product", "traced")
     return {judgment.pair_id: judgment for judgment in found}
 
 

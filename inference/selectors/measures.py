@@ -9,7 +9,7 @@ from inference.enums import RunState
 from inference.knowledge.lexicon import Lexicon
 from inference.measures import Figures, Measured, Measures, hard_places, is_right, measures_of, outcome
 from inference.metrics import scores_of
-from inference.models import Judgment, Run, RunItem
+from inference.models import Judgment, Run
 from inference.pipeline.product_category import top_category
 from inference.selectors.knowledge import lexicon_in_use
 from inference.selectors.runs import RunSummary, kept_as
@@ -20,8 +20,8 @@ FIELDS = (
     "pair__product__title",
     "expected",
     "level",
-    "trace__product__values",
-    "trace__confidence",
+    "traced__content__product__values",
+    "traced__content__confidence",
 )
 CORE_NAME, CATEGORY = Attribute.CORE_NAME.value, Attribute.CATEGORY.value
 
@@ -57,7 +57,7 @@ def measured(row: Sequence[object], lexicon: Lexicon) -> Measured:
 def hard_pairs(run: Run) -> frozenset[int]:
     """The pairs of a run that are hard, by the labels at its launch; the same for every step of an ablation."""
     fields = ("pair_id", "pair__query__text", "pair__product__title", "expected")
-    items = list(RunItem.objects.filter(run=run).exclude(expected="").values_list(*fields))
+    items = list(Judgment.objects.filter(run=run).exclude(expected="").order_by("pair_id").values_list(*fields))
     pairs = [Measured(query, title, Level(expected), None) for _pair, query, title, expected in items]
     return frozenset(items[at][0] for at in hard_places(pairs))
 

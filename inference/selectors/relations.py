@@ -155,6 +155,6 @@ def touched_by(kind: Kind, name: str) -> Touched | None:
         found = searched.filter(pair__query__text__icontains=name)
     else:
         text = json.dumps(name, ensure_ascii=connection.vendor == "sqlite")  # as each database keeps JSON
-        found = searched.annotate(told=Cast("trace", TextField())).filter(told__contains=text)
+        found = searched.annotate(told=Cast("traced__content", TextField())).filter(told__contains=text)
     count = searched.count()
     return Touched(run, found.select_related("pair__query", "pair__product"), count, run.total <= count)

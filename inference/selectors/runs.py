@@ -188,7 +188,7 @@ def judgments_of(run: Run, *, level: str = "", verdict: str = "") -> QuerySet[Ju
     if verdict in ("right", "wrong"):
         found = found.filter(failure="").exclude(expected="")
         found = found.filter(RIGHT) if verdict == "right" else found.exclude(RIGHT)
-    return found.select_related("pair__query", "pair__product").defer("trace")
+    return found.select_related("pair__query", "pair__product")
 
 
 def _same_class() -> Q:

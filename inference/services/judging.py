@@ -3,7 +3,7 @@
 import logging
 import time
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,14 +14,18 @@ from django.db.models import Min
 from django.utils import timezone
 
 from inference.enums import ItemState, RunState
-from inference.models import Judgment, Run, RunItem
-from inference.pipeline.case import Case
+from inference.models import Judgment, JudgmentTrace, Run, RunItem
+from inference.pipeline.case import Case, case_to_json
 from inference.pipeline.chain import Chain
+from inference.pipeline.kept_reading import KeptReading
 from inference.pipeline.trace import Failure
 from inference.pipeline.understanding import Understanding
 from inference.selectors.cases import cases_of
 from inference.selectors.chains import chain_of
-from inference.services.runs import finish_run, pins_hold
+from inference.selectors.readings import case_digests, context_of
+from inference.services.readings import keep_readings
+from inference.services.runs import announce, finish_run, pins_hold
+from inference.services.taking_over import Earlier, earlier_by_key, take_over
 
 logger = logging.getLogger(__name__)
 
@@ -43,31 +47,43 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
-    """A judgment made before, found by its key."""
-
-    level: str
-    line: int
-    trace: Any
-
-
-@dataclass(frozen=True, slots=True)
 class Prepared:
-    """A pair as far as it goes without deciding: understood or failed, with its key, and the seconds it took."""
+    """A pair as far as it goes without deciding: understood or failed, with its key, and the seconds it took.
+
+    `digest` is that of its texts as the catalogue had them.
+    """
 
     item: RunItem
+    case: Case
+    digest: str
     understood: Understanding | Failure
     key: str
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A judgment not yet stored, with its trace unless that is an earlier one's, and what is kept of the reading."""
+
+    judgment: Judgment
+    trace: JudgmentTrace | None = None
+    reading: KeptReading | None = None
+
+
 def judge_batch(*, run_id: int) -> Batch:
-    """Claim up to JUDGE_BATCH pairs of a run, judge and store them; the last one finishes the run."""
+    """Take over what is known, claim up to JUDGE_BATCH of the other pairs, judge and store them; the last one finishes."""
     run = Run.objects.select_related("release", "config").get(pk=run_id)
     if run.state != RunState.RUNNING or not pins_hold(run=run):
         return Batch(0, None)
+    chain = chain_of(run)
+    taken = take_over(run=run, chain=chain)
+    if taken.left > settings.JUDGE_BATCH:
+        announce(run)  # more than this task can take: the other workers, which found nothing yet, shall help
+    stored = taken.stored
     claim = claim_items(run=run)
-    stored = store(run=run, token=claim.token, judgments=judge_items(run=run, items=claim.items)) if claim.items else 0
+    if claim.items:
+        made = judge_items(run=run, items=claim.items, chain=chain)
+        stored += store(run=run, token=claim.token, made=made, context=context_of(chain))
     again_in = time_until_more(run=run)
     if again_in is None:
         finish_run(run=run)
@@ -83,11 +99,11 @@ def judge_all(*, run: Run) -> Run:
 
 
 def claim_items(*, run: Run) -> Claim:
-    """Take waiting items, or else ones whose claim ran out. Two workers never get the same."""
+    """Take new items, or else ones whose claim ran out. Two workers never get the same."""
     token, now = uuid.uuid4().hex, timezone.now()
     mine = RunItem.objects.filter(run=run).order_by("pk").select_for_update(skip_locked=True)
     with transaction.atomic():
-        items = list(mine.filter(state=ItemState.WAITING)[: settings.JUDGE_BATCH]) or list(
+        items = list(mine.filter(state=ItemState.NEW)[: settings.JUDGE_BATCH]) or list(
             mine.filter(state=ItemState.CLAIMED, claimed_until__lt=now)[: settings.JUDGE_BATCH]
         )
         RunItem.objects.filter(pk__in=[item.pk for item in items]).update(
@@ -96,37 +112,57 @@ def claim_items(*, run: Run) -> Claim:
     return Claim(token, tuple(items))
 
 
-def store(*, run: Run, token: str, judgments: Iterable[Judgment]) -> int:
+def store(*, run: Run, token: str, made: Collection[Made], context: str) -> int:
     """Store the judgments whose items this token still holds, in a run still running, and say how many."""
     with transaction.atomic():
         held = RunItem.objects.filter(run=run, run__state=RunState.RUNNING, state=ItemState.CLAIMED, claimed_by=token)
         pairs = set(held.select_for_update(of=("self",)).values_list("pair_id", flat=True))
-        kept = Judgment.objects.bulk_create([one for one in judgments if one.pair_id in pairs])
-        RunItem.objects.filter(run=run, state=ItemState.CLAIMED, claimed_by=token, pair_id__in=pairs).update(
-            state=ItemState.DONE, claimed_by="", claimed_until=None
-        )
+        kept = [one for one in made if one.judgment.pair_id in pairs]
+        store_traces(kept)
+        Judgment.objects.bulk_create([one.judgment for one in kept])
+        if run.ablation_id is None:
+            readings = {one.judgment.pair_id: one.reading for one in kept if one.reading}
+            cases = {one.judgment.pair_id: one.judgment.case for one in kept}
+            keep_readings(context=context, cases=cases, readings=readings)
+        RunItem.objects.filter(run=run, claimed_by=token, pair_id__in=pairs).delete()
     return len(kept)
+
+
+def store_traces(made: Collection[Made]) -> None:
+    """Store the traces of judgments made anew, and name them in the judgments."""
+    traces = [(one.judgment, one.trace) for one in made if one.trace is not None]
+    JudgmentTrace.objects.bulk_create([trace for _judgment, trace in traces])
+    for judgment, trace in traces:
+        judgment.traced = trace
 
 
 def time_until_more(*, run: Run) -> float | None:
     """Seconds until pairs may be claimed: none if some wait, those of the next claim to run out, None if all are done."""
     items = RunItem.objects.filter(run=run)
-    if items.filter(state=ItemState.WAITING).exists():
+    if items.filter(state__in=[ItemState.WAITING, ItemState.NEW]).exists():
         return 0.0
     until: datetime | None = items.filter(state=ItemState.CLAIMED).aggregate(Min("claimed_until"))["claimed_until__min"]
     return max((until - timezone.now()).total_seconds(), 0.0) + 1.0 if until else None
 
 
-def judge_items(*, run: Run, items: Sequence[RunItem], chain: Chain | None = None) -> list[Judgment]:
+def judge_items(*, run: Run, items: Sequence[RunItem], chain: Chain | None = None) -> list[Made]:
     """A judgment for every item; one made before under the same key is taken over instead of made again."""
     chain = chain or chain_of(run)
-    cases = cases_of(item.pair_id for item in items)
-    prepared = [prepare(chain, item, cases[item.pair_id]) for item in items]
-    earlier = earlier_by_key(one.key for one in prepared if one.key)
-    return [judge(run, chain, one, earlier.get(one.key)) for one in prepared]
+    prepared = prepare_items(items, chain)
+    anew = {one.key for one in prepared if one.key and not (run.full or one.item.canary)}
+    earlier = earlier_by_key(anew)
+    return [judge(run, chain, one, earlier.get(one.key) if one.key in anew else None) for one in prepared]
 
 
-def prepare(chain: Chain, item: RunItem, case: Case) -> Prepared:
+def prepare_items(items: Sequence[RunItem], chain: Chain) -> list[Prepared]:
+    """The pairs of some items understood. Digests are taken first: a change in between leaves a digest that never holds."""
+    ids = [item.pair_id for item in items]
+    digests = case_digests(ids)
+    cases = cases_of(ids)
+    return [prepare(chain, item, cases[item.pair_id], digests[item.pair_id]) for item in items]
+
+
+def prepare(chain: Chain, item: RunItem, case: Case, digest: str = "") -> Prepared:
     """Understand a pair and render its key. A fault of the pipeline fails this pair and no other."""
     started = time.perf_counter()
     try:
@@ -135,40 +171,50 @@ def prepare(chain: Chain, item: RunItem, case: Case) -> Prepared:
     except Exception as error:
         logger.exception("pair %s of run %s could not be understood", item.pair_id, item.run_id)
         understood, key = Failure("error", type(error).__name__), ""
-    return Prepared(item, understood, key, time.perf_counter() - started)
+    return Prepared(item, case, digest, understood, key, time.perf_counter() - started)
 
 
-def earlier_by_key(keys: Iterable[str]) -> Mapping[str, Earlier]:
-    """The first judgment ever made under each key; failed ones are tried again."""
-    made = Judgment.objects.filter(key__in=set(keys), failure="")
-    firsts = made.order_by().values("key").annotate(first=Min("pk")).values("first")
-    rows = Judgment.objects.filter(pk__in=firsts).order_by().values_list("key", "level", "line", "trace")
-    return {key: Earlier(level, line, trace) for key, level, line, trace in rows}
-
-
-def judge(run: Run, chain: Chain, one: Prepared, earlier: Earlier | None) -> Judgment:
+def judge(run: Run, chain: Chain, one: Prepared, earlier: Earlier | None) -> Made:
     """The judgment of a prepared pair, not yet stored. Never a default level: what can't be judged has failed."""
-    judgment = Judgment(run=run, pair_id=one.item.pair_id, expected=one.item.expected, key=one.key)
     if isinstance(one.understood, Failure):
-        return fail(judgment, one.understood, one.seconds)
+        return failed(run, one, one.understood, one.seconds)
+    reading = chain.keep(one.understood)
     if earlier is not None:
+        judgment = begun(run, one, one.seconds)
         judgment.reused = True
-        judgment.level, judgment.line, judgment.trace = earlier.level, earlier.line, earlier.trace
-        judgment.milliseconds = one.seconds * 1000
-        return judgment
+        judgment.level, judgment.line, judgment.traced_id = earlier.level, earlier.line, earlier.traced
+        return Made(judgment, reading=reading)
     started = time.perf_counter()
     try:
         trace = chain.judge_understood(one.understood)
     except Exception as error:
         logger.exception("pair %s of run %s could not be judged", one.item.pair_id, run.pk)
-        return fail(judgment, Failure("error", type(error).__name__), one.seconds)
-    judgment.level, judgment.line, judgment.trace = trace.level.value, trace.line, trace.to_json()
-    judgment.milliseconds = (one.seconds + time.perf_counter() - started) * 1000
-    return judgment
+        return failed(run, one, Failure("error", type(error).__name__), one.seconds)
+    judgment = begun(run, one, one.seconds + time.perf_counter() - started)
+    judgment.level, judgment.line = trace.level.value, trace.line
+    return Made(judgment, trace_of(one, trace.to_json()), reading)
 
 
-def fail(judgment: Judgment, failure: Failure, seconds: float) -> Judgment:
-    """The same judgment, failed."""
-    judgment.failure, judgment.milliseconds = failure.kind, seconds * 1000
-    judgment.trace = {"failure": failure.kind, "detail": failure.detail}
-    return judgment
+def failed(run: Run, one: Prepared, failure: Failure, seconds: float) -> Made:
+    """The judgment of a pair that could not be judged."""
+    judgment = begun(run, one, seconds)
+    judgment.failure = failure.kind
+    return Made(judgment, trace_of(one, {"failure": failure.kind, "detail": failure.detail}))
+
+
+def begun(run: Run, one: Prepared, seconds: float) -> Judgment:
+    """A judgment without its answer."""
+    return Judgment(
+        run=run,
+        pair_id=one.item.pair_id,
+        expected=one.item.expected,
+        key=one.key,
+        case=one.digest,
+        canary=one.item.canary,
+        milliseconds=seconds * 1000,
+    )
+
+
+def trace_of(one: Prepared, content: dict[str, Any]) -> JudgmentTrace:
+    """What decided a pair, with the texts that were judged."""
+    return JudgmentTrace(key=one.key, content=content, case=case_to_json(one.case))

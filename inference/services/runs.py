@@ -17,10 +17,11 @@ from annotation.models import Benchmark, BenchmarkPair, Label
 from inference.enums import ItemState, RunState
 from inference.models import Ablation, Judgment, PipelineConfig, Run, RunItem
 from inference.models.pipeline import DEFAULT_CONFIG
-from inference.selectors.chains import knowledge_at
+from inference.selectors.chains import context_at, knowledge_at
 from inference.selectors.knowledge import entries_upto
 from inference.selectors.runs import latest_finished, running
-from inference.signals import work_waiting
+from inference.services.readings import forget_old_readings
+from inference.signals import run_finished, work_waiting
 from rules.models import Release
 from rules.services.audit import record
 from rules.services.permissions import require
@@ -45,10 +46,12 @@ def launch_run(
     reason: str = "",
     config: PipelineConfig | None = None,
     ablation: Ablation | None = None,
+    full: bool = False,
 ) -> Run:
     """Start judging every pair of a benchmark. `by` is None for what the system starts of itself.
 
-    `ablation` is the one that the run is a step of. Raises PermissionDenied, ValidationError for a benchmark without
+    `ablation` is the one that the run is a step of. What was judged before under the same key is taken over, unless
+    the run is to be `full`. Raises PermissionDenied, ValidationError for a benchmark without
     pairs, and UnderWayError for a second click.
     """
     if by is not None:
@@ -65,7 +68,9 @@ def launch_run(
             reason=reason,
             knowledge=knowledge_at(upto),
             entries_upto=upto,
+            context=context_at(config=config, upto=upto),
             ablation=ablation,
+            full=full,
             created_by=by,
         )
         insert_run(run=run)
@@ -100,12 +105,13 @@ def insert_items(*, run: Run) -> int:
     In one statement inside the database: an ablation of 22 runs over 4,400 pairs is launched while somebody waits.
     """
     item, member, label = (model._meta.db_table for model in (RunItem, BenchmarkPair, Label))
-    columns = "run_id, pair_id, expected, state, claimed_by"
+    columns = "run_id, pair_id, expected, state, canary, claimed_by"
+    state = ItemState.NEW if run.full else ItemState.WAITING
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {item} ({columns}) SELECT %s, m.pair_id, l.level, %s, '' FROM {member} m"  # noqa: S608
+            f"INSERT INTO {item} ({columns}) SELECT %s, m.pair_id, l.level, %s, %s, '' FROM {member} m"  # noqa: S608
             f" JOIN {label} l ON l.id = m.label_id WHERE m.benchmark_id = %s ORDER BY m.id",
-            [run.pk, ItemState.WAITING, run.benchmark_id],
+            [run.pk, state, False, run.benchmark_id],
         )
         return int(cursor.rowcount)
 
@@ -127,7 +133,9 @@ def finish_run(*, run: Run) -> bool:
     with transaction.atomic():
         if unfinished(run=run) or not end_run(run=run, state=RunState.FINISHED):
             return False
+        forget_old_readings()
         record(by=None, verb=verb_of(run, "finished"), subject=subject_of(run))
+        transaction.on_commit(lambda: run_finished.send_robust(sender=Run, run_id=run.pk))
     return True
 
 
@@ -144,7 +152,7 @@ def resume_runs(*, alone: bool = False) -> int:
         with transaction.atomic():
             if alone:
                 RunItem.objects.filter(run=run, state=ItemState.CLAIMED).update(
-                    state=ItemState.WAITING, claimed_by="", claimed_until=None
+                    state=ItemState.NEW, claimed_by="", claimed_until=None
                 )
             announce(run)
         resumed += 1
@@ -203,7 +211,7 @@ def end_run(*, run: Run, state: RunState) -> bool:
 
 def unfinished(*, run: Run) -> bool:
     """Whether pairs are left to judge."""
-    return RunItem.objects.filter(run=run).exclude(state=ItemState.DONE).exists()
+    return RunItem.objects.filter(run=run).exists()
 
 
 def subject_of(run: Run) -> str:
@@ -226,4 +234,5 @@ def pinned(run: Run) -> Mapping[str, Any]:
         "knowledge": run.knowledge,
         "total": run.total,
         "reason": run.reason,
+        "full": run.full,
     }

@@ -22,7 +22,7 @@ PAIRS = Pair.objects.select_related("query", "product").prefetch_related("produc
 def judgment(request: HttpRequest, pk: int) -> HttpResponse:
     """The level one run gave a pair, and why."""
     judgments = Judgment.objects.select_related(
-        "run__release", "run__benchmark", "run__config", "pair__query", "pair__product"
+        "run__release", "run__benchmark", "run__config", "pair__query", "pair__product", "traced"
     )
     one = get_object_or_404(judgments.prefetch_related("pair__product__images"), pk=pk)
     context = {
@@ -53,7 +53,7 @@ def pair(request: HttpRequest, pk: int) -> HttpResponse:
         "expected": next((member.label.level for member in labels), ""),
         "memberships": labels,
         "may_hold": request.user.has_perm("annotation.set_must_hold"),
-        "judgments": stored.defer("trace").order_by("-pk")[:10],
+        "judgments": stored.order_by("-pk")[:10],
         **answered(chain_in_force().judge(case_of(one))),
     }
     return render(request, "inference/pair.html", context)

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from annotation.models import Benchmark
-from inference.models import Judgment, PipelineConfig
+from inference.models import Judgment, JudgmentTrace, PipelineConfig
 from inference.services.judging import judge_all
 from inference.services.runs import launch_run
 from rules.models import Change, Proposal
@@ -44,9 +44,8 @@ def test_a_judgment_older_than_the_stages_opens(signed_in: Client) -> None:
     one = judged(make_benchmark(("布洛芬", "[芬必得]布洛芬缓释胶囊0.3g*20粒", "highly")))
     stages = ("asked", "check", "confidence", "grounds")
     old = {name: value for name, value in one.trace.items() if name not in stages} | {"evidence": []}
-    Judgment.objects.bulk_create(
-        [Judgment(run=one.run, pair=make_pair("布洛芬", "布洛芬片"), key="", level="highly", line=1, trace=old)]
-    )
+    traced, pair = JudgmentTrace.objects.create(key="", content=old), make_pair("布洛芬", "布洛芬片")
+    Judgment.objects.create(run=one.run, pair=pair, key="", level="highly", line=1, traced=traced)
     newest = Judgment.objects.order_by("pk").last()
     assert "of Algorithm 1 decided" in page(signed_in, reverse("inference:judgment", args=[newest.pk]))
 

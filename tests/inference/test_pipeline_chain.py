@@ -222,7 +222,7 @@ MATERIAL = KeyMaterial("q", "t", "k", ("r",), (("p", 1),), ("i",))
         {"rules": ("r", "s")},
         {"parameters": (("p", 2),)},
         {"images": ()},
-        {"engine": "llm"},
+        {"judge": "another"},
         {"code": "x"},
     ],
     ids=lambda change: next(iter(change)),

@@ -5,13 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from inference.enums import ItemState, RunState
+from inference.enums import RunState
 from inference.models import Judgment, Run, RunItem
 from inference.selectors.cases import case_of
 from inference.selectors.chains import chain_of
 from inference.services.judging import (
     claim_items,
-    earlier_by_key,
     judge_all,
     judge_batch,
     judge_items,
@@ -19,6 +18,7 @@ from inference.services.judging import (
     store,
 )
 from inference.services.runs import cancel_run, launch_run
+from inference.services.taking_over import earlier_by_key
 from tests.factories import make_benchmark, make_release
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ ROWS = [("布洛芬", f"布洛芬片{n}片", "highly") for n in range(5)]
 
 @pytest.fixture
 def run() -> Run:
-    return launch_run(by=None, release=make_release(), benchmark=make_benchmark(*ROWS))
+    return launch_run(by=None, release=make_release(), benchmark=make_benchmark(*ROWS), full=True)
 
 
 def expire_claims(run: Run) -> None:
@@ -56,29 +56,29 @@ def test_a_claim_that_ran_out_is_taken_over(run: Run) -> None:
 
 def test_a_late_worker_stores_nothing(run: Run) -> None:
     late = claim_items(run=run)
-    judgments = judge_items(run=run, items=late.items)
+    made = judge_items(run=run, items=late.items)
     expire_claims(run)
     judge_batch(run_id=run.pk)
     kept = list(Judgment.objects.filter(run=run).values_list("pk", flat=True))
-    assert store(run=run, token=late.token, judgments=judgments) == 0
+    assert store(run=run, token=late.token, made=made, context="") == 0
     assert list(Judgment.objects.filter(run=run).values_list("pk", flat=True)) == kept
 
 
 def test_a_worker_late_for_some_stores_the_others(run: Run, settings) -> None:
     late = claim_items(run=run)
-    judgments = judge_items(run=run, items=late.items)
+    made = judge_items(run=run, items=late.items)
     settings.JUDGE_BATCH = 2
     expire_claims(run)
     judge_batch(run_id=run.pk)
-    assert store(run=run, token=late.token, judgments=judgments) == 3
+    assert store(run=run, token=late.token, made=made, context="") == 3
     assert Judgment.objects.filter(run=run).count() == 5
 
 
 def test_nothing_is_stored_for_a_cancelled_run(run: Run) -> None:
     claim = claim_items(run=run)
-    judgments = judge_items(run=run, items=claim.items)
+    made = judge_items(run=run, items=claim.items)
     cancel_run(by=None, run=run)
-    assert store(run=run, token=claim.token, judgments=judgments) == 0
+    assert store(run=run, token=claim.token, made=made, context="") == 0
 
 
 def test_while_others_hold_claims_there_is_more_to_come(run: Run, settings) -> None:
@@ -122,9 +122,11 @@ class Faulty:
 
 def test_a_fault_of_the_pipeline_fails_one_pair_alone(run: Run, caplog) -> None:
     items = claim_items(run=run).items
-    judgments = judge_items(run=run, items=items, chain=Faulty(run, "布洛芬片3片"))
-    assert [judgment.failure for judgment in judgments] == ["", "", "", "error", ""]
-    assert judgments[3].trace == {"failure": "error", "detail": "RuntimeError"}
+    made = judge_items(run=run, items=items, chain=Faulty(run, "布洛芬片3片"))
+    assert [one.judgment.failure for one in made] == ["", "", "", "error", ""]
+    trace = made[3].trace
+    assert trace is not None
+    assert trace.content == {"failure": "error", "detail": "RuntimeError"}
     assert "could not be understood" in caplog.text
 
 
@@ -146,4 +148,4 @@ def test_the_key_finds_the_first_judgment_of_any_run(run: Run) -> None:
 
 
 def cases(run: Run):
-    return [(item, case_of(item.pair)) for item in run.items.filter(state=ItemState.WAITING).select_related("pair")]
+    return [(item, case_of(item.pair)) for item in run.items.select_related("pair")]

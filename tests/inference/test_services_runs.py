@@ -38,12 +38,12 @@ def benchmark() -> Benchmark:
     return make_benchmark(*ROWS)
 
 
-def launched(benchmark: Benchmark, *rules: RuleContent) -> Run:
-    return launch_run(by=None, release=make_release(*rules), benchmark=benchmark)
+def launched(benchmark: Benchmark, *rules: RuleContent, full: bool = False) -> Run:
+    return launch_run(by=None, release=make_release(*rules), benchmark=benchmark, full=full)
 
 
 def outcomes(run: Run) -> list[tuple[str, str]]:
-    return list(Judgment.objects.filter(run=run).values_list("pair__product__title", "level"))
+    return list(Judgment.objects.filter(run=run).order_by("pair").values_list("pair__product__title", "level"))
 
 
 def test_launch_pins_what_decides(benchmark: Benchmark) -> None:
@@ -119,8 +119,9 @@ def test_a_run_judges_every_pair_once_and_finishes(benchmark: Benchmark) -> None
     assert run.state == RunState.FINISHED
     assert run.finished_at is not None
     assert sorted(Judgment.objects.filter(run=run).values_list("pair", flat=True)) == sorted(
-        run.items.values_list("pair", flat=True)
+        benchmark.members.values_list("pair", flat=True)
     )
+    assert not run.items.exists()
     assert judge_batch(run_id=run.pk).stored == 0
 
 
@@ -150,15 +151,15 @@ def test_an_ended_run_is_not_cancelled(benchmark: Benchmark) -> None:
 
 
 def test_resume_alone_releases_claims_a_dead_worker_left(benchmark: Benchmark) -> None:
-    run = launched(benchmark)
+    run = launched(benchmark, full=True)
     claim_items(run=run)
     assert resume_runs(alone=True) == 1
-    assert set(run.items.values_list("state", flat=True)) == {ItemState.WAITING}
+    assert set(run.items.values_list("state", flat=True)) == {ItemState.NEW}
     assert judge_all(run=run).state == RunState.FINISHED
 
 
 def test_resume_beside_others_leaves_their_claims(benchmark: Benchmark) -> None:
-    run = launched(benchmark)
+    run = launched(benchmark, full=True)
     claim_items(run=run)
     assert resume_runs() == 1
     assert set(run.items.values_list("state", flat=True)) == {ItemState.CLAIMED}
@@ -183,7 +184,7 @@ def test_a_rerun_with_reuse_equals_a_full_one(benchmark: Benchmark) -> None:
     release = make_release(FORBID_IBUPROFEN)
     full = judge_all(run=launch_run(by=None, release=release, benchmark=benchmark))
     again = judge_all(run=launch_run(by=None, release=release, benchmark=benchmark))
-    fields = ("pair", "level", "expected", "failure", "line", "key", "trace")
+    fields = ("pair", "level", "expected", "failure", "line", "key", "traced__content")
     assert list(full.judgments.values_list(*fields)) == list(again.judgments.values_list(*fields))
     assert set(again.judgments.values_list("reused", flat=True)) == {True}
 

@@ -36,7 +36,7 @@ def published() -> Iterator[list[tuple[str, bool]]]:
 
 
 def launched() -> Run:
-    return launch_run(by=None, release=make_release(), benchmark=make_benchmark(*ROWS))
+    return launch_run(by=None, release=make_release(), benchmark=make_benchmark(*ROWS), full=True)
 
 
 @pytest.mark.parametrize(("batch", "tasks"), [(50, 1), (2, 2), (1, 4)])
