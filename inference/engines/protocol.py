@@ -44,7 +44,8 @@ class Endpoint:
     `revision` which weights lie behind it. `in_flight` calls are under way at most; one that has not answered after
     `timeout` seconds is given up; a passing fault is tried `attempts` times in all. `pause` is the first wait in
     seconds between two attempts, doubled each time up to `longest_pause`. After `trip` faults of the server in a row
-    nothing is sent for `rest` seconds.
+    nothing is sent for `rest` seconds, then one request to try; requests wait for that, but nobody waits longer than
+    `patience` seconds, nor when the server asks for more.
     """
 
     address: str
@@ -56,8 +57,9 @@ class Endpoint:
     attempts: int = 6
     pause: float = 0.5
     longest_pause: float = 30.0
-    trip: int = 200
-    rest: float = 10.0
+    trip: int = 20
+    rest: float = 5.0
+    patience: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
