@@ -13,7 +13,7 @@ CHUNK_BYTES = 1 << 18
 LIKELY_GB18030 = 0.75
 """Share of the characters beyond ASCII that belong to GB 2312 in any Chinese text that is not misread."""
 
-NOT_TEXT = gettext_noop("This is not a text file. Save the table as CSV in UTF-8 and import that.")
+NOT_TEXT = gettext_noop("This is not a text file. Save it as plain text in UTF-8.")
 BROKEN_UTF_8 = gettext_noop("The row is not valid UTF-8.")
 UNKNOWN_ENCODING = gettext_noop("The file is neither UTF-8 nor GB18030. Save it as UTF-8.")
 

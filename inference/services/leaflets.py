@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from annotation.models.imports import rendered
-from annotation.readers import Fault, Row, examine, read
+from annotation.readers import Fault, Format, Row, examine, read
 from annotation.reasons import RefusedError
 from annotation.services.batches import Outcome, Seen, taken
 from annotation.services.imports import keep_upload
@@ -23,12 +23,16 @@ from inference.knowledge.lexicon import Lexicon
 from inference.pipeline.read_passage import subject_of
 from inference.selectors.knowledge import lexicon_in_use
 from inference.services.documents import PERMISSION, Draft, store_documents
+from rules.engine.attributes import gettext_noop
 from rules.services.permissions import require
 
 BATCH = 200
 MOST_PROBLEMS = 1000
 LARGEST_UPLOAD = 8 * 1024 * 1024
 """Bytes of a file that a page imports while one waits, some 4,000 leaflets."""
+MOST_LINES = 5000
+"""Lines of such a file, however short they are."""
+NOT_JSONL = gettext_noop("Leaflets come as JSONL: one JSON object a line.")
 
 
 @dataclass(slots=True)
@@ -66,6 +70,8 @@ def import_leaflets(
         require(by, PERMISSION)
     name = name or path.name
     file = examine(path, name=name)
+    if file.format is not Format.JSONL:
+        raise RefusedError(NOT_JSONL)
     done = LeafletImport(bytes_total=file.size)
     lexicon = lexicon_in_use()
     seen = Seen()
@@ -119,11 +125,7 @@ def upload_leaflets(
     """Import an uploaded file at once; what is too long for that is left to the command. Raises ValidationError."""
     require(by, PERMISSION)
     assert isinstance(by, User)
-    if (upload.size or 0) > LARGEST_UPLOAD:
-        most = LARGEST_UPLOAD // 1024 // 1024
-        raise ValidationError(
-            _("The file is larger than %(most)s MB. The command import_leaflets takes larger ones.") % {"most": most}
-        )
+    refuse_long(upload)
     path = keep_upload(upload)
     try:
         return import_leaflets(path=path, source=source, dated=dated, name=Path(upload.name or "").name, by=by)
@@ -131,3 +133,13 @@ def upload_leaflets(
         raise ValidationError(rendered(error.reason, error.params)) from error
     finally:
         path.unlink(missing_ok=True)
+
+
+def refuse_long(upload: "UploadedFile[Any]") -> None:
+    """Raise ValidationError for a file that nobody should wait for."""
+    if (upload.size or 0) > LARGEST_UPLOAD:
+        words = _("The file is larger than %(most)s MB. The command import_leaflets takes larger ones.")
+        raise ValidationError(words % {"most": LARGEST_UPLOAD // 1024 // 1024})
+    if sum(chunk.count(b"\n") for chunk in upload.chunks()) > MOST_LINES:
+        words = _("The file has more than %(most)s lines. The command import_leaflets takes longer ones.")
+        raise ValidationError(words % {"most": MOST_LINES})

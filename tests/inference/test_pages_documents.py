@@ -146,5 +146,19 @@ def test_a_file_of_leaflets_is_uploaded(expert: User) -> None:
     page = client.post(reverse("inference:upload_leaflets"), {"file": SimpleUploadedFile("a.jsonl", content)})
     assert (page.context["done"].created, page.context["done"].rejected) == (1, 1)
     assert Document.objects.get().created_by == expert
-    refused = client.post(reverse("inference:upload_leaflets"), {"file": SimpleUploadedFile("a.jsonl", b"PK\x03\x04")})
-    assert refused.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("a.jsonl", b"PK\x03\x04", "This is not a text file. Save it as plain text in UTF-8."),
+        ("a.csv", b"leaflet_id,name\n1,x\n", "Leaflets come as JSONL: one JSON object a line."),
+        ("a.jsonl", b'{"a": 1}\n' + b"\n" * 5000, "The file has more than 5000 lines. The command import_leaflets"),
+        ("a.jsonl", b"x" * (8 * 1024 * 1024 + 1), "The file is larger than 8 MB. The command import_leaflets"),
+    ],
+    ids=["binary", "csv", "lines", "size"],
+)
+def test_what_is_no_file_of_leaflets_is_refused(expert: User, name: str, content: bytes, why: str) -> None:
+    file = SimpleUploadedFile(name, content)
+    page = signed_in(expert).post(reverse("inference:upload_leaflets"), {"file": file})
+    assert (page.status_code, page.context["form"].errors["file"][0][: len(why)]) == (422, why)
