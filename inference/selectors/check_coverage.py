@@ -9,12 +9,12 @@ from django.db.models import Max
 from annotation.models import Benchmark, Pair, Product
 from inference.knowledge.lexicon import Lexicon
 from inference.pipeline.trace import Failure
+from inference.selectors.benchmark_pairs import labelled_pairs
 from inference.selectors.cases import cases_of
 from inference.selectors.chains import chain_with
 from inference.selectors.check_examples import understood_examples
 from inference.selectors.drafted import Drafted, Found
 from inference.selectors.knowledge import lexicon_in_use
-from inference.selectors.preview import understood_pairs
 from rules.engine.attributes import Facts, gettext_noop
 from rules.engine.content import Example
 from rules.engine.recall import RuleIndex
@@ -113,12 +113,12 @@ def covered(drafted: Drafted, pairs: tuple[Seen, ...], examples: tuple[Seen, ...
 def known_pairs() -> tuple[Seen, ...]:
     """The pairs of the first benchmark that can be understood, and some of the catalogue outside of it."""
     benchmark = Benchmark.objects.order_by("pk").first()
-    labelled = understood_pairs(benchmark) if benchmark else ()
+    labelled = labelled_pairs(benchmark) if benchmark else ()
     pairs = Pair.objects.exclude(memberships__benchmark=benchmark) if benchmark else Pair.objects.all()
     ids = tuple(pairs.order_by("-pk").values_list("pk", flat=True)[:CATALOGUE_PAIRS])
     changed = Product.objects.aggregate(newest=Max("updated_at"))["newest"]
     others = _others(ids, str(changed), str(benchmark and benchmark.created_at), lexicon_in_use())
-    return (*(Seen(one.pair_id, one.query, one.title, one.understood.facts) for one in labelled), *others)
+    return (*(Seen(one.pair_id, one.query, one.title, one.facts) for one in labelled), *others)
 
 
 @lru_cache(maxsize=2)

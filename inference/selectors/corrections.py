@@ -12,10 +12,11 @@ from inference.comparison import Change, change_of
 from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.overlay import Version, overlaid
 from inference.pipeline.chain import Chain
+from inference.selectors.benchmark_pairs import Known, labelled_pairs, understandings
 from inference.selectors.cases import cases_of
 from inference.selectors.knowledge import lexicon_in_use
 from inference.selectors.passages import document_search
-from inference.selectors.preview import FLIP_ORDER, Flip, Known, understood_pairs
+from inference.selectors.preview import FLIP_ORDER, Flip
 from rules.engine.recall import RuleIndex
 from rules.selectors import current_release, engine_rules
 
@@ -57,7 +58,7 @@ class Correction:
 def preview_correction(*, benchmark: Benchmark, version: Version, seconds: float = SECONDS) -> Correction:
     """Compare the knowledge in use with the same after a correction, under the rules in force."""
     started = time.perf_counter()
-    known = understood_pairs(benchmark)
+    known = labelled_pairs(benchmark)
     corrected = lexicon_with(version)
     release = current_release()
     index = RuleIndex(engine_rules(release) if release else ())
@@ -92,8 +93,8 @@ def flips_among(known: Sequence[Known], before: Chain, after: Chain) -> tuple[li
     """The pairs whose level the correction moves, and how many can't be judged after it."""
     cases = cases_of(pair.pair_id for pair in known)
     flips, failed = [], 0
-    for pair in known:
-        was, now = before.judge_understood(pair.understood), after.judge(cases[pair.pair_id]).trace
+    for pair, understood in understandings(known):
+        was, now = before.judge_understood(understood), after.judge(cases[pair.pair_id]).trace
         if now is None:
             failed += 1
         elif was.level is not now.level:

@@ -1,42 +1,27 @@
 """What a set of rules would change on a benchmark, found without storing anything.
 
-Pairs are understood once and kept in memory; after that only those pairs are decided again
-on which a changed rule is recalled, before or after the change. The others can't differ.
+What rules read of every pair is kept (`inference.selectors.benchmark_pairs`); only those pairs are decided again on
+which a changed rule is recalled, before or after the change. The others can't differ.
 """
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from threading import Lock
-
-from django.db.models import Count, Max
 
 from annotation.models import Benchmark, BenchmarkPair
 from inference.comparison import Change, change_of
+from inference.pipeline.affected import Affected
 from inference.pipeline.case import Case
 from inference.pipeline.chain import Chain
-from inference.pipeline.trace import Failure, Trace
-from inference.pipeline.understanding import Understanding
-from inference.selectors.cases import cases_of
+from inference.pipeline.trace import Trace
+from inference.selectors.benchmark_pairs import Known, labelled_pairs, understandings
 from inference.selectors.chains import chain_with
 from inference.selectors.knowledge import lexicon_in_use
 from rules.engine.attributes import Level
 from rules.engine.content import Example
 from rules.engine.recall import RuleIndex
 from rules.engine.rule import EngineRule
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A benchmark pair, understood, with the level its label gives it."""
-
-    pair_id: int
-    query: str
-    title: str
-    expected: Level
-    understood: Understanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +82,6 @@ class ExampleFault:
 
 FLIP_ORDER = (Change.BROKEN, Change.FIXED, Change.CHANGED)
 SHOWN = 5
-READING = Lock()
-"""Of several requests that find the pairs not yet understood, one does the work and the others wait for it."""
 
 
 def preview_rules(
@@ -106,11 +89,10 @@ def preview_rules(
 ) -> Preview:
     """Compare two rule sets over a benchmark. `number` names the rule being edited, whose firing is counted."""
     started = time.perf_counter()
-    known = understood_pairs(benchmark)
-    touched = RuleIndex(set(before) ^ set(after))
-    edited = RuleIndex(rule for rule in after if rule.number == number)
-    affected = [pair for pair in known if touched.recall(pair.understood.facts)]
-    fired = tuple(pair for pair in known if edited.recall(pair.understood.facts))
+    known = labelled_pairs(benchmark)
+    touched, edited = Affected(before, after), RuleIndex(rule for rule in after if rule.number == number)
+    affected = [pair for pair in known if touched(pair.facts)]
+    fired = tuple(pair for pair in known if edited.fired(pair.facts)) if edited.rules else ()
     flips = _flips(affected, RuleIndex(before), RuleIndex(after)) if affected else []
     return Preview(
         pairs=len(known),
@@ -143,9 +125,7 @@ def example_faults(examples: Iterable[Example], rules: tuple[EngineRule, ...]) -
 def firing_counts(*, benchmark: Benchmark, rules: Iterable[EngineRule]) -> Counter[int]:
     """How many pairs of the benchmark each rule is recalled on, by rule number."""
     index = RuleIndex(rules)
-    return Counter(
-        one.rule.number for pair in understood_pairs(benchmark) for one in index.recall(pair.understood.facts)
-    )
+    return Counter(number for pair in labelled_pairs(benchmark) for number in index.fired(pair.facts))
 
 
 def without_rule(*, benchmark: Benchmark, rules: tuple[EngineRule, ...], number: int) -> Preview:
@@ -154,37 +134,11 @@ def without_rule(*, benchmark: Benchmark, rules: tuple[EngineRule, ...], number:
     return preview_rules(benchmark=benchmark, before=others, after=rules, number=number)
 
 
-def understood_pairs(benchmark: Benchmark) -> tuple[Known, ...]:
-    """Every pair of a benchmark that can be understood, kept until a pair, a label or the knowledge changes."""
-    members = BenchmarkPair.objects.filter(benchmark=benchmark)
-    state = members.aggregate(
-        pairs=Count("pk"), label=Max("label_id"), product=Max("pair__product__updated_at"), newest=Max("pk")
-    )
-    stamp = "/".join(str(value) for value in (benchmark.created_at, *state.values()))
-    with READING:
-        return _understood(benchmark.pk, stamp, lexicon_in_use().digest)
-
-
-@lru_cache(maxsize=4)
-def _understood(benchmark_id: int, stamp: str, knowledge: str) -> tuple[Known, ...]:
-    """`stamp` and `knowledge` are the key under which the pairs are kept: another one reads them again."""
-    labels: Mapping[int, str] = dict(
-        BenchmarkPair.objects.filter(benchmark_id=benchmark_id).order_by("pk").values_list("pair_id", "label__level")
-    )
-    chain, cases = chain_with(()), cases_of(labels)
-    known = []
-    for pair_id, level in labels.items():
-        understood = chain.understand(cases[pair_id])
-        if not isinstance(understood, Failure):
-            known.append(Known(pair_id, cases[pair_id].query, cases[pair_id].title, Level(level), understood))
-    return tuple(known)
-
-
-def _flips(affected: list[Known], before: RuleIndex, after: RuleIndex) -> list[Flip]:
+def _flips(affected: Sequence[Known], before: RuleIndex, after: RuleIndex) -> list[Flip]:
     chain = Chain(lexicon_in_use(), before)
     flips = []
-    for pair in affected:
-        was, now = chain.judge_understood(pair.understood), chain.judge_understood(pair.understood, after)
+    for pair, understood in understandings(affected):
+        was, now = chain.judge_understood(understood), chain.judge_understood(understood, after)
         if was.level is not now.level:
             flips.append(Flip(pair, change_of(was.level, now.level, pair.expected), was, now))
     return flips

@@ -12,12 +12,12 @@ from annotation.models import Benchmark, BenchmarkPair, Label
 from inference.comparison import Change
 from inference.knowledge.lexicon import load_lexicon
 from inference.pipeline.chain import Chain
+from inference.selectors.benchmark_pairs import labelled_pairs, understandings
 from inference.selectors.preview import (
     ExampleFault,
     example_faults,
     firing_counts,
     preview_rules,
-    understood_pairs,
     without_rule,
 )
 from rules.engine.attributes import Level, Side
@@ -89,22 +89,22 @@ def test_firing_is_counted_pair_by_pair(benchmark: Benchmark) -> None:
 
 
 def test_a_new_pair_and_a_new_label_are_seen_at_once(benchmark: Benchmark) -> None:
-    before = understood_pairs(benchmark)
+    before = labelled_pairs(benchmark)
     pair = make_pair("口罩", "[稳健]医用外科口罩50只")
     label = Label.objects.create(benchmark=benchmark, pair=pair, level="highly")
     BenchmarkPair.objects.create(benchmark=benchmark, pair=pair, label=label)
-    assert len(understood_pairs(benchmark)) == len(before) + 1
+    assert len(labelled_pairs(benchmark)) == len(before) + 1
     other = Label.objects.create(benchmark=benchmark, pair=pair, level="irrelevant")
     BenchmarkPair.objects.filter(pair=pair).update(label=other)
-    assert understood_pairs(benchmark)[-1].expected is Level.IRRELEVANT
+    assert labelled_pairs(benchmark)[-1].expected is Level.IRRELEVANT
 
 
-def test_the_second_look_costs_two_queries(
+def test_the_second_look_costs_three_queries(
     benchmark: Benchmark, django_assert_num_queries: "pytest.FixtureRequest"
 ) -> None:
-    understood_pairs(benchmark)
-    with django_assert_num_queries(2):  # type: ignore[operator]
-        understood_pairs(benchmark)
+    labelled_pairs(benchmark)
+    with django_assert_num_queries(3):  # type: ignore[operator]
+        labelled_pairs(benchmark)
 
 
 effects = st.one_of(
@@ -125,9 +125,9 @@ def test_the_preview_equals_judging_every_pair_twice(
     benchmark = Benchmark.objects.filter(slug="preview").first() or make_benchmark(*ROWS, slug="preview")
     chain = Chain(load_lexicon(), RuleIndex(before))
     expected = []
-    for pair in understood_pairs(benchmark):
-        was = chain.judge_understood(pair.understood).level
-        now = chain.judge_understood(pair.understood, RuleIndex(after)).level
+    for pair, understood in understandings(labelled_pairs(benchmark)):
+        was = chain.judge_understood(understood).level
+        now = chain.judge_understood(understood, RuleIndex(after)).level
         if was is not now:
             expected.append((pair.pair_id, was, now))
     seen = preview_rules(benchmark=benchmark, before=before, after=after, number=1)

@@ -1,0 +1,125 @@
+"""What `rerun.py` measures, once Django knows its scratch database."""
+
+import time
+from itertools import islice
+
+from django.contrib.auth.models import User
+from django.core.management import call_command
+
+from annotation.models import Benchmark, BenchmarkPair, Label, Pair, Product, Query
+from arweb.embedded import EmbeddedWorker
+from inference.enums import RunState
+from inference.knowledge.lexicon import load_lexicon
+from inference.models import Judgment, Run
+from inference.services.runs import launch_run
+from rules.engine.attributes import Attribute, Level, Side
+from rules.engine.content import RuleContent
+from rules.engine.rule import Condition, Effect, EffectKind, Operator
+from rules.models import Policy, Release
+from rules.selectors.reviews import standing_of
+from rules.services import reviews
+from rules.services.exchange import propose_rules
+from rules.services.releases import publish_proposal
+
+PRODUCTS = 20
+"""Products held against each query."""
+MOST_FULL = 20_000
+"""Pairs above which the full rerun is left out: it takes as long as the first run."""
+FORMS = ("片", "胶囊", "颗粒", "口服液")
+
+
+def measure(sizes: list[int], rules: int, touched: int, *, with_model: bool) -> None:
+    """Print a line a size and kind of run."""
+    call_command("migrate", verbosity=0)
+    author, reviewer = (User.objects.create_superuser(name) for name in ("author", "reviewer"))
+    Policy.objects.create(approvals={}, otherwise=1, safety=1, required=[], by=author)
+    names = list(islice(load_lexicon().medicines, max(max(sizes) // PRODUCTS + 1, rules)))
+    worker = EmbeddedWorker()
+    worker.start()
+    print(f"{rules} rules; seconds from the click, pairs judged anew")
+    try:
+        for size in sizes:
+            measure_size(size, names, rules, touched, author, reviewer)
+    finally:
+        worker.stop()
+
+
+def measure_size(size: int, names: list[str], rules: int, touched: int, author: User, reviewer: User) -> None:
+    """A first run, a full one, and the one after a rule was edited that is recalled on `touched` pairs."""
+    edited = names[: max(touched // PRODUCTS, 1)]
+    contents = [(number, rule_on([name])) for number, name in enumerate(names[:rules], 1)]
+    contents[0] = (1, rule_on(edited))
+    base = published(author, reviewer, contents)
+    benchmark = benchmark_of(size, names)
+    first, seconds = finished(lambda: launch_run(by=None, release=base, benchmark=benchmark))
+    say(size, "first run", first, seconds)
+    if size <= MOST_FULL:
+        full, seconds = finished(lambda: launch_run(by=None, release=base, benchmark=benchmark, full=True))
+        say(size, "full rerun", full, seconds)
+    again = rule_on(edited, Level.MODERATELY)
+    rerun, quick = finished(lambda: rerun_of(published(author, reviewer, [(1, again)]), benchmark))
+    say(size, "one rule edited", rerun, quick)
+    print(f"{size:7} pairs  ratio of the full rerun to that: {seconds / quick:.1f}")
+
+
+def rerun_of(release: Release, benchmark: Benchmark) -> Run:
+    """The run that publishing a release launched."""
+    return Run.objects.get(release=release, benchmark=benchmark)
+
+
+def finished(launch) -> tuple[Run, float]:  # type: ignore[no-untyped-def]
+    """Wait for a run from before it is launched to its end; the seconds it took."""
+    started = time.perf_counter()
+    run = launch()
+    while run.state == RunState.RUNNING:
+        time.sleep(0.01)
+        run.refresh_from_db(fields=["state"])
+    return run, time.perf_counter() - started
+
+
+def say(size: int, kind: str, run: Run, seconds: float) -> None:
+    """Print one line."""
+    anew = Judgment.objects.filter(run=run, reused=False).count()
+    print(f"{size:7} pairs  {kind:18} {seconds:7.2f} s {anew:8} anew", flush=True)
+
+
+def rule_on(names: list[str], level: Level = Level.WEAKLY) -> RuleContent:
+    """A rule that caps what asks for one of some medicines."""
+    return RuleContent(
+        title=f"Cap {names[0]}",
+        conditions=(Condition(Side.QUERY, Operator.IS_ANY_OF, Attribute.CORE_NAME, tuple(names)),),
+        effect=Effect(EffectKind.CAP, level),
+    )
+
+
+def published(author: User, reviewer: User, contents: list[tuple[int, RuleContent]]) -> Release:
+    """A release with some more rules, or others in their place."""
+    proposal = propose_rules(by=author, contents=contents, title="Measured")
+    reviews.ask_for_review(by=author, proposal=proposal)
+    reviews.approve(by=reviewer, proposal=proposal, seen=standing_of(proposal).signed.digest)
+    return publish_proposal(by=author, proposal=proposal)
+
+
+def benchmark_of(size: int, names: list[str]) -> Benchmark:
+    """Synthetic labelled pairs: every query asks for a medicine, and is held against twenty products."""
+    wanted = names[: -(-size // PRODUCTS)]
+    Query.objects.bulk_create([Query(text=name) for name in wanted], ignore_conflicts=True)
+    queries = list(Query.objects.filter(text__in=wanted).order_by("pk"))
+    products = Product.objects.bulk_create(
+        [
+            Product(external_id=f"{size}-{n}", title=f"[牌{n % 90}]{name}{FORMS[n % 4]}{n % 9 + 1}0mg*{n % 40 + 6}片")
+            for n, name in enumerate(wanted * 2)
+        ]
+    )
+    rows = (
+        Pair(query=query, product=products[(at * 2 + n) % len(products)])
+        for at, query in enumerate(queries)
+        for n in range(PRODUCTS)
+    )
+    pairs = Pair.objects.bulk_create(list(islice(rows, size)), batch_size=5000)
+    benchmark = Benchmark.objects.create(slug=f"set-{size}", name=f"{size} pairs")
+    labels = Label.objects.bulk_create([Label(benchmark=benchmark, pair=pair, level="weakly") for pair in pairs])
+    BenchmarkPair.objects.bulk_create(
+        [BenchmarkPair(benchmark=benchmark, pair=label.pair, label=label) for label in labels]
+    )
+    return benchmark
