@@ -2,11 +2,13 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ImportKind(models.TextChoices):
     PRODUCTS = "products", _("products")
     PAIRS = "pairs", _("pairs")
+    CASES = "cases", _("bad cases")
 
 
 class ImportState(models.TextChoices):
@@ -14,3 +16,105 @@ class ImportState(models.TextChoices):
     RUNNING = "running", _("running")
     DONE = "done", _("done")
     REFUSED = "refused", _("refused")
+
+
+class CaseState(models.TextChoices):
+    NEW = "new", pgettext_lazy("bad case", "new")
+    TRIAGED = "triaged", pgettext_lazy("bad case", "triaged")
+    IN_PROPOSAL = "in_proposal", pgettext_lazy("bad case", "in proposal")
+    FIXED = "fixed", pgettext_lazy("bad case", "fixed")
+    VERIFIED = "verified", pgettext_lazy("bad case", "verified")
+    REGRESSED = "regressed", pgettext_lazy("bad case", "regressed")
+    DECLINED = "declined", pgettext_lazy("bad case", "declined")
+    DUPLICATE = "duplicate", pgettext_lazy("bad case", "duplicate")
+
+
+OPEN_CASES = frozenset({CaseState.NEW, CaseState.TRIAGED, CaseState.IN_PROPOSAL, CaseState.REGRESSED})
+"""The states in which a bad case waits for somebody."""
+
+SETTLED = frozenset({CaseState.FIXED, CaseState.DECLINED, CaseState.DUPLICATE})
+CASE_MOVES: dict[CaseState, frozenset[CaseState]] = {
+    CaseState.NEW: frozenset({CaseState.TRIAGED, CaseState.IN_PROPOSAL, *SETTLED}),
+    CaseState.TRIAGED: frozenset({CaseState.IN_PROPOSAL, *SETTLED}),
+    CaseState.IN_PROPOSAL: frozenset({CaseState.TRIAGED, *SETTLED}),
+    CaseState.FIXED: frozenset({CaseState.VERIFIED, CaseState.REGRESSED, CaseState.TRIAGED}),
+    CaseState.VERIFIED: frozenset({CaseState.REGRESSED, CaseState.TRIAGED}),
+    CaseState.REGRESSED: frozenset({CaseState.TRIAGED, CaseState.IN_PROPOSAL, *SETTLED}),
+    CaseState.DECLINED: frozenset({CaseState.TRIAGED}),
+    CaseState.DUPLICATE: frozenset({CaseState.TRIAGED}),
+}
+"""Every legal move of a bad case. Undoing goes back the way it came. A case comes in as new, or as a duplicate."""
+
+
+class Severity(models.IntegerChoices):
+    """How harmful a bad case is, the worst the highest."""
+
+    NUISANCE = 1, _("a nuisance")
+    MISLEADING = 2, _("misleads the shopper")
+    HARMFUL = 3, _("could harm a patient")
+
+
+class Cause(models.TextChoices):
+    """What went wrong."""
+
+    BRAND = "brand", _("brand")
+    EFFICACY = "efficacy", _("efficacy")
+    DOSAGE_FORM = "dosage_form", _("dosage form")
+    INGREDIENT = "ingredient", _("ingredient")
+    POPULATION = "population", _("population")
+    INTENT = "intent", _("intent of the query")
+    RETRIEVAL = "retrieval", _("retrieval noise")
+    TRICK = "trick", _("title trick")
+    RULE_WRONG = "rule_wrong", _("a rule is wrong")
+    RULE_MISSING = "rule_missing", _("a rule is missing")
+    RULE_IGNORED = "rule_ignored", _("the model ignored a rule")
+    LABEL_WRONG = "label_wrong", _("the label is wrong")
+
+
+class CaseOrigin(models.TextChoices):
+    """How a bad case came in."""
+
+    PAGE = "page", _("reported by a person")
+    IMPORT = "import", _("imported")
+    API = "api", _("sent by a program")
+    RUN = "run", _("opened from a run")
+
+
+class Occasion(models.TextChoices):
+    """Why the system opened a case from a run."""
+
+    MUST_HOLD = "must_hold", _("a pair that must hold does not")
+    BENCHMARK = "benchmark", _("wrong on the benchmark")
+    PICTURE = "picture", _("title and picture disagree")
+    DISAGREEMENT = "disagreement", _("models disagree")
+    FAILED = "failed", _("could not be judged")
+    UNSURE = "unsure", _("judged with low confidence")
+
+
+class CaseVerb(models.TextChoices):
+    """What was done to bad cases, at once."""
+
+    TRIAGE = "triage", _("triaged")
+    MERGE = "merge", _("merged")
+    LINK = "link", _("put into a proposal")
+    FIX = "fix", _("fixed")
+    DECLINE = "decline", _("declined")
+    REOPEN = "reopen", _("reopened")
+    VERIFY = "verify", _("verified")
+    REGRESS = "regress", _("regressed")
+    UNLINK = "unlink", _("taken out of a proposal")
+    EXAMINE = "examine", _("looked into")
+    UNDO = "undo", _("undone")
+
+
+class LinkKind(models.TextChoices):
+    """What a bad case is linked to."""
+
+    PROPOSAL = "proposal", _("proposal")
+    VERSION = "version", _("rule version")
+    ENTRY = "entry", _("knowledge correction")
+    LABEL = "label", _("label change")
+
+
+FIXES = frozenset({LinkKind.VERSION, LinkKind.ENTRY, LinkKind.LABEL})
+"""The links that fix a case."""

@@ -7,3 +7,9 @@ catalogue_imported = Signal()
 
 must_hold_changed = Signal()
 """Other pairs of a benchmark must hold. Sent with `benchmark_id`."""
+
+cases_reported = Signal()
+"""Bad cases came in that nobody looked into."""
+
+cases_regressed = Signal()
+"""Fixed cases are wrong again. Sent with `action_id`, the action that reopened them."""

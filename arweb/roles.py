@@ -12,8 +12,14 @@ EVERYTHING = "*"
 VIEW = "view_*"
 
 ROLES: dict[str, tuple[str, ...]] = {
-    "annotator": (VIEW,),
-    "reviewer": (VIEW, "inference.launch_run", "rules.review_proposal"),
+    "annotator": (VIEW, "annotation.report_case"),
+    "reviewer": (
+        VIEW,
+        "inference.launch_run",
+        "rules.review_proposal",
+        "annotation.report_case",
+        "annotation.triage_case",
+    ),
     "expert": (
         VIEW,
         "rules.add_proposal",
@@ -21,6 +27,8 @@ ROLES: dict[str, tuple[str, ...]] = {
         "rules.publish_release",
         "rules.review_proposal",
         "annotation.import_catalogue",
+        "annotation.report_case",
+        "annotation.triage_case",
         "inference.launch_run",
         "inference.cancel_run",
         "inference.import_documents",

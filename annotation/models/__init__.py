@@ -1,7 +1,25 @@
-"""The catalogue, the benchmarks over it, and the imports that fill both."""
+"""The catalogue, the benchmarks over it, the imports that fill both, and bad cases."""
 
 from annotation.models.benchmark import Benchmark, BenchmarkPair, Label
+from annotation.models.case_actions import CaseAction, CaseLink, CaseMove, CaseView
+from annotation.models.cases import BadCase, CaseReport
 from annotation.models.catalogue import Pair, Product, ProductImage, Query
 from annotation.models.imports import Import, ImportProblem
 
-__all__ = ["Benchmark", "BenchmarkPair", "Import", "ImportProblem", "Label", "Pair", "Product", "ProductImage", "Query"]
+__all__ = [
+    "BadCase",
+    "Benchmark",
+    "BenchmarkPair",
+    "CaseAction",
+    "CaseLink",
+    "CaseMove",
+    "CaseReport",
+    "CaseView",
+    "Import",
+    "ImportProblem",
+    "Label",
+    "Pair",
+    "Product",
+    "ProductImage",
+    "Query",
+]

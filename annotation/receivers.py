@@ -1,0 +1,26 @@
+"""What becomes of the cases in a proposal when it is published or given up."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from annotation.services.case_remedies import fix_published, leave_withdrawn
+from rules.enums import ProposalState
+from rules.models import Proposal, ProposalMove
+from rules.signals import proposal_moved, release_published
+
+
+@receiver(release_published, dispatch_uid="fix_cases")
+def fix_cases(*, release_id: int, **kwargs: Any) -> None:
+    """Fix the cases whose example came into force, before the release is run on them."""
+    proposal = Proposal.objects.filter(published=release_id).select_related("published").first()
+    if proposal:
+        fix_published(proposal=proposal)
+
+
+@receiver(proposal_moved, dispatch_uid="leave_withdrawn_proposal")
+def leave_proposal(*, move_id: int, **kwargs: Any) -> None:
+    """Take the cases out of a proposal that was withdrawn."""
+    move = ProposalMove.objects.select_related("proposal").get(pk=move_id)
+    if move.after == ProposalState.WITHDRAWN:
+        leave_withdrawn(proposal=move.proposal)
