@@ -85,7 +85,7 @@ class Chain:
         started = time.perf_counter()
         understood = self.understand(case)
         if isinstance(understood, Failure):
-            return Judged(understood, self._failure_key(case), _milliseconds(started))
+            return Judged(understood, self.failure_key(case), _milliseconds(started))
         recalled = self._recall(understood, self.index)
         trace = self._decide(understood, recalled)
         return Judged(trace, self._key(understood, recalled), _milliseconds(started))
@@ -145,7 +145,8 @@ class Chain:
             judge=self.judged_by,
         )
 
-    def _failure_key(self, case: Case) -> str:
+    def failure_key(self, case: Case) -> str:
+        """The key of a pair that can't be read."""
         images = tuple(picture.sha256 for picture in case.pictures)
         return KeyMaterial(case.query, case.title, "", (), self._told, images, self.judged_by).digest()
 

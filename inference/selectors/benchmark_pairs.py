@@ -10,24 +10,21 @@ from django.db.models import Count, Max
 from annotation.models import Benchmark, BenchmarkPair
 from inference.pipeline.trace import Failure
 from inference.pipeline.understanding import Understanding
-from inference.selectors.cases import cases_of
 from inference.selectors.chains import chain_with
 from inference.selectors.readings import case_digests, context_of, kept_readings
+from inference.selectors.understood import read_pairs
 from rules.engine.attributes import Facts, Level
 
 READING = Lock()
 """Of several requests that find the pairs not yet read, one does the work and the others wait for it."""
-UNDERSTOOD = 6_000
-"""Pairs whose whole understanding is kept: about 8 kB each."""
 CHUNK = 200
-_kept: dict[str, Understanding] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """A benchmark pair with the level its label gives it, and what rules read of it.
 
-    `read_as` digests its texts and what they were read with.
+    `case` digests its texts.
     """
 
     pair_id: int
@@ -35,7 +32,7 @@ class Known:
     title: str
     expected: Level
     facts: Facts
-    read_as: str
+    case: str
 
 
 def labelled_pairs(benchmark: Benchmark) -> tuple[Known, ...]:
@@ -50,12 +47,15 @@ def labelled_pairs(benchmark: Benchmark) -> tuple[Known, ...]:
 
 
 def understandings(pairs: Sequence[Known]) -> Iterator[tuple[Known, Understanding]]:
-    """Pairs with all that is known of them; what was asked for lately is kept."""
+    """Pairs with all that is known of them."""
+    chain = chain_with(())
     for start in range(0, len(pairs), CHUNK):
         some = pairs[start : start + CHUNK]
-        found = {pair.read_as: _kept[pair.read_as] for pair in some if pair.read_as in _kept}
-        found |= _understood([pair for pair in some if pair.read_as not in found])
-        yield from ((pair, found[pair.read_as]) for pair in some if pair.read_as in found)
+        read = read_pairs([pair.pair_id for pair in some], {pair.pair_id: pair.case for pair in some}, chain)
+        for pair in some:
+            understood = read[pair.pair_id].understood
+            if not isinstance(understood, Failure):
+                yield pair, understood
 
 
 @lru_cache(maxsize=4)
@@ -66,7 +66,7 @@ def _labelled(benchmark_id: int, stamp: str, context: str) -> tuple[Known, ...]:
     cases = case_digests(ids)
     readings = kept_readings(ids, context)
     facts = {pair: kept.facts for pair, kept in readings.items()}
-    facts |= _read_now([pair for pair in cases if pair not in facts], context, cases)
+    facts |= _read_now([pair for pair in cases if pair not in facts], cases)
     rows = members.order_by("pk").values_list("pair_id", "pair__query__text", "pair__product__title", "label__level")
     texts: dict[str, str] = {}  # many pairs share a query or a product: each text is held once
     return tuple(
@@ -76,42 +76,18 @@ def _labelled(benchmark_id: int, stamp: str, context: str) -> tuple[Known, ...]:
             texts.setdefault(title, title),
             Level(level),
             facts[pair],
-            read_as(pair, cases[pair], context),
+            cases[pair],
         )
         for pair, query, title, level in rows.iterator()
         if pair in facts
     )
 
 
-def _read_now(pairs: Sequence[int], context: str, cases: Mapping[int, str]) -> dict[int, Facts]:
+def _read_now(pairs: Sequence[int], cases: Mapping[int, str]) -> dict[int, Facts]:
     """The facts of pairs that no run has read in this context."""
-    found = {}
-    chain = chain_with(())
+    found, chain = {}, chain_with(())
     for start in range(0, len(pairs), CHUNK):
-        for pair, case in cases_of(pairs[start : start + CHUNK]).items():
-            understood = chain.understand(case)
-            if not isinstance(understood, Failure):
-                _keep(read_as(pair, cases[pair], context), understood)
-                found[pair] = understood.facts
+        for pair, read in read_pairs(pairs[start : start + CHUNK], cases, chain).items():
+            if not isinstance(read.understood, Failure):
+                found[pair] = read.understood.facts
     return found
-
-
-def _understood(pairs: Sequence[Known]) -> dict[str, Understanding]:
-    found, chain, cases = {}, chain_with(()), cases_of(pair.pair_id for pair in pairs) if pairs else {}
-    for pair in pairs:
-        understood = chain.understand(cases[pair.pair_id])
-        if not isinstance(understood, Failure):
-            found[pair.read_as] = understood
-            _keep(pair.read_as, understood)
-    return found
-
-
-def _keep(name: str, understood: Understanding) -> None:
-    if len(_kept) >= UNDERSTOOD:
-        _kept.clear()
-    _kept[name] = understood
-
-
-def read_as(pair: int, case: str, context: str) -> str:
-    """What a pair was read as: its texts, and what they were read with."""
-    return f"{pair}.{case}.{context[:16]}"

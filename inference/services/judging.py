@@ -20,9 +20,9 @@ from inference.pipeline.chain import Chain
 from inference.pipeline.kept_reading import KeptReading
 from inference.pipeline.trace import Failure
 from inference.pipeline.understanding import Understanding
-from inference.selectors.cases import cases_of
 from inference.selectors.chains import chain_of
 from inference.selectors.readings import case_digests, context_of
+from inference.selectors.understood import FAULT, Read, read_pairs
 from inference.services.readings import keep_readings
 from inference.services.runs import announce, finish_run, pins_hold
 from inference.services.taking_over import Earlier, earlier_by_key, take_over
@@ -148,30 +148,32 @@ def time_until_more(*, run: Run) -> float | None:
 def judge_items(*, run: Run, items: Sequence[RunItem], chain: Chain | None = None) -> list[Made]:
     """A judgment for every item; one made before under the same key is taken over instead of made again."""
     chain = chain or chain_of(run)
-    prepared = prepare_items(items, chain)
-    anew = {one.key for one in prepared if one.key and not (run.full or one.item.canary)}
-    earlier = earlier_by_key(anew)
-    return [judge(run, chain, one, earlier.get(one.key) if one.key in anew else None) for one in prepared]
+    prepared = prepare_items(run, items, chain)
+    earlier = earlier_by_key(one.key for one in prepared if may_take_over(run, one))
+    return [judge(run, chain, one, earlier.get(one.key) if may_take_over(run, one) else None) for one in prepared]
 
 
-def prepare_items(items: Sequence[RunItem], chain: Chain) -> list[Prepared]:
+def may_take_over(run: Run, one: Prepared) -> bool:
+    """Whether a pair may have the judgment made before under its key."""
+    return bool(one.key) and not (run.full or one.item.canary)
+
+
+def prepare_items(run: Run, items: Sequence[RunItem], chain: Chain) -> list[Prepared]:
     """The pairs of some items understood. Digests are taken first: a change in between leaves a digest that never holds."""
     ids = [item.pair_id for item in items]
     digests = case_digests(ids)
-    cases = cases_of(ids)
-    return [prepare(chain, item, cases[item.pair_id], digests[item.pair_id]) for item in items]
+    anew = {item.pair_id for item in items if run.full or item.canary}
+    read = read_pairs(ids, digests, chain, anew)
+    return [prepare(chain, item, read[item.pair_id], digests[item.pair_id]) for item in items]
 
 
-def prepare(chain: Chain, item: RunItem, case: Case, digest: str = "") -> Prepared:
-    """Understand a pair and render its key. A fault of the pipeline fails this pair and no other."""
-    started = time.perf_counter()
-    try:
-        understood = chain.understand(case)
-        key = chain.judge(case).key if isinstance(understood, Failure) else chain.key(understood)
-    except Exception as error:
-        logger.exception("pair %s of run %s could not be understood", item.pair_id, item.run_id)
-        understood, key = Failure("error", type(error).__name__), ""
-    return Prepared(item, case, digest, understood, key, time.perf_counter() - started)
+def prepare(chain: Chain, item: RunItem, read: Read, digest: str = "") -> Prepared:
+    """A pair that was read, with its key. One that the pipeline broke on has none."""
+    if isinstance(read.understood, Failure):
+        key = "" if read.understood.kind == FAULT else chain.failure_key(read.case)
+    else:
+        key = chain.key(read.understood)
+    return Prepared(item, read.case, digest, read.understood, key, read.seconds)
 
 
 def judge(run: Run, chain: Chain, one: Prepared, earlier: Earlier | None) -> Made:
@@ -189,7 +191,7 @@ def judge(run: Run, chain: Chain, one: Prepared, earlier: Earlier | None) -> Mad
         trace = chain.judge_understood(one.understood)
     except Exception as error:
         logger.exception("pair %s of run %s could not be judged", one.item.pair_id, run.pk)
-        return failed(run, one, Failure("error", type(error).__name__), one.seconds)
+        return failed(run, one, Failure(FAULT, type(error).__name__), one.seconds)
     judgment = begun(run, one, one.seconds + time.perf_counter() - started)
     judgment.level, judgment.line = trace.level.value, trace.line
     return Made(judgment, trace_of(one, trace.to_json()), reading)

@@ -7,14 +7,13 @@ from django.utils import timezone
 
 from inference.enums import RunState
 from inference.models import Judgment, Run, RunItem
-from inference.selectors.cases import case_of
 from inference.selectors.chains import chain_of
 from inference.services.judging import (
     claim_items,
     judge_all,
     judge_batch,
     judge_items,
-    prepare,
+    prepare_items,
     store,
 )
 from inference.services.runs import cancel_run, launch_run
@@ -141,11 +140,7 @@ def test_a_failed_judgment_is_tried_again_not_taken_over() -> None:
 def test_the_key_finds_the_first_judgment_of_any_run(run: Run) -> None:
     judge_batch(run_id=run.pk)
     again = launch_run(by=None, release=run.release, benchmark=run.benchmark)
-    keys = {prepare(chain_of(again), item, case).key for item, case in cases(again)}
+    keys = {one.key for one in prepare_items(again, list(again.items.all()), chain_of(again))}
     assert set(earlier_by_key(keys)) == keys
     judge_batch(run_id=again.pk)
     assert Judgment.objects.filter(run=again, reused=True).count() == 5
-
-
-def cases(run: Run):
-    return [(item, case_of(item.pair)) for item in run.items.select_related("pair")]
