@@ -149,6 +149,7 @@ FACTS = {
     "unknown_words_count": gettext_noop("unknown words count"),
     "name_overlap": gettext_noop("overlap of unknown names"),
     "off": gettext_noop("switched off"),
+    "canaries": gettext_noop("canaries"),
     "source": gettext_noop("source"),
     "added": gettext_noop("added"),
     "changed": gettext_noop("changed"),

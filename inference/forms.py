@@ -7,10 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from annotation.models import Benchmark
 from inference.models import PipelineConfig
+from inference.models.pipeline import CANARIES
 from inference.pipeline.ablation import ABLATION
 from inference.pipeline.parameters import Parameters
 from inference.pipeline.stages import Stage
 from inference.selectors.configurations import selectable_configurations
+from inference.services.configurations import MOST_CANARIES
 from rules.models import Release
 
 
@@ -62,6 +64,16 @@ class ConfigurationForm(forms.Form):
         max_value=1,
         step_size=0.05,
     )
+    canaries = forms.IntegerField(
+        label=_("Canaries"),
+        help_text=_(
+            "Pairs that every run judges anew, to see whether the judge moved: at most one in ten of a benchmark, 0 for none."
+        ),
+        min_value=0,
+        max_value=MOST_CANARIES,
+        initial=CANARIES,
+        required=False,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
@@ -77,11 +89,17 @@ class ConfigurationForm(forms.Form):
             off=tuple(sorted(stage for stage in Stage if stage.value not in said["on"])),
         )
 
+    def clean_canaries(self) -> int:
+        """As many as ever where nothing was typed."""
+        said: int | None = self.cleaned_data["canaries"]
+        return CANARIES if said is None else said
+
     @staticmethod
-    def values_of(parameters: Parameters, name: str = "") -> dict[str, Any]:
+    def values_of(parameters: Parameters, name: str = "", canaries: int = CANARIES) -> dict[str, Any]:
         """The form as it is filled in for some parameters."""
         return {
             "name": name,
+            "canaries": canaries,
             "on": [stage.value for stage in ABLATION if stage not in parameters.switched_off],
             "same_brand_is_weak": parameters.same_brand_is_weak,
             "unknown_words_count": parameters.unknown_words_count,

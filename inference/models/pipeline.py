@@ -9,14 +9,20 @@ from inference.pipeline.stages import Stage
 
 DEFAULT_CONFIG = "lexical"
 """The name of the configuration that judges unless another is chosen: the lexical engine as it comes."""
+CANARIES = 20
+"""How many pairs every run judges anew unless a configuration says otherwise."""
 
 
 class PipelineConfig(models.Model):
-    """Which engine judges, with which parameters. A configuration that a run used is not altered."""
+    """Which engine judges, with which parameters. A configuration that a run used is not altered.
+
+    `canaries`: how many pairs of a benchmark every run judges anew, to see whether the judge moved; 0 for none.
+    """
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     engine = models.CharField(_("engine"), max_length=10, choices=Engine.choices, default=Engine.LEXICAL)
     parameters = models.JSONField(default=dict)
+    canaries = models.PositiveSmallIntegerField(_("canaries"), default=CANARIES)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

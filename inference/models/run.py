@@ -129,7 +129,10 @@ class Judgment(AppendOnly):
                 name="a_level_or_a_failure",
             ),
         ]
-        indexes = [models.Index(fields=["run", "level"])]
+        indexes = [
+            models.Index(fields=["run", "level"]),
+            models.Index(fields=["run"], condition=models.Q(canary=True), name="judgments_of_canaries"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.run_id}/{self.pair_id}: {self.level or self.failure}"

@@ -20,6 +20,7 @@ from inference.models.pipeline import DEFAULT_CONFIG
 from inference.selectors.chains import context_at, knowledge_at
 from inference.selectors.knowledge import entries_upto
 from inference.selectors.runs import latest_finished, running
+from inference.services.canaries import mark_canaries
 from inference.services.readings import forget_old_readings
 from inference.signals import run_finished, work_waiting
 from rules.models import Release
@@ -78,6 +79,7 @@ def launch_run(
         if not run.total:
             raise ValidationError(_("%(benchmark)s has no pairs to judge.") % {"benchmark": benchmark})
         run.save(update_fields=["total"])
+        mark_canaries(run=run)
         record(by=by, verb=verb_of(run, "launched"), subject=subject_of(run), data=pinned(run))
         announce(run)
     return run

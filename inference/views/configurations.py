@@ -1,5 +1,7 @@
 """Pipeline configurations: the list, one with the runs made with it, making and altering them."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -40,7 +42,7 @@ def new(request: HttpRequest) -> HttpResponse:
     form = ConfigurationForm(request.POST)
     if form.is_valid():
         try:
-            made = create_configuration(by=actor(request), name=form.cleaned_data["name"], parameters=form.parameters)
+            made = create_configuration(by=actor(request), **said_in(form))
         except ValidationError as error:
             form.add_error("name", error)
         else:
@@ -53,12 +55,11 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Alter a configuration that no run used yet."""
     require(actor(request), "inference.change_pipelineconfig")
     config = get_object_or_404(PipelineConfig, pk=pk)
-    initial = ConfigurationForm.values_of(Parameters.from_json(config.parameters), config.name)
+    initial = ConfigurationForm.values_of(Parameters.from_json(config.parameters), config.name, config.canaries)
     form = ConfigurationForm(request.POST) if request.method == "POST" else ConfigurationForm(initial=initial)
     if request.method == "POST" and form.is_valid():
-        said = {"name": form.cleaned_data["name"], "parameters": form.parameters}
         try:
-            change_configuration(by=actor(request), config=config, **said)
+            change_configuration(by=actor(request), config=config, **said_in(form))
         except ValidationError as error:
             form.add_error("name", error)
         else:
@@ -83,4 +84,13 @@ def start(request: HttpRequest) -> dict[str, object]:
     if known is None:
         return ConfigurationForm.values_of(Parameters())
     name = _("%(name)s, altered") % {"name": known}
-    return ConfigurationForm.values_of(Parameters.from_json(known.parameters), name[:80])
+    return ConfigurationForm.values_of(Parameters.from_json(known.parameters), name[:80], known.canaries)
+
+
+def said_in(form: ConfigurationForm) -> dict[str, Any]:
+    """What a valid form says, as the services take it."""
+    return {
+        "name": form.cleaned_data["name"],
+        "parameters": form.parameters,
+        "canaries": form.cleaned_data["canaries"],
+    }
