@@ -30,6 +30,7 @@ from annotation.models import Benchmark, Import, ImportProblem
 from annotation.readers import Fault, Row, examine, read
 from annotation.reasons import RefusedError
 from annotation.services.batches import Outcome
+from annotation.services.case_import import CaseImport
 from annotation.services.pairs import PairImport
 from annotation.services.products import ProductImport
 from annotation.signals import catalogue_imported
@@ -51,7 +52,7 @@ FILE_IS_GONE = gettext_noop("The file is no longer there.")
 STOPPED = gettext_noop("The import stopped because of an error in ARWeb. Rows before it were imported.")
 
 Progress = Callable[[Import], None]
-Importer = ProductImport | PairImport
+Importer = ProductImport | PairImport | CaseImport
 
 
 class TakenOverError(Exception):
@@ -86,6 +87,11 @@ def import_pairs(
 ) -> Import:
     """Import pairs from a file of this machine, at once; labels go into `benchmark` (a short name)."""
     return import_file(path=path, kind=ImportKind.PAIRS, by=by, benchmark=benchmark, progress=progress)
+
+
+def import_cases(*, path: Path, by: User | None = None, progress: Progress | None = None) -> Import:
+    """Import bad cases from a file of this machine, at once."""
+    return import_file(path=path, kind=ImportKind.CASES, by=by, progress=progress)
 
 
 def import_file(
@@ -200,6 +206,8 @@ def importer_for(job: Import) -> Importer:
     """What takes the rows of this kind of file."""
     if job.kind == ImportKind.PRODUCTS:
         return ProductImport(Path(job.images) if job.images else None)
+    if job.kind == ImportKind.CASES:
+        return CaseImport(by=job.created_by)
     return PairImport(benchmark=lambda: benchmark_of(job), by=job.created_by, source=job.name)
 
 

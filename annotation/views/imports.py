@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from annotation import selectors
+from annotation.case_rows import CASE_COLUMNS
 from annotation.forms import UploadForm
 from annotation.rows import PAIR_COLUMNS, PRODUCT_COLUMNS
 from annotation.services.imports import PERMISSION, start_import
@@ -35,6 +36,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         "may_import": request.user.has_perm(PERMISSION),
         "product_columns": ", ".join(PRODUCT_COLUMNS.known),
         "pair_columns": ", ".join(PAIR_COLUMNS.known),
+        "case_columns": ", ".join(CASE_COLUMNS.known),
     }
     return render(request, "annotation/imports.html", context, status=422 if form.errors else 200)
 

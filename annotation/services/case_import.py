@@ -1,0 +1,161 @@
+"""Bad cases out of a file, a batch of rows at a time. Queries and products that nobody knew are made."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from annotation.case_rows import CASE_COLUMNS, CaseRow, case_row
+from annotation.enums import CaseOrigin
+from annotation.models import CaseReport, Pair, Product
+from annotation.readers import Fault, Row
+from annotation.rows import RowError
+from annotation.services.batches import Outcome, Seen, fault_of, taken
+from annotation.services.case_intake import Nearby, Report, take_reports
+from annotation.services.cases import announce
+from annotation.services.pairs import UNKNOWN_PRODUCT, id_from_title, make_queries, product_from_title
+from rules.engine.attributes import gettext_noop
+
+ID_IS_TAKEN = gettext_noop("“%(case)s” is already the id of a report about another pair. Name the source of each file.")
+
+Key = tuple[str, str]
+"""What makes a pair: the query's text and the product's external id."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyCase:
+    """A checked row, with where it came from."""
+
+    source: Row
+    row: CaseRow
+
+
+class CaseImport:
+    """Takes the rows of one file as reports of bad cases."""
+
+    columns = CASE_COLUMNS
+
+    def __init__(self, *, by: User | None) -> None:
+        self.by = by
+        self.seen = Seen()
+        self.nearby = Nearby()
+
+    def prepare(self, rows: Iterable[Row | Fault], outcome: Outcome) -> list[ReadyCase]:
+        """The rows that can be taken."""
+        return taken(rows, self._check, outcome)
+
+    def _check(self, row: Row) -> ReadyCase:
+        case = case_row(row.values)
+        self.seen.check(f"{case.source}\0{case.external_id}", case, shown=case.external_id)
+        return ReadyCase(row, case)
+
+    def store(self, ready: list[ReadyCase], outcome: Outcome) -> None:
+        """Write a batch. Belongs inside a transaction."""
+        fresh = without_known(ready, outcome)
+        keyed = resolved(fresh, outcome)
+        pairs = pairs_for({key for _item, key in keyed})
+        reports = [report_of(item.row, pairs[key]) for item, key in keyed]
+        found = take_reports(reports, origin=CaseOrigin.IMPORT, by=self.by, nearby=self.nearby)
+        outcome.created += len(found.opened)
+        outcome.updated += len(found.counted)
+        outcome.unchanged += len(reports) - len(found.opened) - len(found.counted)
+        announce(found)
+
+
+def without_known(ready: list[ReadyCase], outcome: Outcome) -> list[ReadyCase]:
+    """The rows that never came before; an id that was another pair's is a fault."""
+    rows = CaseReport.objects.filter(external_id__in={item.row.external_id for item in ready}).values_list(
+        "source", "external_id", "case__pair__query__text", "case__pair__product__external_id"
+    )
+    known = {(source, external_id): (query, product) for source, external_id, query, product in rows}
+    fresh = []
+    for item in ready:
+        row, there = item.row, known.get((item.row.source, item.row.external_id))
+        if there is None:
+            fresh.append(item)
+        elif row.query == there[0] and row.product_id in ("", there[1]):
+            outcome.unchanged += 1
+        else:
+            outcome.faults.append(fault_of(item.source, RowError(ID_IS_TAKEN, case=row.external_id)))
+    return fresh
+
+
+def resolved(ready: list[ReadyCase], outcome: Outcome) -> list[tuple[ReadyCase, Key]]:
+    """The rows with the pair that each means, products that only a title names made; others become faults."""
+    known = set(
+        Product.objects.filter(external_id__in={item.row.product_id for item in ready}).values_list(
+            "external_id", flat=True
+        )
+    )
+    titles = {item.row.title for item in ready if item.row.product_id not in known}
+    by_title = dict(Product.objects.filter(title__in=titles).order_by("-pk").values_list("title", "external_id"))
+    new: dict[str, str] = {}
+    keyed = []
+    for item in ready:
+        try:
+            keyed.append((item, (item.row.query, product_of(item.row, known, by_title, new))))
+        except RowError as error:
+            outcome.faults.append(fault_of(item.source, error))
+    Product.objects.bulk_create(product_from_title(*made) for made in new.items())
+    return keyed
+
+
+def product_of(row: CaseRow, known: set[str], by_title: dict[str, str], new: dict[str, str]) -> str:
+    """The external id of the product that a row means; the catalogue's title holds where it knows the id."""
+    if row.product_id in known:
+        return row.product_id
+    if not row.title:
+        raise RowError(UNKNOWN_PRODUCT, product=row.product_id)
+    if not row.product_id and row.title in by_title:
+        return by_title[row.title]
+    external_id = row.product_id or id_from_title(row.title)
+    by_title.setdefault(row.title, external_id)
+    new.setdefault(external_id, row.title)
+    return external_id
+
+
+def pairs_for(keys: set[Key]) -> dict[Key, Pair]:
+    """The pairs of queries and products, made where they are missing; each comes with both."""
+    queries = make_queries({query for query, _product in keys})
+    products = {one.external_id: one for one in Product.objects.filter(external_id__in={key[1] for key in keys})}
+    there = Pair.objects.filter(query__in=queries.values(), product__in=products.values())
+    by_ids = {(pair.query_id, pair.product_id): pair for pair in there}
+    pairs: dict[Key, Pair] = {}
+    for query, product in sorted(keys):
+        ids = (queries[query].pk, products[product].pk)
+        pairs[query, product] = by_ids.get(ids) or Pair(query_id=ids[0], product_id=ids[1])
+    Pair.objects.bulk_create(pair for pair in pairs.values() if pair.pk is None)
+    for (query, product), pair in pairs.items():
+        pair.query, pair.product = queries[query], products[product]
+    return pairs
+
+
+@transaction.atomic
+def pair_for(*, query: str, product_id: str, title: str) -> Pair:
+    """The pair of a query and a product, made where it is missing. Raises RowError for a product nobody can make."""
+    products = Product.objects.filter(external_id=product_id) if product_id else Product.objects.filter(title=title)
+    product = products.order_by("pk").first()
+    if product is None:
+        if not title:
+            raise RowError(UNKNOWN_PRODUCT, product=product_id)
+        product = product_from_title(product_id or id_from_title(title), title)
+        product.save()
+    key = (query, product.external_id)
+    return pairs_for({key})[key]
+
+
+def report_of(row: CaseRow, pair: Pair) -> Report:
+    """A row as a report."""
+    return Report(
+        pair=pair,
+        source=row.source,
+        external_id=row.external_id,
+        given=row.given,
+        expected=row.expected,
+        place=row.place,
+        severity=row.severity,
+        cause=row.cause,
+        note=row.note,
+        category=row.category,
+    )
