@@ -8,14 +8,8 @@ from django.utils import timezone
 from inference.enums import RunState
 from inference.models import Judgment, Run, RunItem
 from inference.selectors.chains import chain_of
-from inference.services.judging import (
-    claim_items,
-    judge_all,
-    judge_batch,
-    judge_items,
-    prepare_items,
-    store,
-)
+from inference.services.judging import judge_all, judge_batch, judge_items
+from inference.services.making import claim_items, prepare_items, store
 from inference.services.runs import cancel_run, launch_run
 from inference.services.taking_over import earlier_by_key
 from tests.factories import make_benchmark, make_release

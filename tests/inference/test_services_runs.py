@@ -10,7 +10,8 @@ from annotation.models import Benchmark
 from inference.enums import ItemState, RunState
 from inference.models import Judgment, Run
 from inference.selectors.chains import knowledge_at
-from inference.services.judging import claim_items, judge_all, judge_batch
+from inference.services.judging import judge_all, judge_batch
+from inference.services.making import claim_items
 from inference.services.runs import UnderWayError, cancel_run, insert_run, launch_run, resume_runs
 from inference.signals import work_waiting
 from rules.engine.attributes import Side

@@ -10,7 +10,8 @@ from django.utils import timezone
 from inference.enums import RunState
 from inference.models import Run
 from inference.receivers import enqueue_batches
-from inference.services.judging import claim_items, judge_all
+from inference.services.judging import judge_all
+from inference.services.making import claim_items
 from inference.services.runs import launch_run, resume_stalled_runs
 from inference.signals import work_waiting
 from inference.tasks import LANES, judge_batch

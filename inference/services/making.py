@@ -1,0 +1,154 @@
+"""Making the judgments of a run: pairs are claimed, prepared, and what came of them is stored exactly once."""
+
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from inference.enums import ItemState, RunState
+from inference.models import Judgment, JudgmentTrace, Run, RunItem
+from inference.pipeline.case import Case, case_to_json
+from inference.pipeline.chain import Chain
+from inference.pipeline.kept_reading import KeptReading
+from inference.pipeline.trace import Failure
+from inference.pipeline.understanding import Understanding
+from inference.selectors.readings import case_digests
+from inference.selectors.understood import FAULT, Read, read_pairs
+from inference.services.readings import keep_readings
+from inference.services.taking_over import Earlier
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Items that this token alone may store judgments for."""
+
+    token: str
+    items: tuple[RunItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A pair as far as it goes without deciding: understood or failed, with its key, and the seconds it took.
+
+    `digest` is that of its texts as the catalogue had them.
+    """
+
+    item: RunItem
+    case: Case
+    digest: str
+    understood: Understanding | Failure
+    key: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A judgment not yet stored, with its trace unless that is an earlier one's, and what is kept of the reading."""
+
+    judgment: Judgment
+    trace: JudgmentTrace | None = None
+    reading: KeptReading | None = None
+
+
+def claim_items(*, run: Run, token: str = "") -> Claim:
+    """Take new items, or else ones whose claim ran out. Two workers, each with a token of its own, never get the same."""
+    token, now = token or uuid.uuid4().hex, timezone.now()
+    mine = RunItem.objects.filter(run=run).order_by("pk").select_for_update(skip_locked=True)
+    with transaction.atomic():
+        items = list(mine.filter(state=ItemState.NEW)[: settings.JUDGE_BATCH]) or list(
+            mine.filter(state=ItemState.CLAIMED, claimed_until__lt=now)[: settings.JUDGE_BATCH]
+        )
+        RunItem.objects.filter(pk__in=[item.pk for item in items]).update(
+            state=ItemState.CLAIMED, claimed_by=token, claimed_until=now + timedelta(seconds=settings.CLAIM_SECONDS)
+        )
+    return Claim(token, tuple(items))
+
+
+def store(*, run: Run, token: str, made: Collection[Made], context: str) -> int:
+    """Store the judgments whose items this token still holds, in a run still running, and say how many."""
+    with transaction.atomic():
+        held = RunItem.objects.filter(run=run, run__state=RunState.RUNNING, state=ItemState.CLAIMED, claimed_by=token)
+        pairs = set(held.select_for_update(of=("self",)).values_list("pair_id", flat=True))
+        kept = [one for one in made if one.judgment.pair_id in pairs]
+        store_traces(kept)
+        Judgment.objects.bulk_create([one.judgment for one in kept])
+        if run.ablation_id is None:
+            readings = {one.judgment.pair_id: one.reading for one in kept if one.reading}
+            cases = {one.judgment.pair_id: one.judgment.case for one in kept}
+            keep_readings(context=context, cases=cases, readings=readings)
+        RunItem.objects.filter(run=run, claimed_by=token, pair_id__in=pairs).delete()
+    return len(kept)
+
+
+def store_traces(made: Collection[Made]) -> None:
+    """Store the traces of judgments made anew, and name them in the judgments."""
+    traces = [(one.judgment, one.trace) for one in made if one.trace is not None]
+    JudgmentTrace.objects.bulk_create([trace for _judgment, trace in traces])
+    for judgment, trace in traces:
+        judgment.traced = trace
+
+
+def may_take_over(run: Run, one: Prepared) -> bool:
+    """Whether a pair may have the judgment made before under its key."""
+    return bool(one.key) and not (run.full or one.item.canary)
+
+
+def prepare_items(run: Run, items: Sequence[RunItem], chain: Chain) -> list[Prepared]:
+    """The pairs of some items understood. Digests are taken first: a change in between leaves a digest that never holds."""
+    ids = [item.pair_id for item in items]
+    digests = case_digests(ids)
+    anew = {item.pair_id for item in items if run.full or item.canary}
+    read = read_pairs(ids, digests, chain, anew)
+    return [prepare(chain, item, read[item.pair_id], digests[item.pair_id]) for item in items]
+
+
+def prepare(chain: Chain, item: RunItem, read: Read, digest: str = "") -> Prepared:
+    """A pair that was read, with its key. One that the pipeline broke on has none."""
+    if isinstance(read.understood, Failure):
+        key = "" if read.understood.kind == FAULT else chain.failure_key(read.case)
+    else:
+        key = chain.key(read.understood)
+    return Prepared(item, read.case, digest, read.understood, key, read.seconds)
+
+
+def taken_over(run: Run, chain: Chain, one: Prepared, earlier: Earlier) -> Made:
+    """The judgment made before under the key of a pair, as one of this run."""
+    judgment = begun(run, one, one.seconds)
+    judgment.reused = True
+    judgment.level, judgment.line, judgment.traced_id = earlier.level, earlier.line, earlier.traced
+    return Made(judgment, reading=reading_of(chain, one))
+
+
+def reading_of(chain: Chain, one: Prepared) -> KeptReading | None:
+    """What is kept of how a pair was read."""
+    return None if isinstance(one.understood, Failure) else chain.keep(one.understood)
+
+
+def failed(run: Run, one: Prepared, failure: Failure, seconds: float) -> Made:
+    """The judgment of a pair that could not be judged."""
+    judgment = begun(run, one, seconds)
+    judgment.failure = failure.kind
+    return Made(judgment, trace_of(one, {"failure": failure.kind, "detail": failure.detail}))
+
+
+def begun(run: Run, one: Prepared, seconds: float) -> Judgment:
+    """A judgment without its answer."""
+    return Judgment(
+        run=run,
+        pair_id=one.item.pair_id,
+        expected=one.item.expected,
+        key=one.key,
+        case=one.digest,
+        canary=one.item.canary,
+        milliseconds=seconds * 1000,
+    )
+
+
+def trace_of(one: Prepared, content: dict[str, Any]) -> JudgmentTrace:
+    """What decided a pair, with the texts that were judged."""
+    return JudgmentTrace(key=one.key, content=content, case=case_to_json(one.case))
