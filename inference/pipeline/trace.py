@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from inference.pipeline.model_part import ModelPart
 from inference.pipeline.steps import Asked, ProductCheck
 from rules.engine.attributes import Attribute, Level, gettext_noop
 from rules.engine.decide import EffectStep
@@ -149,7 +150,8 @@ class Trace:
 
     `line` is the line of Algorithm 1 (1 to 6) that proposed `proposed`; `level` is what the rules
     left of it. `grounds` names what the deciding line rested on, as `(name, value)` for the page to word.
-    `confidence` is the share of judgments on such grounds that are right, between 0 and 1.
+    `confidence` is the share of judgments on such grounds that are right, between 0 and 1; None where that is not known.
+    Where a model judged, `model` says so: then `proposed` is its level, `line` is 0 and there are no grounds.
     """
 
     query: SideReading
@@ -166,11 +168,12 @@ class Trace:
     grounds: tuple[tuple[str, str], ...] = ()
     asked: Asked | None = None
     check: ProductCheck | None = None
-    confidence: float = 0.0
+    confidence: float | None = 0.0
+    model: ModelPart | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The trace as plain JSON values. Written out, since `dataclasses.asdict` takes as long as judging does."""
-        return {
+        told = {
             "query": self.query.to_json(),
             "product": self.product.to_json(),
             "compared": [one.to_json() for one in self.compared],
@@ -185,8 +188,9 @@ class Trace:
             "grounds": [list(one) for one in self.grounds],
             "asked": self.asked.to_json() if self.asked else None,
             "check": self.check.to_json() if self.check else None,
-            "confidence": round(self.confidence, 3),
+            "confidence": None if self.confidence is None else round(self.confidence, 3),
         }
+        return {**told, "model": self.model.to_json()} if self.model else told
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,26 @@
+"""Text of shoppers, merchants and documents as a model may see it: between marks that it cannot write itself."""
+
+import unicodedata
+from collections.abc import Iterable
+
+MARKS = str.maketrans({"<": "＜", ">": "＞"})
+"""Neither the marks around data nor a server's own control words (`<|im_end|>`) can be written without these."""
+UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs"})
+"""Characters that no reader sees, in which words could hide, and halves of characters that no server takes."""
+
+
+def fenced(name: str, lines: Iterable[str]) -> str:
+    """The lines as data of that name. A line holds no line break, so that no text can look like two of them."""
+    return "\n".join((f'<data name="{name}">', *(as_data(line) for line in lines), "</data>"))
+
+
+def as_data(text: str, most: int | None = None) -> str:
+    """A text on one line, without what could end its fence and without what nobody sees."""
+    seen = "".join(" " if one.isspace() else one for one in text if one.isspace() or not is_unseen(one))
+    line = " ".join(seen.split()).translate(MARKS)
+    return line if most is None or len(line) <= most else line[: most - 1] + "…"
+
+
+def is_unseen(character: str) -> bool:
+    """Whether a character shows nothing."""
+    return unicodedata.category(character) in UNSEEN
