@@ -89,6 +89,13 @@ class Caller:
         token = self._endpoint.token.reveal()
         return text.replace(token, "…") if token else text
 
+    def _silenced(self, answer: bytes) -> bytes:
+        """The answer without the token, as it is or as JSON may write it, before any of it is cut to length."""
+        token = self._endpoint.token.reveal()
+        for written in {token, token.replace("/", "\\/")} - {""}:
+            answer = answer.replace(written.encode(), "…".encode())
+        return answer
+
     def _hidden(self, failure: ChatFailure) -> ChatFailure:
         return replace(failure, detail=self.hide(failure.detail), raw=self.hide(failure.raw))
 
@@ -140,6 +147,7 @@ class Caller:
             answer = await _whole(response)
             if answer is None:
                 return Attempt(ChatFailure(FailureKind.GARBLED, f"longer than {LONGEST_BODY} bytes"))
+            answer = self._silenced(answer)
             if response.status != 200:
                 return Attempt(failure_of(response.status, answer), wait=wait_of(response.headers.get("Retry-After")))
             return Attempt(read(answer))
