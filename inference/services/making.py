@@ -15,6 +15,7 @@ from inference.models import Judgment, JudgmentTrace, Run, RunItem
 from inference.pipeline.case import Case, case_to_json
 from inference.pipeline.chain import Chain
 from inference.pipeline.kept_reading import KeptReading
+from inference.pipeline.product_category import product_category
 from inference.pipeline.trace import Failure
 from inference.pipeline.understanding import Understanding
 from inference.selectors.readings import case_digests
@@ -35,7 +36,7 @@ class Claim:
 class Prepared:
     """A pair as far as it goes without deciding: understood or failed, with its key, and the seconds it took.
 
-    `digest` is that of its texts as the catalogue had them.
+    `digest` is that of its texts as the catalogue had them, `category` that of the product as it was read.
     """
 
     item: RunItem
@@ -44,6 +45,7 @@ class Prepared:
     understood: Understanding | Failure
     key: str
     seconds: float
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,18 @@ def claim_items(*, run: Run, token: str = "") -> Claim:
     return Claim(token, tuple(items))
 
 
+def hold(*, run: Run, token: str) -> bool:
+    """Hold on for longer to what this token has claimed; False once the run is no longer running."""
+    until = timezone.now() + timedelta(seconds=settings.CLAIM_SECONDS)
+    RunItem.objects.filter(run=run, state=ItemState.CLAIMED, claimed_by=token).update(claimed_until=until)
+    return Run.objects.filter(pk=run.pk, state=RunState.RUNNING).exists()
+
+
 def store(*, run: Run, token: str, made: Collection[Made], context: str) -> int:
     """Store the judgments whose items this token still holds, in a run still running, and say how many."""
     with transaction.atomic():
         held = RunItem.objects.filter(run=run, run__state=RunState.RUNNING, state=ItemState.CLAIMED, claimed_by=token)
+        held = held.filter(pair_id__in=[one.judgment.pair_id for one in made])
         pairs = set(held.select_for_update(of=("self",)).values_list("pair_id", flat=True))
         kept = [one for one in made if one.judgment.pair_id in pairs]
         store_traces(kept)
@@ -88,7 +98,7 @@ def store(*, run: Run, token: str, made: Collection[Made], context: str) -> int:
 def store_traces(made: Collection[Made]) -> None:
     """Store the traces of judgments made anew, and name them in the judgments."""
     traces = [(one.judgment, one.trace) for one in made if one.trace is not None]
-    JudgmentTrace.objects.bulk_create([trace for _judgment, trace in traces])
+    JudgmentTrace.objects.bulk_create({id(trace): trace for _judgment, trace in traces if trace.pk is None}.values())
     for judgment, trace in traces:
         judgment.traced = trace
 
@@ -111,9 +121,9 @@ def prepare(chain: Chain, item: RunItem, read: Read, digest: str = "") -> Prepar
     """A pair that was read, with its key. One that the pipeline broke on has none."""
     if isinstance(read.understood, Failure):
         key = "" if read.understood.kind == FAULT else chain.failure_key(read.case)
-    else:
-        key = chain.key(read.understood)
-    return Prepared(item, read.case, digest, read.understood, key, read.seconds)
+        return Prepared(item, read.case, digest, read.understood, key, read.seconds)
+    category = product_category(read.understood.product, chain.lexicon)
+    return Prepared(item, read.case, digest, read.understood, chain.key(read.understood), read.seconds, category)
 
 
 def taken_over(run: Run, chain: Chain, one: Prepared, earlier: Earlier) -> Made:
@@ -144,6 +154,7 @@ def begun(run: Run, one: Prepared, seconds: float) -> Judgment:
         expected=one.item.expected,
         key=one.key,
         case=one.digest,
+        category=one.category,
         canary=one.item.canary,
         milliseconds=seconds * 1000,
     )

@@ -1,0 +1,86 @@
+"""Asking a served model from a thread that does other work: questions go in one by one, answers come as they come."""
+
+import asyncio
+import logging
+import queue
+import threading
+from types import TracebackType
+from typing import Any, Self
+
+from inference.engines.chat import ChatClient
+from inference.engines.protocol import ChatFailure, ChatReply, ChatRequest, Endpoint, FailureKind
+
+logger = logging.getLogger(__name__)
+Answered = tuple[Any, ChatReply | ChatFailure]
+
+
+class Asking:
+    """A client with a loop and a thread of its own: `with Asking(endpoint) as asking`.
+
+    Whoever asks keeps count by `under_way`; as long as it stays near the endpoint's `in_flight` the server is busy while
+    the asker prepares what to ask next. Leaving cancels what is under way.
+    """
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.endpoint = endpoint
+        self.under_way = 0
+        self._done: queue.SimpleQueue[Answered] = queue.SimpleQueue()
+        self._loop = asyncio.new_event_loop()
+        self._client = ChatClient(endpoint)
+        self._thread = threading.Thread(target=self._run, name="asking", daemon=True)
+        self._ready, self._end = threading.Event(), asyncio.Event()
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._ready.wait()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._loop.call_soon_threadsafe(self._end.set)
+        self._thread.join()
+
+    def ask(self, tag: Any, request: ChatRequest) -> None:
+        """Send a request; its outcome comes back with `tag`."""
+        self.under_way += 1
+        asyncio.run_coroutine_threadsafe(self._ask(tag, request), self._loop)
+
+    def answered(self, timeout: float | None = None) -> Answered | None:
+        """The next outcome with its tag, waited for; None if none came in `timeout` seconds. Something must be under way."""
+        try:
+            tag, outcome = self._done.get(timeout=timeout)
+        except queue.Empty:
+            return None
+        self.under_way -= 1
+        return tag, outcome
+
+    @property
+    def has_answers(self) -> bool:
+        """Whether an outcome is there without waiting."""
+        return not self._done.empty()
+
+    async def _ask(self, tag: Any, request: ChatRequest) -> None:
+        try:
+            outcome = await self._client.ask(request)
+        except Exception as error:  # a fault of ours must not leave the asker waiting for ever
+            logger.exception("a request could not be made")
+            outcome = ChatFailure(FailureKind.SERVER, type(error).__name__)
+        self._done.put((tag, outcome))
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_until_complete(self._serve())
+        finally:
+            self._loop.close()
+
+    async def _serve(self) -> None:
+        async with self._client:
+            self._ready.set()
+            await self._end.wait()
+            mine = asyncio.current_task()
+            rest = [task for task in asyncio.all_tasks() if task is not mine]
+            for task in rest:
+                task.cancel()
+            await asyncio.gather(*rest, return_exceptions=True)
