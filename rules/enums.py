@@ -83,4 +83,5 @@ class NotificationKind(models.TextChoices):
     CHECK_FAILED = "check_failed", _("a check of your proposal fails")
     SCHEDULED = "scheduled", _("a proposal is scheduled")
     PUBLISHED = "published", _("a proposal is published")
+    OVERTAKEN = "overtaken", _("another release comes before an approved proposal")
     NOT_PUBLISHED = "not_published", _("a scheduled proposal could not be published")

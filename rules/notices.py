@@ -20,8 +20,14 @@ SENTENCES = {
     NotificationKind.CHECK_FAILED: gettext_noop("The check “%(check)s” of “%(title)s” failed"),
     NotificationKind.SCHEDULED: gettext_noop("“%(title)s” is to be published on %(moment)s"),
     NotificationKind.PUBLISHED: gettext_noop("“%(title)s” was published as release %(release)s"),
+    NotificationKind.OVERTAKEN: gettext_noop("Release %(release)s came into force before “%(title)s”"),
     NotificationKind.NOT_PUBLISHED: gettext_noop("“%(title)s” could not be published when it was due"),
 }
+OVERTAKEN = gettext_noop(
+    "It builds on release %(base)s and can't be published as it stands. Bring it up to date on its page; after that it "
+    "has to be approved again."
+)
+TIMED = gettext_noop("Otherwise nothing is published on %(moment)s.")
 
 
 def sentence(kind: str, params: Mapping[str, Any], *, title: str, person: str) -> str:
@@ -41,7 +47,13 @@ def detail(params: Mapping[str, Any]) -> str:
     if params.get("summary"):
         found: str = gettext(params["summary"]) % params.get("counts", {})
         return found
-    return str(params.get("text", ""))
+    return _overtaken(params) if "base" in params else str(params.get("text", ""))
+
+
+def _overtaken(params: Mapping[str, Any]) -> str:
+    """What to do about a proposal that another release came before."""
+    told = {"base": params["base"], "moment": _moment(params.get("moment", ""))}
+    return " ".join(gettext(words) % told for words in (OVERTAKEN, *([TIMED] if told["moment"] else ())))
 
 
 def _check_name(name: str) -> str:

@@ -4,14 +4,16 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from rules.models import Check, Proposal, ProposalMove, Review
+from rules.models import Check, Proposal, ProposalMove, Release, Review
 from rules.services import notifications
 from rules.signals import (
+    check_overridden,
     check_reported,
     proposal_changed,
     proposal_moved,
     proposal_not_published,
     proposal_timed,
+    release_published,
     review_given,
 )
 from rules.tasks import send_mails
@@ -35,10 +37,16 @@ def tell_check(*, check_id: int, **kwargs: Any) -> None:
     mail(notifications.tell_check(Check.objects.select_related("proposal__base").get(pk=check_id)))
 
 
-@receiver([proposal_changed, proposal_timed], dispatch_uid="tell_void")
+@receiver([proposal_changed, proposal_timed, check_overridden], dispatch_uid="tell_void")
 def tell_void(*, proposal_id: int, actor_id: int | None, **kwargs: Any) -> None:
-    """A proposal, or its time, is another one: approvals may be void."""
+    """A proposal, or its time, is another one, or an approver let a check of it pass: approvals may be void."""
     mail(notifications.tell_void(Proposal.objects.select_related("base").get(pk=proposal_id), actor=actor_id))
+
+
+@receiver(release_published, dispatch_uid="tell_overtaken")
+def tell_overtaken(*, release_id: int, **kwargs: Any) -> None:
+    """A release is in force: approved proposals that stand on an older one can't be published as they are."""
+    mail(notifications.tell_overtaken(Release.objects.get(pk=release_id)))
 
 
 @receiver(proposal_not_published, dispatch_uid="tell_not_published")

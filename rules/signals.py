@@ -17,6 +17,9 @@ review_given = Signal()
 check_reported = Signal()
 """A check has another answer. Sent with `check_id`."""
 
+check_overridden = Signal()
+"""A lead let a check of a proposal pass. Sent with `proposal_id` and `actor_id`."""
+
 proposal_moved = Signal()
 """A proposal went from one state to another. Sent with `move_id`."""
 

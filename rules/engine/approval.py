@@ -61,7 +61,11 @@ class Difference:
 
 PARTS = {
     "base": gettext_noop("it was moved to another release"),
+    "timed": gettext_noop("a time of publishing was set"),
     "publish_at": gettext_noop("the time of publishing was changed"),
+    "untimed": gettext_noop("the time of publishing was taken back"),
+    "missed": gettext_noop("it could not be published when it was due"),
+    "overrode": gettext_noop("the reviewer let a check of it pass"),
     "change": gettext_noop("%(what)s was changed"),
     "added": gettext_noop("%(what)s was taken in"),
     "removed": gettext_noop("%(what)s was taken out"),
@@ -69,11 +73,19 @@ PARTS = {
 }
 
 
+BACK = {
+    "asked": gettext_noop("somebody asks for changes"),
+    "nothing": gettext_noop("it changes nothing any more"),
+    "more": gettext_noop("it takes more approvals than it has"),
+}
+"""Why a proposal is approved no longer though its approvals are of what it says."""
+
+
 def differences(signed: Signed, now: Signed) -> tuple[Difference, ...]:
     """Everything that is no longer as it was signed."""
     found = [Difference("base")] if signed.base != now.base else []
     if signed.publish_at != now.publish_at:
-        found.append(Difference("publish_at"))
+        found.append(Difference(_time_part(signed.publish_at, now.publish_at)))
     for rule in sorted(signed.changes.keys() | now.changes.keys()):
         if rule not in signed.changes:
             found.append(Difference("added", rule))
@@ -84,6 +96,12 @@ def differences(signed: Signed, now: Signed) -> tuple[Difference, ...]:
     checks = sorted(signed.checks.keys() | now.checks.keys())
     found += [Difference("check", name) for name in checks if signed.checks.get(name) != now.checks.get(name)]
     return tuple(found)
+
+
+def _time_part(signed: str, now: str) -> str:
+    if not now:
+        return "untimed"
+    return "publish_at" if signed else "timed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,12 @@ def reviewers_of(proposal: Proposal) -> set[int]:
     return set(Review.objects.filter(proposal=proposal).values_list("by_id", flat=True))
 
 
+def approvers_of(proposal: Proposal) -> set[int]:
+    """Everybody who ever approved a proposal."""
+    given = Review.objects.filter(proposal=proposal, verdict=Verdict.APPROVE)
+    return set(given.values_list("by_id", flat=True))
+
+
 def possible_reviewers(proposal: Proposal) -> set[int]:
     """Everybody who may review a proposal and did not write in it."""
     people = User.objects.with_perm("rules.review_proposal").values_list("pk", flat=True)

@@ -3,14 +3,14 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from rules.engine.approval import ApprovalPolicy, Difference, Signed, differences
 from rules.engine.content import RuleContent
 from rules.engine.rule import EffectKind
 from rules.enums import ChangeKind, CheckName, CheckState, Verdict
-from rules.models import Change, Check, Override, Policy, Proposal, Review
+from rules.models import AuditEvent, Change, Check, Override, Policy, Proposal, Review
 from rules.selectors.proposals import DraftedChange, ProposalSummary, proposal_summary
 
 DEFAULT_REQUIRED: tuple[CheckName, ...] = (CheckName.EXAMPLES, CheckName.MUST_HOLD)
@@ -88,6 +88,11 @@ class Standing:
         return tuple(one for one in asked if not one.differences)
 
     @property
+    def overrode(self) -> frozenset[int]:
+        """Who let a check pass on this very content: none of those who approve it."""
+        return frozenset(one.override.by_id for one in self.checks if one.override)
+
+    @property
     def failing(self) -> tuple[StandingCheck, ...]:
         """The required checks that did not pass and were not overridden."""
         return tuple(one for one in self.checks if not one.holds)
@@ -111,14 +116,16 @@ def standing_of(proposal: Proposal) -> Standing:
     overrides = {
         one.name: one for one in Override.objects.filter(proposal=proposal, content=content).select_related("by")
     }
+    overrode = {one.by_id for one in overrides.values()}
     signed = signed_parts(summary, stored.values())
     authors = set(proposal.authors.values_list("pk", flat=True)) | {proposal.created_by_id}
-    found = Review.objects.filter(proposal=proposal).select_related("by").order_by("pk")
+    found = tuple(Review.objects.filter(proposal=proposal).select_related("by").order_by("pk"))
+    missed = _missed(proposal, found)
     return Standing(
         summary=summary,
         signed=signed,
         content=content,
-        reviews=tuple(_standing(one, signed, authors) for one in found),
+        reviews=tuple(_standing(one, signed, authors, overrode, missed) for one in found),
         checks=tuple(_check(name, stored.get(name), content, wanted, overrides.get(name)) for name in CheckName),
         needed=wanted.approvals.needed(_touched(summary.changes)),
     )
@@ -150,11 +157,32 @@ def _change_digest(change: Change) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _standing(review: Review, signed: Signed, authors: set[int]) -> StandingReview:
+def _standing(
+    review: Review, signed: Signed, authors: set[int], overrode: set[int], missed: frozenset[datetime]
+) -> StandingReview:
     if review.verdict == Verdict.COMMENT:
         return StandingReview(review)
-    changed = () if review.digest == signed.digest else differences(Signed.from_json(review.signed), signed)
+    before = Signed.from_json(review.signed)
+    changed = () if review.digest == signed.digest else differences(before, signed)
+    if before.publish_at and _moment(before.publish_at) in missed:
+        changed = tuple(replace(one, part="missed") if one.part == "untimed" else one for one in changed)
+    if review.verdict == Verdict.APPROVE and review.by_id in overrode:
+        changed = (*changed, Difference("overrode"))
     return StandingReview(review, changed, own=review.by_id in authors)
+
+
+def _missed(proposal: Proposal, reviews: Iterable[Review]) -> frozenset[datetime]:
+    """The times at which a proposal without one was to be published and could not be, if approvals signed any."""
+    if proposal.publish_at is not None or not any(one.signed.get("publish_at") for one in reviews):
+        return frozenset()
+    events = AuditEvent.objects.filter(subject=f"proposal:{proposal.pk}", verb="proposal.not_published")
+    return frozenset(_moment(one.data["before"]["publish_at"]) for one in events)
+
+
+def _moment(text: str) -> datetime:
+    """A moment as the audit trail keeps it, to the millisecond."""
+    moment = datetime.fromisoformat(text)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def _check(

@@ -13,7 +13,7 @@ from rules.selectors.reviews import standing_of
 from rules.services import audit
 from rules.services.moves import settle
 from rules.services.permissions import require
-from rules.signals import check_reported
+from rules.signals import check_overridden, check_reported
 
 
 @transaction.atomic
@@ -59,7 +59,10 @@ def report_check(
 
 @transaction.atomic
 def override_check(*, by: User, proposal: Proposal, name: CheckName, reason: str) -> Override:
-    """Let a proposal pass without a check, for the content as it stands. Takes a lead and a reason."""
+    """Let a proposal pass without a check, for the content as it stands. Takes a lead and a reason.
+
+    Who does so is none of those who approve this content: an approval that they gave is void.
+    """
     require(by, "rules.override_check")
     locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
     if locked.state not in OPEN:
@@ -76,6 +79,9 @@ def override_check(*, by: User, proposal: Proposal, name: CheckName, reason: str
     )
     data = {"check": name, "state": check.state, "reason": said, "content": standing.content}
     audit.record(by=by, verb="check.overridden", subject=f"proposal:{locked.pk}", data=data)
+    settle(by=by, proposal=locked)
+    told = {"proposal_id": locked.pk, "actor_id": by.pk}
+    transaction.on_commit(lambda: check_overridden.send_robust(Override, **told))
     return override
 
 

@@ -13,9 +13,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rules.enums import CheckState, NotificationKind, ProposalState, Verdict
-from rules.models import Check, MailLanguage, Notification, NotificationPreference, Proposal, ProposalMove, Review
+from rules.models import (
+    Check,
+    MailLanguage,
+    Notification,
+    NotificationPreference,
+    Proposal,
+    ProposalMove,
+    Release,
+    Review,
+)
 from rules.selectors.notifications import (
     Wish,
+    approvers_of,
     authors_of,
     mail_language,
     possible_reviewers,
@@ -29,6 +39,7 @@ from rules.selectors.reviews import Standing, StandingReview, standing_of
 from rules.services import audit
 
 UNDER_REVIEW = (ProposalState.IN_REVIEW, ProposalState.APPROVED, ProposalState.SCHEDULED)
+READY = (ProposalState.APPROVED, ProposalState.SCHEDULED)
 RECENT = timedelta(hours=1)
 """How far back a worker that starts looks for what was not told."""
 VERDICTS = {
@@ -101,12 +112,31 @@ def tell_void(proposal: Proposal, *, actor: int | None) -> int:
     )
 
 
+def tell_overtaken(release: Release) -> int:
+    """Tell all behind proposals that are ready, and stand on an older release, that this one came first."""
+    ready = Proposal.objects.filter(state__in=READY, base__number__lt=release.number).select_related("base")
+    return sum(_tell_overtaken(proposal, release) for proposal in ready.order_by("pk"))
+
+
+def _tell_overtaken(proposal: Proposal, release: Release) -> int:
+    people = authors_of(proposal) | approvers_of(proposal)
+    if proposal.scheduled_by_id:
+        people.add(proposal.scheduled_by_id)
+    params: dict[str, Any] = {"release": release.number, "base": proposal.base.number}
+    if proposal.publish_at:
+        params["moment"] = proposal.publish_at.isoformat()
+    event = f"overtaken:{proposal.pk}:{release.number}"
+    return tell(NotificationKind.OVERTAKEN, proposal, event, people, actor=None, params=params)
+
+
 def tell_recent() -> int:
     """Tell what was done lately and may not have been told, where a process died right after; mails to be sent."""
     since = timezone.now() - RECENT
     moves = ProposalMove.objects.filter(at__gte=since).select_related("proposal__published").order_by("pk")
     given = Review.objects.filter(at__gte=since).select_related("proposal__base").order_by("pk")
-    return sum(tell_move(move) for move in moves) + sum(tell_review(review) for review in given)
+    made = Release.objects.filter(created_at__gte=since).order_by("number")
+    told = [*map(tell_move, moves), *map(tell_review, given), *map(tell_overtaken, made)]
+    return sum(told)
 
 
 def tell_not_published(move: ProposalMove, *, scheduler: int | None, why: str) -> int:

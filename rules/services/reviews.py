@@ -49,13 +49,16 @@ def take_back(*, by: User, proposal: Proposal) -> Proposal:
 def approve(*, by: User, proposal: Proposal, seen: str, text: str = "") -> Review:
     """Sign the proposal as it stands. `seen` is the digest that the reviewer was shown.
 
-    Raises PermissionDenied, and ValidationError for one's own proposal, for one not under review, and where it was
-    changed since it was shown.
+    Raises PermissionDenied, and ValidationError for one's own proposal, for one not under review, for one of which
+    one let a check pass, and where it was changed since it was shown.
     """
     require(by, "rules.review_proposal")
     locked, standing = _under_review(proposal)
     if is_author(by, locked):
         raise ValidationError(_("You wrote in this proposal; somebody else has to approve it."), code="own")
+    if by.pk in standing.overrode:
+        words = _("You let a check pass on this content; somebody else has to approve it.")
+        raise ValidationError(words, code="overrode")
     _refuse_unseen(standing, seen)
     if given := _given(by, standing):
         return given

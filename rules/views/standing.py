@@ -7,15 +7,14 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from rules.engine.approval import BACK, PARTS
 from rules.enums import OPEN
 from rules.models import Override, Proposal, ProposalMove, Review
 from rules.problems import found_text, void_reason
 from rules.selectors.reviews import Standing, StandingCheck
 
 VOID = "void: "
-VOIDED = {
-    "base": gettext_noop("it was moved to another release"),
-    "publish_at": gettext_noop("the time of publishing was changed"),
+VOIDED = PARTS | {
     "change": gettext_noop("a rule was changed"),
     "added": gettext_noop("a rule was taken in"),
     "removed": gettext_noop("a rule was taken out"),
@@ -104,7 +103,7 @@ def shown_moves(proposal: Proposal) -> list[ShownMove]:
 def move_reason(reason: str) -> str:
     """Why a state was left; what made approvals void is kept as names of parts."""
     if not reason.startswith(VOID):
-        return reason
+        return _(BACK[reason]) if reason in BACK else reason
     parts = reason.removeprefix(VOID).split(", ")
     return _("approvals are void: %(why)s") % {"why": _("; ").join(_(VOIDED.get(part, part)) for part in parts)}
 

@@ -88,10 +88,15 @@ class Told:
 
     @property
     def approvals(self) -> list[Review]:
-        """Those that are of exactly this, by somebody who did not write in it."""
-        authors = self.authors
-        mine = [one for one in self.last_words if one.verdict == "approve" and one.by_id not in authors]
+        """Those that are of exactly this, by somebody who neither wrote in it nor let a check of it pass."""
+        others = self.authors | {one.actor_id for one in self.overridden}
+        mine = [one for one in self.last_words if one.verdict == "approve" and one.by_id not in others]
         return [one for one in mine if one.digest == self.digest]
+
+    @property
+    def overridden(self) -> list[AuditEvent]:
+        """The checks that somebody let pass for this very content."""
+        return [one for one in self.events("check.overridden") if one.data["content"] == self.content]
 
     @property
     def is_approved(self) -> bool:
@@ -102,9 +107,9 @@ class Told:
     def unproven(self) -> set[str]:
         """Required checks that neither passed on this content nor were overridden for it."""
         passed = {n for n, c in self.checks.items() if c["after"]["state"] == "passed" and c["content"] == self.content}
-        told = [one.data for one in self.events("check.overridden") if one.data["content"] == self.content]
+        told = {one.data["check"] for one in self.overridden}
         rows = Override.objects.filter(proposal=self.proposal, content=self.content).values_list("name", flat=True)
-        return set(self.policy["required"]) - passed - ({one["check"] for one in told} & set(rows))
+        return set(self.policy["required"]) - passed - (told & set(rows))
 
     @property
     def alters(self) -> bool:

@@ -105,7 +105,7 @@ def test_a_change_of_schedule_voids(proposal: Proposal, expert: User) -> None:
     reviews.approve(by=reviewer(), proposal=proposal, seen=seen(proposal))
     proposals.schedule_proposal(by=expert, proposal=proposal, publish_at=timezone.now() + timedelta(days=1))
     assert state(proposal) == ProposalState.IN_REVIEW
-    assert "the time of publishing was changed" in refused(proposal, expert)
+    assert "a time of publishing was set" in refused(proposal, expert)
 
 
 def test_another_run_behind_a_check_voids(proposal: Proposal, expert: User) -> None:
