@@ -65,7 +65,7 @@ class ModelSettings:
     def from_json(cls, data: Mapping[str, Any]) -> "ModelSettings":
         """The settings that `data` names, the others as they come. Raises ValueError on a name or type unknown."""
         types: dict[str, tuple[type, ...]] = {"temperature": (int, float)}
-        types.update({name: (int,) for name in ("seed", "max_tokens", "samples")})
+        types.update(dict.fromkeys(("seed", "max_tokens", "samples"), (int,)))
         known = {field.name for field in fields(cls)}
         for name, value in data.items():
             if name not in known or isinstance(value, bool) or not isinstance(value, types.get(name, (str,))):

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from inference.pipeline.steps import Consistency
 from inference.pipeline.trace import Agreement, EfficacyRelation
 from inference.traces.facts import Json, Told, asks_for, by_trade_name, missed, part, ruled_out, told, values_of
+from inference.traces.model import model_remarks, model_said
 from inference.traces.wording import some
 from rules.engine.attributes import Attribute, Level
 from rules.engine.rule import EffectKind
@@ -34,6 +35,8 @@ def reason(trace: Json) -> str:
 
 def because(trace: Json, facts: Told) -> str:
     """What decides, before any rule."""
+    if model := part(trace, "model"):
+        return model_said(model)
     words = {"asked": _quoted(facts), "product": facts.product, "wanted": facts.wanted, "served": facts.served}
     match trace["line"]:
         case 1 | 2 | 3:
@@ -250,6 +253,8 @@ def _unknown(trace: Json, words: Words) -> str:
 
 def remarks(trace: Json) -> list[str]:
     """What of the texts was not taken as it stands."""
+    if model := part(trace, "model"):
+        return model_remarks(model)
     found = []
     if tricks := part(trace, "check").get("tricks", ()):
         values = some([trace["product"]["text"][one["start"] : one["end"]] or one["value"] for one in tricks])

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from inference.pipeline.stages import Stage
 from inference.pipeline.trace import Agreement, EfficacyRelation
 from inference.traces.facts import Json, part
+from inference.traces.model import ModelView, model_sureness, model_view
 from inference.traces.pieces import Piece, marked
 from inference.traces.sentence import reason
 from inference.traces.stages import CheckView, QueryView, check_view, off_view, query_view
@@ -63,6 +64,7 @@ class TraceView:
     """A whole trace, ready to be laid out. `asked` are the attributes that the query names, `open` the others.
 
     `off` are the stages that did not run, by step. `sureness` is the confidence in words, empty in older traces.
+    `model` is what a model answered, None where the lexical engine judged; a model's level comes from no `line`.
     """
 
     query: SideView
@@ -82,6 +84,7 @@ class TraceView:
     confidence: float
     sureness: str
     off: Mapping[str, tuple[Stage, ...]]
+    model: ModelView | None = None
 
 
 def view_trace(trace: Json, off: Collection[Stage] = ()) -> TraceView:
@@ -104,8 +107,9 @@ def view_trace(trace: Json, off: Collection[Stage] = ()) -> TraceView:
         level=Level(trace["level"]),
         reason=reason(trace),
         confidence=confidence,
-        sureness=sureness(confidence),
+        sureness=model_sureness(trace["model"]) if trace.get("model") else sureness(confidence),
         off=off_view(off),
+        model=model_view(trace),
     )
 
 

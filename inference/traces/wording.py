@@ -35,6 +35,10 @@ FAILURES = {
     "long_query": gettext_noop("The query is too long to be judged."),
     "long_title": gettext_noop("The title is too long to be judged."),
     "error": gettext_noop("The pipeline failed on this pair."),
+    "reply_empty": gettext_noop("The model's reply was empty, also when asked again."),
+    "reply_cut": gettext_noop("The model's reply was cut off, also when asked again."),
+    "reply_not_json": gettext_noop("The model's reply could not be read, also when asked again."),
+    "reply_not_answer": gettext_noop("The model's reply named no level, also when asked again."),
 }
 
 SURE, FAIRLY_SURE = 9, 8
