@@ -104,6 +104,7 @@ class Judgment(AppendOnly):
 
     `key` identifies what decided it: same key, same judgment. `reused` marks one taken over from
     an earlier run by its key. `case` digests the texts that were judged: two judgments compare where it is the same.
+    `category` is the top category of the product as it was read; a failed judgment has none.
     """
 
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="judgments")
@@ -114,6 +115,7 @@ class Judgment(AppendOnly):
     line = models.PositiveSmallIntegerField(default=0)
     key = models.CharField(max_length=64, db_index=True)
     case = models.CharField(max_length=16, blank=True)
+    category = models.CharField(_("category"), max_length=40, blank=True)
     reused = models.BooleanField(default=False)
     canary = models.BooleanField(default=False)
     traced = models.ForeignKey(JudgmentTrace, on_delete=models.PROTECT, related_name="judgments")

@@ -27,6 +27,7 @@ class Earlier:
     level: str
     line: int
     traced: int
+    category: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,12 @@ def earlier_by_key(keys: Iterable[str]) -> dict[str, Earlier]:
     for some in _slices(sorted(set(keys))):
         made = Judgment.objects.filter(key__in=some, failure="")
         firsts = made.order_by().values("key").annotate(first=Min("pk")).values("first")
-        rows = Judgment.objects.filter(pk__in=firsts).order_by().values_list("key", "level", "line", "traced_id")
-        found |= {key: Earlier(level, line, traced) for key, level, line, traced in rows}
+        rows = (
+            Judgment.objects.filter(pk__in=firsts)
+            .order_by()
+            .values_list("key", "level", "line", "traced_id", "category")
+        )
+        found |= {key: Earlier(*judged) for key, *judged in rows}
     return found
 
 
@@ -114,13 +119,13 @@ def _copy_baseline(run: Run, token: str) -> int:
     """Copy the baseline's judgments of the pairs still held, in one statement, and say how many."""
     judgment, item = Judgment._meta.db_table, RunItem._meta.db_table
     columns = (
-        'run_id, pair_id, expected, level, failure, line, key, "case",'
+        'run_id, pair_id, expected, level, failure, line, key, "case", category,'
         " reused, canary, traced_id, milliseconds, created_at"
     )
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {judgment} ({columns})"  # noqa: S608
-            ' SELECT %s, i.pair_id, i.expected, j.level, j.failure, j.line, j.key, j."case", %s, %s, j.traced_id, 0, %s'
+            ' SELECT %s, i.pair_id, i.expected, j.level, j.failure, j.line, j.key, j."case", j.category, %s, %s, j.traced_id, 0, %s'
             f" FROM {item} i JOIN {judgment} j ON j.run_id = %s AND j.pair_id = i.pair_id"
             " WHERE i.run_id = %s AND i.claimed_by = %s ORDER BY i.id",
             [run.pk, True, False, timezone.now(), run.baseline_id, run.pk, token],
@@ -144,6 +149,7 @@ def _store_earlier(run: Run, rendered: Rendered, expected: Mapping[int, str]) ->
                 line=one.line,
                 key=keys[pair],
                 case=rendered.cases[pair],
+                category=one.category,
                 reused=True,
                 traced_id=one.traced,
             )
