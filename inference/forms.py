@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from annotation.models import Benchmark
-from inference.models import PipelineConfig
+from inference.enums import RunState
+from inference.models import PipelineConfig, Run
 from inference.models.pipeline import CANARIES
 from inference.pipeline.ablation import ABLATION
 from inference.pipeline.parameters import Parameters
@@ -34,12 +35,21 @@ class LaunchForm(forms.Form):
         required=False,
         empty_label=_("as it comes, everything on"),
     )
+    full = forms.BooleanField(
+        label=_("Judge every pair anew"),
+        required=False,
+        help_text=_("Otherwise what was judged before under the same key is taken over, which gives the same."),
+    )
+    baseline = forms.ModelChoiceField(queryset=Run.objects.none(), required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         config = self.fields["config"]
         assert isinstance(config, forms.ModelChoiceField)
         config.queryset = selectable_configurations()
+        baseline = self.fields["baseline"]
+        assert isinstance(baseline, forms.ModelChoiceField)
+        baseline.queryset = Run.objects.filter(state=RunState.FINISHED)
 
 
 class ConfigurationForm(forms.Form):

@@ -57,6 +57,8 @@ def launch_run(
     """
     if by is not None:
         require(by, "inference.launch_run")
+    if baseline is not None and baseline.benchmark_id != benchmark.pk:
+        raise ValidationError(_("Run %(run)s judged other pairs.") % {"run": baseline})
     with transaction.atomic():
         config = config or default_config()
         refuse_second(release=release, benchmark=benchmark, config=config)

@@ -231,3 +231,20 @@ def test_a_run_can_be_compared_with_any_other_over_its_pairs(visitor: Client, be
     assert f'<option value="{after.pk}"' in page
     chosen = visitor.get(reverse("inference:compare_with", args=[before.pk]), {"with": after.pk})
     assert chosen["Location"] == reverse("inference:compare", args=[after.pk, before.pk])
+
+
+def test_a_run_can_be_judged_anew_in_one_click(visitor: Client, before: Run) -> None:
+    assert "Judge every pair anew" in text(visitor, "inference:run", before.pk)
+    posted = {"release": before.release_id, "benchmark": before.benchmark_id}
+    visitor.post(reverse("inference:launch"), {**posted, "baseline": before.pk, "full": "on"})
+    again = judge_all(run=Run.objects.latest("pk"))
+    assert (again.full, again.baseline, again.judgments.filter(reused=True).count()) == (True, before, 0)
+    assert compare_runs(before, again).moved == 0
+
+
+def test_a_baseline_over_other_pairs_is_refused(visitor: Client, before: Run) -> None:
+    other = make_benchmark(*ROWS[:1], slug="other")
+    visitor.post(
+        reverse("inference:launch"), {"release": before.release_id, "benchmark": other.pk, "baseline": before.pk}
+    )
+    assert not Run.objects.filter(benchmark=other).exists()
