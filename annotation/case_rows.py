@@ -8,7 +8,7 @@ from typing import Any
 
 from annotation.enums import Cause, Severity
 from annotation.readers import Columns
-from annotation.rows import NO_PRODUCT, RowError, checked, known_level, printable, require, text
+from annotation.rows import NO_PRODUCT, TOO_LONG, RowError, checked, known_level, printable, require, text
 from rules.engine.attributes import gettext_noop
 
 CASE_COLUMNS = Columns(
@@ -49,7 +49,7 @@ def case_row(values: Mapping[str, Any]) -> CaseRow:
     require(texts, "query")
     if not texts.get("product_id") and not texts.get("title"):
         raise RowError(NO_PRODUCT)
-    told = {name: checked(name, texts.get(name, ""), most=most) for name, most in LONGEST.items()}
+    told = {name: short(texts.get(name, ""), name, most) for name, most in LONGEST.items()}
     return CaseRow(
         external_id=told["case_id"] or digest_of(values),
         source=told["source"],
@@ -64,6 +64,13 @@ def case_row(values: Mapping[str, Any]) -> CaseRow:
         note=note_of(values),
         category=told["category"],
     )
+
+
+def short(said: str, name: str, most: int) -> str:
+    """A text of a row; RowError for one that is too long."""
+    if len(said) > most:
+        raise RowError(TOO_LONG, field=name, found=len(said), most=most)
+    return said
 
 
 def digest_of(values: Mapping[str, Any]) -> str:

@@ -9,6 +9,9 @@ from annotation.models.benchmark import LEVELS
 from annotation.models.catalogue import Pair
 from rules.models.append_only import AppendOnly
 
+IS_OPEN = models.Q(is_open=True)
+"""What the indexes of the inbox are about. SQLite takes no other index for a bare yes."""
+
 
 class BadCase(models.Model):
     """One pair whose level is wrong, however often that was reported.
@@ -78,13 +81,14 @@ class BadCase(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["is_open", "-severity", "created_at"], name="case_inbox"),
+            models.Index(fields=["-severity", "created_at"], name="case_inbox", condition=IS_OPEN),
+            models.Index(fields=["-severity", "created_at"], name="case_all"),
             models.Index(fields=["state", "-severity", "created_at"], name="case_state"),
-            models.Index(fields=["assignee", "is_open", "-severity", "created_at"], name="case_assignee"),
-            models.Index(fields=["cause", "is_open", "-severity", "created_at"], name="case_cause"),
-            models.Index(fields=["category", "is_open", "-severity", "created_at"], name="case_category"),
-            models.Index(fields=["cluster", "is_open"], name="case_cluster"),
-            models.Index(fields=["signature"], name="case_signature"),
+            models.Index(fields=["assignee", "-severity", "created_at"], name="case_assignee", condition=IS_OPEN),
+            models.Index(fields=["cause", "-severity", "created_at"], name="case_cause", condition=IS_OPEN),
+            models.Index(fields=["category", "-severity", "created_at"], name="case_category", condition=IS_OPEN),
+            models.Index(fields=["cluster", "given", "expected"], name="case_cluster", condition=IS_OPEN),
+            models.Index(fields=["signature"], name="case_signature", condition=IS_OPEN),
             models.Index(fields=["created_at"], name="case_arrival"),
             models.Index(fields=["id"], condition=models.Q(examined_at=None), name="case_unexamined"),
         ]

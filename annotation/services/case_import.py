@@ -1,6 +1,6 @@
 """Bad cases out of a file, a batch of rows at a time. Queries and products that nobody knew are made."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
@@ -12,12 +12,16 @@ from annotation.models import CaseReport, Pair, Product
 from annotation.readers import Fault, Row
 from annotation.rows import RowError
 from annotation.services.batches import Outcome, Seen, fault_of, taken
+from annotation.services.bulk import insert
 from annotation.services.case_intake import Nearby, Report, take_reports
 from annotation.services.cases import announce
 from annotation.services.pairs import UNKNOWN_PRODUCT, id_from_title, make_queries, product_from_title
 from rules.engine.attributes import gettext_noop
 
 ID_IS_TAKEN = gettext_noop("“%(case)s” is already the id of a report about another pair. Name the source of each file.")
+
+REMEMBERED = 20_000
+"""Products that an import remembers."""
 
 Key = tuple[str, str]
 """What makes a pair: the query's text and the product's external id."""
@@ -40,6 +44,7 @@ class CaseImport:
         self.by = by
         self.seen = Seen()
         self.nearby = Nearby()
+        self.products: dict[str, Product] = {}
 
     def prepare(self, rows: Iterable[Row | Fault], outcome: Outcome) -> list[ReadyCase]:
         """The rows that can be taken."""
@@ -53,14 +58,36 @@ class CaseImport:
     def store(self, ready: list[ReadyCase], outcome: Outcome) -> None:
         """Write a batch. Belongs inside a transaction."""
         fresh = without_known(ready, outcome)
-        keyed = resolved(fresh, outcome)
-        pairs = pairs_for({key for _item, key in keyed})
+        keyed = self._resolved(fresh, outcome)
+        pairs = pairs_for({key for _item, key in keyed}, self.products)
         reports = [report_of(item.row, pairs[key]) for item, key in keyed]
         found = take_reports(reports, origin=CaseOrigin.IMPORT, by=self.by, nearby=self.nearby)
         outcome.created += len(found.opened)
         outcome.updated += len(found.counted)
         outcome.unchanged += len(reports) - len(found.opened) - len(found.counted)
         announce(found)
+
+    def _resolved(self, ready: list[ReadyCase], outcome: Outcome) -> list[tuple[ReadyCase, Key]]:
+        """The rows with the pair that each means, products that only a title names made; others become faults.
+
+        Products are remembered from batch to batch, so many at a time as a process has room for.
+        """
+        if len(self.products) > REMEMBERED:
+            self.products.clear()
+        asked = {item.row.product_id for item in ready} - self.products.keys()
+        self.products |= {one.external_id: one for one in Product.objects.filter(external_id__in=asked)}
+        titles = {item.row.title for item in ready if item.row.product_id not in self.products}
+        by_title = dict(Product.objects.filter(title__in=titles).order_by("-pk").values_list("title", "external_id"))
+        new: dict[str, str] = {}
+        keyed = []
+        for item in ready:
+            try:
+                keyed.append((item, (item.row.query, product_of(item.row, self.products, by_title, new))))
+            except RowError as error:
+                outcome.faults.append(fault_of(item.source, error))
+        made = Product.objects.bulk_create(product_from_title(*one) for one in new.items())
+        self.products |= {one.external_id: one for one in made}
+        return keyed
 
 
 def without_known(ready: list[ReadyCase], outcome: Outcome) -> list[ReadyCase]:
@@ -81,27 +108,7 @@ def without_known(ready: list[ReadyCase], outcome: Outcome) -> list[ReadyCase]:
     return fresh
 
 
-def resolved(ready: list[ReadyCase], outcome: Outcome) -> list[tuple[ReadyCase, Key]]:
-    """The rows with the pair that each means, products that only a title names made; others become faults."""
-    known = set(
-        Product.objects.filter(external_id__in={item.row.product_id for item in ready}).values_list(
-            "external_id", flat=True
-        )
-    )
-    titles = {item.row.title for item in ready if item.row.product_id not in known}
-    by_title = dict(Product.objects.filter(title__in=titles).order_by("-pk").values_list("title", "external_id"))
-    new: dict[str, str] = {}
-    keyed = []
-    for item in ready:
-        try:
-            keyed.append((item, (item.row.query, product_of(item.row, known, by_title, new))))
-        except RowError as error:
-            outcome.faults.append(fault_of(item.source, error))
-    Product.objects.bulk_create(product_from_title(*made) for made in new.items())
-    return keyed
-
-
-def product_of(row: CaseRow, known: set[str], by_title: dict[str, str], new: dict[str, str]) -> str:
+def product_of(row: CaseRow, known: Collection[str], by_title: dict[str, str], new: dict[str, str]) -> str:
     """The external id of the product that a row means; the catalogue's title holds where it knows the id."""
     if row.product_id in known:
         return row.product_id
@@ -115,20 +122,28 @@ def product_of(row: CaseRow, known: set[str], by_title: dict[str, str], new: dic
     return external_id
 
 
-def pairs_for(keys: set[Key]) -> dict[Key, Pair]:
-    """The pairs of queries and products, made where they are missing; each comes with both."""
+def pairs_for(keys: set[Key], products: dict[str, Product]) -> dict[Key, Pair]:
+    """The pairs of queries and products, made where they are missing; each comes with both.
+
+    `products` are those known already by their ids; the others are looked up.
+    """
     queries = make_queries({query for query, _product in keys})
-    products = {one.external_id: one for one in Product.objects.filter(external_id__in={key[1] for key in keys})}
-    there = Pair.objects.filter(query__in=queries.values(), product__in=products.values())
-    by_ids = {(pair.query_id, pair.product_id): pair for pair in there}
-    pairs: dict[Key, Pair] = {}
-    for query, product in sorted(keys):
-        ids = (queries[query].pk, products[product].pk)
-        pairs[query, product] = by_ids.get(ids) or Pair(query_id=ids[0], product_id=ids[1])
-    Pair.objects.bulk_create(pair for pair in pairs.values() if pair.pk is None)
-    for (query, product), pair in pairs.items():
-        pair.query, pair.product = queries[query], products[product]
-    return pairs
+    missing = {product for _query, product in keys} - products.keys()
+    products |= {one.external_id: one for one in Product.objects.filter(external_id__in=missing)} if missing else {}
+    ids = {key: (queries[key[0]].pk, products[key[1]].pk) for key in sorted(keys)}
+    there = _ids_of_pairs(ids.values())
+    new = [Pair(query_id=query, product_id=product) for query, product in ids.values() if (query, product) not in there]
+    insert(new)
+    there |= _ids_of_pairs((pair.query_id, pair.product_id) for pair in new)
+    return {key: Pair(pk=there[pair], query=queries[key[0]], product=products[key[1]]) for key, pair in ids.items()}
+
+
+def _ids_of_pairs(wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    """The ids that pairs have, where they are there. More rows are looked at than wanted: each query by each product."""
+    ids = set(wanted)
+    found = Pair.objects.filter(query__in={query for query, _ in ids}, product__in={product for _, product in ids})
+    rows = found.values_list("query_id", "product_id", "pk")
+    return {(query, product): pk for query, product, pk in rows if (query, product) in ids}
 
 
 @transaction.atomic
@@ -142,7 +157,7 @@ def pair_for(*, query: str, product_id: str, title: str) -> Pair:
         product = product_from_title(product_id or id_from_title(title), title)
         product.save()
     key = (query, product.external_id)
-    return pairs_for({key})[key]
+    return pairs_for({key}, {product.external_id: product})[key]
 
 
 def report_of(row: CaseRow, pair: Pair) -> Report:

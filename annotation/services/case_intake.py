@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.contrib.auth.models import User
-from django.db.models import Case, F, IntegerField, Value, When
+from django.db.models import F
 from django.utils import timezone
 
 from annotation.enums import CaseOrigin, CaseState, CaseVerb, Severity
 from annotation.models import BadCase, CaseReport, Pair
+from annotation.services.bulk import insert
 from annotation.services.case_changes import Edit, act
 from annotation.services.case_faults import attributes_of, category_of, faults_text
 from annotation.similarity import Wrong, most_alike, query_in, signature, words_of
@@ -17,6 +18,11 @@ from rules.services import audit
 
 Name = tuple[str, str]
 """What names a report: its source and its id there."""
+UNTOUCHED = (
+    *("state", "is_open", "assignee", "origin", "reports", "edition", "fixed_by", "release", "regressions"),
+    *("created_at", "reported_at", "updated_at", "triaged_at", "fixed_at", "verified_at", "regressed_at"),
+)
+"""Fields that are the same in all cases that come in together."""
 COMPARED = 200
 """Cases with one signature that a new one is held against; the oldest, so that a crowd costs no more."""
 
@@ -106,7 +112,7 @@ def take_reports(
         taken.cases[report.name] = case
     _open(list(opened.values()), nearby or Nearby(), taken)
     _count(taken)
-    CaseReport.objects.bulk_create(_row(one, taken.cases[one.name], origin, now, by) for one in fresh)
+    insert([_row(one, taken.cases[one.name], origin, now, by) for one in fresh], alike=("origin", "at", "by"))
     _raise_severity(fresh, taken, by)
     return taken
 
@@ -182,17 +188,27 @@ def _open(cases: list[BadCase], nearby: Nearby, taken: Taken) -> None:
             nearby.add(case.signature, -len(masters), query_in(case.words))
         else:
             duplicates.append((case, master))
-    BadCase.objects.bulk_create(masters)
-    nearby_settled(nearby, masters)
+    _store(masters)
+    _settle(nearby, masters)
     for case, master in duplicates:
         case.master_id = masters[-master - 1].pk if master < 0 else master
         case.state, case.is_open = CaseState.DUPLICATE, False
-    BadCase.objects.bulk_create(case for case, _master in duplicates)
+    _store([case for case, _master in duplicates])
     _add_reports(_tally(case.master_id for case, _ in duplicates))
     taken.opened, taken.merged = cases, len(duplicates)
 
 
-def nearby_settled(nearby: Nearby, masters: Sequence[BadCase]) -> None:
+def _store(cases: Sequence[BadCase]) -> None:
+    """Store new cases that came in at one moment, and tell them their ids."""
+    insert(cases, alike=UNTOUCHED)
+    stored = BadCase.objects.filter(pair__in=[case.pair_id for case in cases]).values_list("pk", "pair_id", "expected")
+    ids = {(pair, expected): pk for pk, pair, expected in stored}
+    for case in cases:
+        case.pk = ids[case.pair_id, case.expected]
+        case._state.adding = False
+
+
+def _settle(nearby: Nearby, masters: Sequence[BadCase]) -> None:
     """Give the cases that were only just stored their ids, where a batch remembered them by their place in it."""
     for signs in {case.signature for case in masters}:
         met = nearby._met[signs]
@@ -215,12 +231,12 @@ def _tally(ids: Iterable[int | None]) -> Mapping[int, int]:
 
 
 def _add_reports(counts: Mapping[int, int]) -> None:
-    """Add to the counts of cases, in one statement. A count is no edit: whoever is at work on the case goes on."""
-    if not counts:
-        return
-    whens = [When(pk=pk, then=Value(count)) for pk, count in counts.items()]
-    more = Case(*whens, default=Value(0), output_field=IntegerField())
-    BadCase.objects.filter(pk__in=counts).update(reports=F("reports") + more, reported_at=timezone.now())
+    """Add to the counts of cases. A count is no edit: whoever is at work on the case goes on."""
+    by_count: dict[int, list[int]] = {}
+    for pk, count in counts.items():
+        by_count.setdefault(count, []).append(pk)
+    for count, ids in by_count.items():
+        BadCase.objects.filter(pk__in=ids).update(reports=F("reports") + count, reported_at=timezone.now())
 
 
 def _row(report: Report, case: BadCase, origin: CaseOrigin, now: datetime, by: User | None) -> CaseReport:
