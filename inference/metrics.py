@@ -10,7 +10,7 @@ from rules.engine.attributes import Level, LevelClass
 
 Outcome = tuple[LevelClass | None, LevelClass | None]
 """The class a pair is labelled with, and the one it was judged to have."""
-DEVIATIONS = 1.96
+DEVIATIONS = 1.959963984540054
 """How far an interval reaches, in standard deviations: 95 of 100 times it holds the true share."""
 
 

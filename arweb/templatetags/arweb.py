@@ -208,8 +208,9 @@ def points(share: float | None) -> str:
     """A difference of two shares in points of a hundred, with its sign; a dash where there is none."""
     if share is None:
         return "–"
-    shown = formats.number_format(round(abs(share) * 100, 1), 1)
-    return f"{'+' if share > 0 else '−'}{shown}"
+    rounded = round(share * 100, 1)
+    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
+    return f"{sign}{formats.number_format(abs(rounded), 1)}"
 
 
 @register.filter
