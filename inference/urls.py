@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from inference.views import ablations, checks, compare, configurations, pairs, pictures, preview, runs, tryit
+from inference.views import ablations, checks, compare, configurations, pairs, pictures, preview, replays, runs, tryit
 
 app_name = "inference"
 
@@ -24,6 +24,7 @@ urlpatterns = [
     path("knowledge/documents/", include("inference.urls_documents")),
     path("knowledge/", include("inference.urls_knowledge")),
     path("judgments/<int:pk>/", pairs.judgment, name="judgment"),
+    path("judgments/<int:pk>/replay/", replays.replay_judgment, name="replay"),
     path("pairs/<int:pk>/", pairs.pair, name="pair"),
     path("products/<int:pk>/pictures/", pictures.pictures, name="pictures"),
     path("products/<int:pk>/pictures/read/", pictures.read_pictures, name="read_pictures"),

@@ -1,7 +1,7 @@
 """Pipeline configurations, the runs made with them, their judgments, and the knowledge they rest on."""
 
 from inference.models.ablation import Ablation
-from inference.models.documents import Document, Passage, PassageTerm
+from inference.models.documents import Document, Passage, PassageTerm, PinnedPassage
 from inference.models.knowledge import EntryVersion
 from inference.models.pictures import PictureReading
 from inference.models.pipeline import PipelineConfig
@@ -16,6 +16,7 @@ __all__ = [
     "PairReading",
     "Passage",
     "PassageTerm",
+    "PinnedPassage",
     "PictureReading",
     "PipelineConfig",
     "Run",

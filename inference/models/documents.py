@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from inference.enums import DocumentKind
+from rules.models.append_only import AppendOnly
 
 
 class Document(models.Model):
@@ -46,6 +47,23 @@ class Passage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_id}/{self.ordinal}"
+
+
+class PinnedPassage(AppendOnly):
+    """A passage as it was when a judgment read it: documents change and go, what was read stays.
+
+    `content` is what `inference.knowledge.pinned` tells of it, `digest` identifies that.
+    """
+
+    digest = models.CharField(max_length=64, unique=True)
+    content = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.digest[:12]
 
 
 class PassageTerm(models.Model):

@@ -1,5 +1,6 @@
 """Runs and the judgments they made."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from annotation.models import Benchmark, Pair
 from annotation.models.benchmark import LEVELS
 from inference.enums import ItemState, RunState
+from inference.knowledge.passages import Found
 from inference.models.ablation import Ablation
 from inference.models.pipeline import PipelineConfig
 from rules.models import Release
@@ -83,14 +85,17 @@ class RunItem(models.Model):
 class JudgmentTrace(AppendOnly):
     """What decided a judgment, step by step, shared by all judgments taken over by its key.
 
-    `case` holds the texts that were judged (`inference.pipeline.case`), so that it can be replayed when the catalogue
-    has moved on.
+    `case` holds the texts that were judged (`inference.pipeline.case`) and `evidence` names the passages that were found
+    (`inference.knowledge.pinned`), so that it can be replayed when the catalogue and the documents have moved on.
     """
 
     key = models.CharField(max_length=64, db_index=True)
     content = models.JSONField()
     case = models.JSONField(default=dict)
+    evidence = models.JSONField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    found: Sequence[Found] = ()
+    """The passages behind `evidence`, on a row that is not stored yet."""
 
     class Meta:
         ordering = ["id"]

@@ -98,6 +98,10 @@ class Chain:
         """The key that judging the pair under these rules would have."""
         return self._key(understood, self._recall(understood, index or self.index))
 
+    def searching(self, search: Search) -> "Chain":
+        """The same chain with another search."""
+        return Chain(self.lexicon, self.index, self.parameters, search, self.judged_by)
+
     def keep(self, understood: Understanding) -> KeptReading:
         """What of an understood pair it takes to render its key again under any rules."""
         return keep(understood.facts, self._material(understood, ()).base)

@@ -50,7 +50,8 @@ def gather(query: Reading, search: Search, lexicon: Lexicon, off: frozenset[Stag
         if at in kept or at in dropped
     )
     unknown, evidence = unknown_names(query, lexicon), [read[at] for at in kept]
-    return Evidence(tuple(uses), named(unknown, evidence, lexicon), said(unknown, evidence))
+    passages = tuple(one.found for one in found)
+    return Evidence(tuple(uses), named(unknown, evidence, lexicon), said(unknown, evidence), passages)
 
 
 def use_of(

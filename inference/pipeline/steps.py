@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from inference.knowledge.passages import Found
 from rules.engine.attributes import Attribute, gettext_noop
 
 
@@ -114,11 +115,15 @@ class PassageUse:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the search found for one query, and what was read of the passages kept: medicines and efficacy terms."""
+    """What the search found for one query, and what was read of the passages kept: medicines and efficacy terms.
+
+    `found` are the passages as the search gave them, so that the same evidence can be read again.
+    """
 
     passages: tuple[PassageUse, ...] = ()
     names: tuple[str, ...] = ()
     efficacy: tuple[str, ...] = ()
+    found: tuple[Found, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from inference.knowledge.lexicon import Lexicon
-from inference.knowledge.passages import Search, no_search
+from inference.knowledge.passages import Found, Search, no_search
 from inference.knowledge.tables import Tables
 from inference.pipeline.algorithm1 import mismatched
 from inference.pipeline.align import align
@@ -36,6 +36,7 @@ class Understanding:
     """All that is known of a pair before any rule is looked at. Deciding it takes microseconds.
 
     `knowledge` digests what of the lexicon, the documents, the catalogue and the pictures the pair rests on.
+    `found` are the passages that the search gave for the query, used or not.
     """
 
     query: SideReading
@@ -46,6 +47,7 @@ class Understanding:
     check: ProductCheck
     knowledge: str
     images: tuple[str, ...] = ()
+    found: tuple[Found, ...] = ()
 
     @property
     def mismatched(self) -> frozenset[Attribute]:
@@ -60,6 +62,7 @@ class ReadQuery:
     reading: Reading
     asked: Asked
     digest: str
+    found: tuple[Found, ...] = ()
 
 
 class Reader:
@@ -84,7 +87,7 @@ class Reader:
         sides = query.side(), product.side()
         digest = digest_of([asked.digest, title, *map(repr, (*sides, comparison, check))])
         images = tuple(picture.sha256 for picture in case.pictures)
-        return Understanding(*sides, facts, comparison, asked.asked, check, digest, images)
+        return Understanding(*sides, facts, comparison, asked.asked, check, digest, images, asked.found)
 
     def _ask(self, text: str) -> ReadQuery:
         read = text[:MOST_READ]
@@ -99,7 +102,7 @@ class Reader:
         names = common_names(reading, self.lexicon, rewritten.rewrites)
         tags = tags_of(reading, self.lexicon)
         asked = Asked(text, rewritten.rewrites, tags, names, evidence.passages)
-        return ReadQuery(reading, asked, digest_of(repr(asked)))
+        return ReadQuery(reading, asked, digest_of(repr(asked)), evidence.found)
 
     def _checked(self, product: Reading, case: Case) -> tuple[Reading, ProductCheck]:
         """The product as far as its title and its pictures may be believed."""

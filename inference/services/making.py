@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from inference.enums import ItemState, RunState
+from inference.knowledge.pinned import pins_of
 from inference.models import Judgment, JudgmentTrace, Run, RunItem
 from inference.pipeline.case import Case, case_to_json
 from inference.pipeline.chain import Chain
@@ -20,6 +21,7 @@ from inference.pipeline.trace import Failure
 from inference.pipeline.understanding import Understanding
 from inference.selectors.readings import case_digests
 from inference.selectors.understood import FAULT, Read, read_pairs
+from inference.services.pinning import keep_passages
 from inference.services.readings import keep_readings
 from inference.services.taking_over import Earlier
 
@@ -98,6 +100,7 @@ def store(*, run: Run, token: str, made: Collection[Made], context: str) -> int:
 def store_traces(made: Collection[Made]) -> None:
     """Store the traces of judgments made anew, and name them in the judgments."""
     traces = [(one.judgment, one.trace) for one in made if one.trace is not None]
+    keep_passages(passage for _judgment, trace in traces for passage in trace.found)
     JudgmentTrace.objects.bulk_create({id(trace): trace for _judgment, trace in traces if trace.pk is None}.values())
     for judgment, trace in traces:
         judgment.traced = trace
@@ -161,5 +164,8 @@ def begun(run: Run, one: Prepared, seconds: float) -> Judgment:
 
 
 def trace_of(one: Prepared, content: dict[str, Any]) -> JudgmentTrace:
-    """What decided a pair, with the texts that were judged."""
-    return JudgmentTrace(key=one.key, content=content, case=case_to_json(one.case))
+    """What decided a pair, with the texts that were judged and the passages that were read."""
+    found = () if isinstance(one.understood, Failure) else one.understood.found
+    trace = JudgmentTrace(key=one.key, content=content, case=case_to_json(one.case), evidence=pins_of(found))
+    trace.found = found
+    return trace

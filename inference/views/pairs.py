@@ -26,6 +26,7 @@ def judgment(request: HttpRequest, pk: int) -> HttpResponse:
     )
     one = get_object_or_404(judgments.prefetch_related("pair__product__images"), pk=pk)
     context = {
+        "judgment": one,
         "pair": one.pair,
         "run": one.run,
         "release": one.run.release,
