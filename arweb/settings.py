@@ -203,6 +203,12 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "ENUM_NAME_OVERRIDES": {
         "Attribute": "rules.serializers.choices.ATTRIBUTES",
+        "CaseOrigin": "annotation.serializers.ORIGINS",
+        "CaseState": "annotation.serializers.CASE_STATES",
+        "CaseVerb": "annotation.serializers.VERBS",
+        "Cause": "annotation.serializers.CAUSES",
+        "Occasion": "annotation.serializers.OCCASIONS",
+        "Severity": "annotation.serializers.SEVERITIES",
         "ChangeKind": "rules.serializers.choices.CHANGE_KINDS",
         "Channel": "rules.serializers.choices.CHANNELS",
         "Check": "rules.serializers.choices.CHECKS",

@@ -25,6 +25,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs/", login_required(DOCS), name="docs"),
+    path("api/v1/", include("annotation.api.urls")),
     path("api/v1/", include("rules.api.urls")),
     path("", include("rules.urls")),
     path("", include("annotation.urls")),

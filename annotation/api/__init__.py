@@ -1,0 +1,1 @@
+"""The API of bad cases, through the same services as the pages."""
