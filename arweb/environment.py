@@ -1,6 +1,7 @@
 """Reading variables of the environment: as text, yes or no, a whole number, a list; and the file that names them."""
 
 import os
+import re
 import secrets
 import sys
 from contextlib import suppress
@@ -45,6 +46,15 @@ def number(name: str, default: int, *, least: int = 0, most: int = sys.maxsize) 
 def listed(name: str, default: str = "") -> list[str]:
     """The variable `name` as a list, split at commas."""
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def hosts(name: str, default: str) -> list[str]:
+    """The variable `name` as names of hosts, each with or without a port, split at commas."""
+    found = listed(name, default)
+    for one in found:
+        if not re.fullmatch(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?", one):
+            raise ImproperlyConfigured(f"{name} must be hosts like models.example.org:8000, not {one!r}")
+    return found
 
 
 def networks(name: str) -> list[str]:

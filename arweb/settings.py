@@ -11,7 +11,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from arweb.environment import flag, listed, load_env_file, networks, number, secret_key, text
+from arweb.environment import flag, hosts, listed, load_env_file, networks, number, secret_key, text
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -241,6 +241,8 @@ JUDGE_BATCH = number("JUDGE_BATCH", 50, least=1)
 """Pairs that one task claims, judges and stores in one transaction."""
 TAKE_OVER = number("TAKE_OVER", 20_000, least=1)
 """Pairs whose keys one task renders at once, to take over what was judged before."""
+MODEL_HOSTS = hosts("MODEL_HOSTS", "127.0.0.1,localhost,[::1]")
+"""Where served models may be asked: host names and addresses, each with or without a port. Nothing else is asked."""
 CLAIM_SECONDS = number("CLAIM_SECONDS", 60, least=1)
 """How long a worker may hold claimed pairs before others may take them over."""
 

@@ -41,3 +41,9 @@ class DocumentKind(models.TextChoices):
     LEAFLET = "leaflet", _("leaflet")
     ENTRY = "entry", _("knowledge entry")
     PASSAGE = "passage", _("passage")
+
+
+class EndpointKind(models.TextChoices):
+    TEXT = "text", _("text")
+    VISION = "vision", _("text and pictures")
+    EMBEDDING = "embedding", _("embeddings")

@@ -18,6 +18,7 @@ urlpatterns = [
     path("runs/<int:pk>/compare/", compare.compare_with, name="compare_with"),
     path("runs/<int:before>/compare/<int:after>/", compare.compare, name="compare"),
     path("models/", configurations.configurations, name="configurations"),
+    path("models/endpoints/", include("inference.urls_endpoints")),
     path("models/new/", configurations.new, name="new_configuration"),
     path("models/<int:pk>/", configurations.configuration, name="configuration"),
     path("models/<int:pk>/change/", configurations.change, name="change_configuration"),

@@ -55,6 +55,9 @@ STATE_LOOKS = {
     "underpowered": "is-changed",
     "refused": "is-broken",
     "cancelled": "is-stopped",
+    "works": "is-done",
+    "unbound": "is-changed",
+    "unknown": "is-broken",
     "withdrawn": "is-stopped",
 }
 PLACES = (

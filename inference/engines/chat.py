@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from inference.engines.calling import Caller
-from inference.engines.protocol import ChatFailure, ChatReply, ChatRequest, Endpoint, Usage
+from inference.engines.protocol import ChatFailure, ChatReply, ChatRequest, Endpoint, Usage, Vector
 from inference.engines.wire import body_of, encoded, read_chat, read_models, read_vector
 
 
@@ -61,11 +61,11 @@ class ChatClient:
         answered = await self._caller.call("/models", None, read_models)
         return answered if isinstance(answered, ChatFailure) else answered.read
 
-    async def embed(self, text: str) -> tuple[float, ...] | ChatFailure:
+    async def embed(self, text: str) -> Vector | ChatFailure:
         """The vector of a text, from an endpoint that embeds."""
         body = encoded({"model": self.endpoint.model, "input": [text]})
         answered = await self._caller.call("/embeddings", body, read_vector)
-        return answered if isinstance(answered, ChatFailure) else answered.read
+        return answered if isinstance(answered, ChatFailure) else Vector(answered.read, answered.milliseconds)
 
     def _count(self, outcome: ChatReply | ChatFailure) -> None:
         self.usage.prompt_tokens += outcome.prompt_tokens

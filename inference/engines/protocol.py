@@ -113,6 +113,14 @@ class ChatReply:
     attempts: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """What a text was embedded as."""
+
+    numbers: tuple[float, ...]
+    milliseconds: float = 0.0
+
+
 class FailureKind(StrEnum):
     """Why a request has no whole reply."""
 

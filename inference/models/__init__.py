@@ -2,6 +2,7 @@
 
 from inference.models.ablation import Ablation
 from inference.models.documents import Document, Passage, PassageTerm, PinnedPassage
+from inference.models.endpoint import EndpointTest, ModelEndpoint, ModelReply
 from inference.models.knowledge import EntryVersion
 from inference.models.pictures import PictureReading
 from inference.models.pipeline import PipelineConfig
@@ -10,14 +11,17 @@ from inference.models.run import Judgment, JudgmentTrace, PairReading, Run, RunI
 __all__ = [
     "Ablation",
     "Document",
+    "EndpointTest",
     "EntryVersion",
     "Judgment",
     "JudgmentTrace",
+    "ModelEndpoint",
+    "ModelReply",
     "PairReading",
     "Passage",
     "PassageTerm",
-    "PinnedPassage",
     "PictureReading",
+    "PinnedPassage",
     "PipelineConfig",
     "Run",
     "RunItem",

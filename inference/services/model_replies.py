@@ -1,0 +1,45 @@
+"""The only code that keeps replies of models."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from inference.engines.protocol import ChatFailure, ChatReply
+from inference.models import ModelEndpoint, ModelReply
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """What came of one request. `key` digests the request and the model asked.
+
+    `fault` says what was wrong with the text of a whole reply, in a word, where it could not be used.
+    """
+
+    key: str
+    outcome: ChatReply | ChatFailure
+    sample: int = 0
+    fault: str = ""
+
+
+def keep_replies(*, endpoint: ModelEndpoint, replied: Iterable[Replied]) -> list[ModelReply]:
+    """Keep what an endpoint replied, whole or not. Part of the transaction that stores what was made of it."""
+    return ModelReply.objects.bulk_create([_row(endpoint, one) for one in replied], batch_size=200)
+
+
+def _row(endpoint: ModelEndpoint, one: Replied) -> ModelReply:
+    outcome = one.outcome
+    return ModelReply(
+        key=one.key,
+        sample=one.sample,
+        endpoint=endpoint,
+        model=endpoint.model,
+        revision=endpoint.revision,
+        text=outcome.raw if isinstance(outcome, ChatFailure) else outcome.text,
+        finish_reason=outcome.finish_reason,
+        prompt_tokens=outcome.prompt_tokens,
+        completion_tokens=outcome.completion_tokens,
+        cached_tokens=outcome.cached_tokens,
+        attempts=outcome.attempts,
+        milliseconds=outcome.milliseconds,
+        failure=outcome.kind if isinstance(outcome, ChatFailure) else one.fault,
+        detail=outcome.detail if isinstance(outcome, ChatFailure) else "",
+    )
