@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotation.views import benchmarks, imports, products, search
+from annotation.views import benchmarks, imports, products, proposal_cases, search
 
 app_name = "annotation"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("benchmarks/", benchmarks.benchmarks, name="benchmarks"),
     path("benchmarks/<slug:slug>/", benchmarks.benchmark, name="benchmark"),
     path("benchmarks/<slug:slug>/pairs/<int:pk>/must-hold/", benchmarks.must_hold, name="must_hold"),
+    path("proposals/<int:pk>/cases/", proposal_cases.proposal_cases, name="proposal_cases"),
     path("search/", search.search, name="search"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<int:pk>/", imports.import_job, name="import"),

@@ -1,0 +1,134 @@
+"""Fixed cases are verified by the next run, and come back when a later one breaks them: once a run."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from annotation.enums import CASE_MOVES, CaseState
+from annotation.models import BadCase, CaseMove
+from annotation.services.case_remedies import Remedy, fix
+from annotation.services.case_runs import settle_run
+from annotation.services.triage import Sorted, decline, reopen, triage, undo
+from tests.annotation.cases import make_case, make_triager, state_of
+
+
+def fixed_case(by: object) -> BadCase:
+    case = make_case(by=by)
+    fix(by=by, cases=[case.pk], remedy=Remedy(entry="medicine/布洛芬/2"))
+    return case
+
+
+def run(number: int, levels: dict[int, str], release: int = 1) -> None:
+    settle_run(run=f"run:{number}", release=release, launched_at=timezone.now(), levels=levels)
+
+
+@pytest.mark.django_db
+def test_the_next_run_verifies_and_a_later_one_brings_it_back_to_who_fixed_it() -> None:
+    by = make_triager()
+    case = fixed_case(by)
+    run(1, {case.pair_id: "weakly"})
+    verified = state_of(case)
+    run(2, {case.pair_id: "highly"})
+    broken = state_of(case)
+    assert verified["state"] == CaseState.VERIFIED
+    assert (broken["state"], broken["assignee_id"], broken["regressions"]) == (CaseState.REGRESSED, by.pk, 1)
+
+
+@pytest.mark.django_db
+def test_a_fix_that_does_not_help_comes_back_too() -> None:
+    case = fixed_case(make_triager())
+    run(1, {case.pair_id: "highly"})
+    assert state_of(case)["state"] == CaseState.REGRESSED
+
+
+@pytest.mark.django_db
+def test_a_run_that_failed_on_the_pair_says_nothing() -> None:
+    case = fixed_case(make_triager())
+    run(1, {case.pair_id: ""})
+    assert state_of(case)["state"] == CaseState.FIXED
+
+
+@pytest.mark.django_db
+def test_a_run_launched_before_the_fix_or_on_an_older_release_says_nothing() -> None:
+    case = fixed_case(make_triager())
+    BadCase.objects.filter(pk=case.pk).update(release=3)
+    run(1, {case.pair_id: "highly"}, release=2)
+    before = timezone.now() - timedelta(hours=1)
+    settle_run(run="run:2", release=3, launched_at=before, levels={case.pair_id: "highly"})
+    assert state_of(case)["state"] == CaseState.FIXED
+
+
+@pytest.mark.django_db
+def test_the_same_run_brings_a_case_back_once_even_where_somebody_undid_it() -> None:
+    by = make_triager()
+    case = fixed_case(by)
+    run(1, {case.pair_id: "highly"})
+    undo(by=by, action=CaseMove.objects.get(run="run:1").action)
+    run(1, {case.pair_id: "highly"})
+    assert (state_of(case)["state"], case.regressions) == (CaseState.FIXED, 0)
+
+
+DEEDS = st.lists(
+    st.tuples(
+        st.sampled_from(["run", "replay", "fix", "triage", "reopen", "decline", "undo"]),
+        st.sampled_from(["weakly", "highly", ""]),
+    ),
+    max_size=12,
+)
+
+
+class TestLives(TestCase):
+    """Whatever happens to a case, in whatever order."""
+
+    @given(DEEDS)
+    def test_states_move_along_the_table_and_regress_once_a_run(self, deeds: list[tuple[str, str]]) -> None:
+        by = make_triager()
+        case = make_case(by=by)
+        number, levels = 0, {case.pair_id: "weakly"}
+        for deed, level in deeds:
+            if deed == "run":
+                number, levels = number + 1, {case.pair_id: level}
+            if deed in ("run", "replay"):
+                run(number, levels)
+                before = (state_of(case), CaseMove.objects.count())
+                run(number, levels)
+                assert (state_of(case), CaseMove.objects.count()) == before
+            else:
+                act(by, case, deed)
+        legal(case)
+
+
+def act(by: object, case: BadCase, deed: str) -> None:
+    """Do one thing to a case, or be refused."""
+    case.refresh_from_db()
+    may = CASE_MOVES[CaseState(case.state)]
+    if deed == "fix" and CaseState.FIXED in may:
+        fix(by=by, cases=[case.pk], remedy=Remedy(entry="medicine/布洛芬/2"))
+    if deed == "triage":
+        triage(by=by, cases=[case.pk], to=Sorted(cause="brand"))
+    if deed == "reopen" and CaseState.TRIAGED in may:
+        reopen(by=by, cases=[case.pk])
+    if deed == "decline" and CaseState.DECLINED in may:
+        decline(by=by, cases=[case.pk], note="x")
+    last = CaseMove.objects.order_by("-pk").first()
+    if deed == "undo" and last and not hasattr(last.action, "undone"):
+        undo(by=by, action=last.action)
+
+
+def legal(case: BadCase) -> None:
+    """Every move is in the table, or takes one back; none regresses twice in a run."""
+    state = CaseState.NEW
+    for move in case.moves.select_related("action__undoes").order_by("pk"):
+        assert move.before == state
+        state = CaseState(move.after)
+        if move.action.undoes_id:
+            taken_back = move.action.undoes.moves.get(case=case)
+            assert (move.before, move.after) == (taken_back.after, taken_back.before)
+        else:
+            assert move.before == move.after or state in CASE_MOVES[CaseState(move.before)]
+    runs = [move.run for move in case.moves.all() if move.after == CaseState.REGRESSED and move.run]
+    assert len(runs) == len(set(runs))
