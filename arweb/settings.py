@@ -243,6 +243,8 @@ TAKE_OVER = number("TAKE_OVER", 20_000, least=1)
 """Pairs whose keys one task renders at once, to take over what was judged before."""
 MODEL_HOSTS = hosts("MODEL_HOSTS", "127.0.0.1,localhost,[::1]")
 """Where served models may be asked: host names and addresses, each with or without a port. Nothing else is asked."""
+ASK_SECONDS = number("ASK_SECONDS", 10, least=1)
+"""How long one task asks a served model before others have their turn."""
 CLAIM_SECONDS = number("CLAIM_SECONDS", 60, least=1)
 """How long a worker may hold claimed pairs before others may take them over."""
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class RunState(models.TextChoices):
@@ -16,8 +17,14 @@ class ItemState(models.TextChoices):
     CLAIMED = "claimed", _("claimed")
 
 
+class ComparisonState(models.TextChoices):
+    MAKING = "making", _("being made")
+    READY = "ready", _("ready")
+
+
 class Engine(models.TextChoices):
     LEXICAL = "lexical", _("lexical")
+    LLM = "llm", _("language model")
 
 
 class EntryKind(models.TextChoices):
@@ -47,3 +54,16 @@ class EndpointKind(models.TextChoices):
     TEXT = "text", _("text")
     VISION = "vision", _("text and pictures")
     EMBEDDING = "embedding", _("embeddings")
+
+
+class IncomingFrom(models.TextChoices):
+    """Where a pair came from that a shadow judged."""
+
+    IMPORT = "import", _("import")
+    API = "api", _("API")
+
+
+class ShadowOutcome(models.TextChoices):
+    SAME = "same", _("same level")
+    DIFFERENT = "different", _("another level")
+    FAILED = "failed", pgettext_lazy("judgment", "failed")

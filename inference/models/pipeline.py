@@ -5,6 +5,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from inference.enums import Engine
+from inference.models.endpoint import ModelEndpoint
+from inference.pipeline.model_settings import ModelSettings
 from inference.pipeline.stages import Stage
 
 DEFAULT_CONFIG = "lexical"
@@ -17,16 +19,27 @@ class PipelineConfig(models.Model):
     """Which engine judges, with which parameters. A configuration that a run used is not altered.
 
     `canaries`: how many pairs of a benchmark every run judges anew, to see whether the judge moved; 0 for none.
+    `endpoint` is the server of the model that gives the level, with the engine LLM alone, asked as `model_settings` say
+    (`inference.pipeline.model_settings`, without the model and its revision, which are the endpoint's).
     """
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     engine = models.CharField(_("engine"), max_length=10, choices=Engine.choices, default=Engine.LEXICAL)
     parameters = models.JSONField(default=dict)
+    endpoint = models.ForeignKey(ModelEndpoint, on_delete=models.PROTECT, null=True, related_name="configurations")
+    model_settings = models.JSONField(default=dict)
     canaries = models.PositiveSmallIntegerField(_("canaries"), default=CANARIES)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(engine=Engine.LLM, endpoint__isnull=False)
+                | models.Q(engine=Engine.LEXICAL, endpoint=None),
+                name="a_model_has_an_endpoint",
+            )
+        ]
 
     def __str__(self) -> str:
         """Its name; of one that the system made, in the language of the reader."""
@@ -36,6 +49,14 @@ class PipelineConfig(models.Model):
     def is_default(self) -> bool:
         """Whether it judges unless another is chosen."""
         return self.name == DEFAULT_CONFIG
+
+    @property
+    def asked(self) -> ModelSettings | None:
+        """The model that gives the level and how it is asked; None where the lexical engine gives it."""
+        if self.endpoint is None:
+            return None
+        model = {"model": self.endpoint.model, "revision": self.endpoint.revision}
+        return ModelSettings.from_json({**self.model_settings, **model})
 
 
 def name_in_words(name: str) -> str:

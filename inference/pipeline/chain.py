@@ -86,17 +86,17 @@ class Chain:
         understood = self.understand(case)
         if isinstance(understood, Failure):
             return Judged(understood, self.failure_key(case), _milliseconds(started))
-        recalled = self._recall(understood, self.index)
+        recalled = self.recall(understood)
         trace = self._decide(understood, recalled)
         return Judged(trace, self._key(understood, recalled), _milliseconds(started))
 
     def judge_understood(self, understood: Understanding, index: RuleIndex | None = None) -> Trace:
         """Decide an understood pair under the rules of `index`, or of this chain."""
-        return self._decide(understood, self._recall(understood, index or self.index))
+        return self._decide(understood, self.recall(understood, index))
 
     def key(self, understood: Understanding, index: RuleIndex | None = None) -> str:
         """The key that judging the pair under these rules would have."""
-        return self._key(understood, self._recall(understood, index or self.index))
+        return self._key(understood, self.recall(understood, index))
 
     def searching(self, search: Search) -> "Chain":
         """The same chain with another search."""
@@ -111,8 +111,10 @@ class Chain:
         recalled = {} if Stage.RULES in self.parameters.switched_off else self.index.fired(kept.facts)
         return key_of(kept.base, self.judged_by, map(named, recalled.values()))
 
-    def _recall(self, understood: Understanding, index: RuleIndex) -> tuple[Recalled, ...]:
-        return () if Stage.RULES in self.parameters.switched_off else index.recall(understood.facts)
+    def recall(self, understood: Understanding, index: RuleIndex | None = None) -> tuple[Recalled, ...]:
+        """The rules of `index`, or of this chain, that are recalled on a pair; none where that stage is switched off."""
+        off = Stage.RULES in self.parameters.switched_off
+        return () if off else (index or self.index).recall(understood.facts)
 
     def _decide(self, understood: Understanding, recalled: tuple[Recalled, ...]) -> Trace:
         outcome = apply_rules(understood.comparison, recalled, understood.mismatched, self.parameters)

@@ -11,9 +11,10 @@ from inference.knowledge.lexicon import Lexicon, load_lexicon
 from inference.knowledge.passages import Search
 from inference.models import EntryVersion, PipelineConfig, Run
 from inference.pipeline.chain import Chain
-from inference.pipeline.key import CODE_VERSION, digest_of
+from inference.pipeline.key import CODE_VERSION, LEXICAL, digest_of
 from inference.pipeline.parameters import Parameters
 from inference.selectors.knowledge import lexicon_at, lexicon_in_use
+from inference.selectors.model_judges import judge_of
 from inference.selectors.passages import document_search
 from inference.selectors.readings import reading_context
 from rules.engine.recall import RuleIndex
@@ -41,7 +42,8 @@ def chain_for(
     """
     parameters = Parameters.from_json(config.parameters if config else {})
     lexicon = lexicon_in_use() if upto is None else lexicon_at(upto)
-    return _chain(release.pk, release.digest, parameters, on or timezone.localdate(), lexicon, document_search())
+    day, judge = on or timezone.localdate(), judge_of(config)
+    return _chain(release.pk, release.digest, parameters, day, lexicon, document_search(), judge)
 
 
 def chain_in_force(parameters: Parameters | None = None) -> Chain:
@@ -50,7 +52,7 @@ def chain_in_force(parameters: Parameters | None = None) -> Chain:
     if release is None:
         return chain_with((), parameters)
     today, known = timezone.localdate(), lexicon_in_use()
-    return _chain(release.pk, release.digest, parameters or Parameters(), today, known, document_search())
+    return _chain(release.pk, release.digest, parameters or Parameters(), today, known, document_search(), LEXICAL)
 
 
 def chain_of(run: Run) -> Chain:
@@ -82,8 +84,10 @@ def has_tables() -> bool:
 
 
 @lru_cache(maxsize=4)
-def _chain(release_id: int, digest: str, parameters: Parameters, day: date, lexicon: Lexicon, search: Search) -> Chain:
+def _chain(
+    release_id: int, digest: str, parameters: Parameters, day: date, lexicon: Lexicon, search: Search, judge: str
+) -> Chain:
     """The digest is part of the key: a database that was replaced may use an id again. So is the search, which is
     another one once a document changed."""
     rules = engine_rules(Release.objects.get(pk=release_id), on=day)
-    return Chain(lexicon, RuleIndex(rules), parameters, search)
+    return Chain(lexicon, RuleIndex(rules), parameters, search, judge)

@@ -15,8 +15,10 @@ from inference.models import Run, RunItem
 from inference.pipeline.chain import Chain
 from inference.pipeline.trace import Failure
 from inference.selectors.chains import chain_of
+from inference.selectors.model_judges import model_judge
 from inference.selectors.readings import context_of
 from inference.selectors.understood import FAULT
+from inference.services.asking import ask_batch
 from inference.services.making import (
     Made,
     Prepared,
@@ -46,7 +48,7 @@ class Batch:
 
 def judge_batch(*, run_id: int) -> Batch:
     """Take over what is known, claim up to JUDGE_BATCH of the other pairs, judge and store them; the last one finishes."""
-    run = Run.objects.select_related("release", "config").get(pk=run_id)
+    run = Run.objects.select_related("release", "config__endpoint").get(pk=run_id)
     if run.state != RunState.RUNNING or not pins_hold(run=run):
         return Batch(0, None)
     chain = chain_of(run)
@@ -54,14 +56,21 @@ def judge_batch(*, run_id: int) -> Batch:
     if taken.left > settings.JUDGE_BATCH:
         announce(run)  # more than this task can take: the other workers, which found nothing yet, shall help
     stored = taken.stored
-    claim = claim_items(run=run)
-    if claim.items:
-        made = judge_items(run=run, items=claim.items, chain=chain)
-        stored += store(run=run, token=claim.token, made=made, context=context_of(chain))
+    model = model_judge(run.config)
+    stored += ask_batch(run=run, chain=chain, judge=model) if model else judge_some(run=run, chain=chain)
     again_in = time_until_more(run=run)
     if again_in is None:
         finish_run(run=run)
     return Batch(stored, again_in)
+
+
+def judge_some(*, run: Run, chain: Chain) -> int:
+    """Judge up to JUDGE_BATCH pairs that are new with the lexical engine, and say how many were stored."""
+    claim = claim_items(run=run)
+    if not claim.items:
+        return 0
+    made = judge_items(run=run, items=claim.items, chain=chain)
+    return store(run=run, token=claim.token, made=made, context=context_of(chain))
 
 
 def judge_all(*, run: Run) -> Run:

@@ -1,0 +1,278 @@
+"""Judging by a served model: pairs are prepared while others are being answered, and stored in groups as answers come."""
+
+import time
+from collections import Counter, deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import transaction
+
+from inference.engines.asking import Asking
+from inference.engines.protocol import ChatFailure, ChatReply, ChatRequest
+from inference.models import Run
+from inference.pipeline.chain import Chain
+from inference.pipeline.model_judge import (
+    Answer,
+    Answered,
+    Fault,
+    fault_of,
+    read_answer,
+    repair_of,
+    request_of,
+    trace_of,
+)
+from inference.pipeline.trace import Failure
+from inference.pipeline.understanding import Understanding
+from inference.selectors.model_judges import ModelJudge
+from inference.selectors.model_replies import ReplyKey, replies_by_key
+from inference.selectors.readings import context_of
+from inference.services import making
+from inference.services.making import Made, Prepared
+from inference.services.model_replies import Replied, keep_replies
+from inference.services.taking_over import earlier_by_key
+from rules.engine.recall import Recalled
+
+STORED_AT_ONCE = 64
+"""Judgments stored in one transaction: so many answers at most are lost with the process."""
+LONGEST_KEPT = 1.0
+"""Seconds that an answer waits at most to be stored."""
+UNREACHABLE = "model_{kind}"
+
+
+@dataclass(slots=True)
+class Question:
+    """A pair that the model is asked about, with what it said so far, sample by sample; `same` have the same key."""
+
+    prepared: Prepared
+    understood: Understanding
+    recalled: tuple[Recalled, ...]
+    left: int
+    answers: list[Answer] = field(default_factory=list)
+    failure: Failure | None = None
+    raw: str = ""
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    repaired: bool = False
+    started: float = field(default_factory=time.perf_counter)
+    same: list[Prepared] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """Which question and which sample of it a request is about, and whether it asks to mend a reply."""
+
+    question: Question
+    sample: int
+    key: str
+    request: ChatRequest
+    repairing: bool = False
+
+
+def ask_batch(*, run: Run, chain: Chain, judge: ModelJudge) -> int:
+    """Have a model judge pairs of a run for some ASK_SECONDS, or until none is free, and say how many were stored."""
+    with Asking(judge.endpoint) as asking:
+        return Session(run, chain, judge, asking).work()
+
+
+class Session:
+    """One stretch of asking: the pairs it holds, the questions under way, and what is not stored yet."""
+
+    def __init__(self, run: Run, chain: Chain, judge: ModelJudge, asking: Asking) -> None:
+        self.run, self.chain, self.judge, self.asking = run, chain, judge, asking
+        self.token = uuid4().hex
+        self.context = context_of(chain)
+        self.until = time.monotonic() + settings.ASK_SECONDS
+        self.room = 2 * judge.endpoint.in_flight
+        self.waiting: deque[Tag] = deque()
+        self.questions: dict[str, Question] = {}
+        self.answered: dict[str, Made] = {}
+        self.made: list[Made] = []
+        self.replies: list[Replied] = []
+        self.stored = 0
+        self.last_stored = time.monotonic()
+        self.stopped = False
+
+    def work(self) -> int:
+        """Ask, take answers and store, until nothing is left of what was begun."""
+        while not self.stopped and (self._fill() or self.asking.under_way):
+            self._take_answers()
+            self._store_when_due()
+        self._store()
+        return self.stored
+
+    def _fill(self) -> bool:
+        """Ask as much as there is room for; whether anything waits."""
+        while self.asking.under_way < self.room and (self.waiting or self._claim()):
+            if self.waiting:
+                tag = self.waiting.popleft()
+                self.asking.ask(tag, tag.request)
+        return bool(self.waiting)
+
+    def _claim(self) -> bool:
+        """Hold some more pairs and prepare their questions; False when there are none, or the time is over."""
+        if time.monotonic() > self.until:
+            return False
+        items = making.claim_items(run=self.run, token=self.token).items
+        prepared = making.prepare_items(self.run, items, self.chain)
+        earlier = earlier_by_key(one.key for one in prepared if making.may_take_over(self.run, one))
+        questions = []
+        for one in prepared:
+            if isinstance(one.understood, Failure):
+                self.made.append(making.failed(self.run, one, one.understood, one.seconds))
+            elif one.key in earlier and making.may_take_over(self.run, one):
+                self.made.append(making.taken_over(self.run, self.chain, one, earlier[one.key]))
+            elif question := self._question(one, one.understood):
+                questions.append(question)
+        self._ask_about(questions)
+        return bool(items)
+
+    def _question(self, one: Prepared, understood: Understanding) -> Question | None:
+        """A new question about a pair; None for one that has the key of another, whose answer it shares."""
+        if not one.item.canary:
+            if one.key in self.answered:
+                self.made.append(self._shared(one, self.answered[one.key]))
+                return None
+            if one.key in self.questions:
+                self.questions[one.key].same.append(one)
+                return None
+        question = Question(one, understood, self.chain.recall(understood), self.judge.settings.samples)
+        self.questions.setdefault(one.key, question)
+        return question
+
+    def _ask_about(self, questions: Sequence[Question]) -> None:
+        """Queue the requests of new questions; replies kept from earlier ones are taken instead of asking again."""
+        tags = [
+            Tag(question, sample, self.judge.key_of(request), request)
+            for question in questions
+            for sample in range(self.judge.settings.samples)
+            for request in [request_of(question.understood, question.recalled, self.judge.settings, sample)]
+        ]
+        wanted = {tag.key for tag in tags if making.may_take_over(self.run, tag.question.prepared)}
+        kept = replies_by_key(wanted)
+        for tag in tags:
+            row = kept.get(ReplyKey(tag.key, tag.sample)) if tag.key in wanted else None
+            if row is None:
+                self.waiting.append(tag)
+            else:
+                self._read(tag, ChatReply(row.text, row.finish_reason))
+
+    def _take_answers(self) -> None:
+        """Wait for an answer, and take all that are there."""
+        taken = self.asking.answered(timeout=LONGEST_KEPT) if self.asking.under_way else None
+        while taken is not None:
+            tag, outcome = taken
+            self._take(tag, outcome)
+            taken = self.asking.answered() if self.asking.has_answers else None
+
+    def _take(self, tag: Tag, outcome: ChatReply | ChatFailure) -> None:
+        """Every outcome is kept, usable or not; only a usable one is found again."""
+        tag.question.prompt_tokens += outcome.prompt_tokens
+        tag.question.completion_tokens += outcome.completion_tokens
+        if isinstance(outcome, ChatReply):
+            fault = self._read(tag, outcome)
+            self.replies.append(Replied(tag.key, outcome, tag.sample, fault.kind.value if fault else ""))
+            return
+        self.replies.append(Replied(tag.key, outcome, tag.sample))
+        if broken := fault_of(outcome):
+            self._mend(tag, broken)
+        else:
+            self._end(tag, Failure(UNREACHABLE.format(kind=outcome.kind.value), outcome.detail), outcome.raw)
+
+    def _read(self, tag: Tag, reply: ChatReply) -> Fault | None:
+        """Take the answer out of a reply, or say what is wrong with it and ask again."""
+        answer = read_answer(reply.text, finish_reason=reply.finish_reason, tokens=reply.tokens)
+        if isinstance(answer, Fault):
+            self._mend(tag, answer)
+            return answer
+        tag.question.repaired |= tag.repairing
+        tag.question.answers.append(answer)
+        self._end(tag)
+        return None
+
+    def _mend(self, tag: Tag, fault: Fault) -> None:
+        """Ask once more for a reply that could not be used."""
+        if tag.repairing:
+            self._end(tag, fault.failure, fault.raw)
+            return
+        request = repair_of(tag.request, fault.raw, fault, self.judge.settings)
+        self.waiting.appendleft(Tag(tag.question, tag.sample, tag.key, request, repairing=True))
+
+    def _end(self, tag: Tag, failure: Failure | None = None, raw: str = "") -> None:
+        """A sample has its answer or none; with the last one the judgment is made."""
+        question = tag.question
+        question.left -= 1
+        if failure is not None:
+            question.failure, question.raw = failure, raw
+        if question.left:
+            return
+        made = self._judged(question)
+        key = question.prepared.key
+        if self.questions.get(key) is question:
+            del self.questions[key]
+            if not made.judgment.failure:
+                self.answered[key] = made
+        self.made.append(made)
+        self.made += [self._shared(one, made) for one in question.same]
+
+    def _judged(self, question: Question) -> Made:
+        seconds = question.prepared.seconds + time.perf_counter() - question.started
+        if not question.answers:
+            assert question.failure is not None
+            made = making.failed(self.run, question.prepared, question.failure, seconds)
+            assert made.trace is not None
+            made.trace.content |= {"raw": question.raw[:LONGEST_RAW]}
+            return made
+        answered = Answered(
+            answer=commonest(question.answers),
+            endpoint=self.judge.row.name,
+            prompt_tokens=question.prompt_tokens,
+            completion_tokens=question.completion_tokens,
+            repaired=question.repaired,
+        )
+        one = question.prepared
+        trace = trace_of(one.case, question.understood, question.recalled, answered, self.judge.settings)
+        judgment = making.begun(self.run, one, seconds)
+        judgment.level, judgment.line = trace.level.value, trace.line
+        return Made(judgment, making.trace_of(one, trace.to_json()), making.reading_of(self.chain, one))
+
+    def _shared(self, one: Prepared, made: Made) -> Made:
+        """The judgment of another pair with the same key."""
+        if made.judgment.failure:
+            return making.failed(self.run, one, Failure(made.judgment.failure, ""), one.seconds)
+        judgment = making.begun(self.run, one, one.seconds)
+        judgment.reused = True
+        judgment.level, judgment.line = made.judgment.level, made.judgment.line
+        return Made(judgment, made.trace, making.reading_of(self.chain, one))
+
+    def _store_when_due(self) -> None:
+        late = time.monotonic() - self.last_stored > LONGEST_KEPT
+        if len(self.made) >= STORED_AT_ONCE or (late and self.made):
+            self._store()
+        elif late:
+            self._hold()
+
+    def _store(self) -> None:
+        """Store what was made, and hold on to the rest. A run that ended meanwhile takes nothing more."""
+        made, replies = self.made, self.replies
+        self.made, self.replies = [], []
+        with transaction.atomic():
+            keep_replies(endpoint=self.judge.row, replied=replies)
+            self.stored += making.store(run=self.run, token=self.token, made=made, context=self.context)
+        self._hold()
+
+    def _hold(self) -> None:
+        self.last_stored = time.monotonic()
+        self.stopped = not making.hold(run=self.run, token=self.token)
+
+
+LONGEST_RAW = 20_000
+"""Characters of an unusable reply that are kept with the failed judgment."""
+
+
+def commonest(answers: Sequence[Answer]) -> Answer:
+    """The first answer with the level that most have; between equals the one that was met first."""
+    counts = Counter(answer.level for answer in answers)
+    level = max(counts, key=lambda one: counts[one])
+    return next(answer for answer in answers if answer.level is level)
