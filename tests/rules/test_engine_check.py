@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from unicodedata import category
 
 import pytest
 from hypothesis import given
@@ -135,3 +136,13 @@ def test_a_draft_may_be_incomplete_but_not_boundless() -> None:
     draft = replace(GOOD, title="", conditions=())
     assert limit_problems(draft) == ()
     assert [p.code for p in limit_problems(replace(draft, title="x" * 999))] == ["too_long"]
+
+
+@pytest.mark.parametrize(("field", "allowed"), [("title", ""), ("rationale", "\n\r\t")])
+def test_hidden_are_control_characters_halves_of_characters_and_those_that_turn_the_writing(
+    field: str, allowed: str
+) -> None:
+    turning = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    every = [chr(code) for code in range(0x3000)] + [chr(code) for code in range(0xD700, 0xE100)]
+    wanted = {one for one in every if category(one) in ("Cc", "Cs") or one in turning} - set(allowed)
+    assert {one for one in every if limit_problems(replace(GOOD, **{field: f"a{one}"}))} == wanted
