@@ -1,20 +1,30 @@
 """What people type on the pages of this app."""
 
+from dataclasses import fields
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from annotation.models import Benchmark
-from inference.enums import RunState
-from inference.models import PipelineConfig, Run
+from inference.enums import EndpointKind, RunState
+from inference.models import ModelEndpoint, PipelineConfig, Run
 from inference.models.pipeline import CANARIES
 from inference.pipeline.ablation import ABLATION
+from inference.pipeline.model_settings import HOTTEST, LARGEST_SEED, MOST_TOKENS, ModelSettings
 from inference.pipeline.parameters import Parameters
+from inference.pipeline.prompts import LANGUAGES
 from inference.pipeline.stages import Stage
 from inference.selectors.configurations import selectable_configurations
-from inference.services.configurations import MOST_CANARIES
+from inference.selectors.endpoints import usable_endpoints
+from inference.services.configurations import MOST_CANARIES, Asked
 from rules.models import Release
+
+PROMPTS = {"zh": _("Chinese"), "en": _("English")}
+MANNER = {
+    field.name: field.default for field in fields(ModelSettings) if field.name not in ("model", "revision", "samples")
+}
+"""How a model is asked unless something else was typed."""
 
 
 class TryForm(forms.Form):
@@ -53,7 +63,7 @@ class LaunchForm(forms.Form):
 
 
 class ConfigurationForm(forms.Form):
-    """The name of a configuration, its switches and its parameters."""
+    """The name of a configuration, its switches, its parameters, and the model that gives the level, if one does."""
 
     name = forms.CharField(label=_("Name"), max_length=80)
     on = forms.MultipleChoiceField(
@@ -84,9 +94,36 @@ class ConfigurationForm(forms.Form):
         initial=CANARIES,
         required=False,
     )
+    endpoint = forms.ModelChoiceField(
+        label=_("Model that gives the level"),
+        queryset=ModelEndpoint.objects.none(),
+        required=False,
+        empty_label=_("none: the lexical engine gives it"),
+        help_text=_(
+            "What it answers is held to the rules: no answer gets past a forbid, force, cap, floor or require."
+        ),
+    )
+    language = forms.ChoiceField(
+        label=_("Language it is asked in"), choices=[(one, PROMPTS[one]) for one in LANGUAGES], required=False
+    )
+    temperature = forms.FloatField(
+        label=_("Temperature"),
+        min_value=0,
+        max_value=HOTTEST,
+        step_size=0.05,
+        required=False,
+        help_text=_("0: the likeliest answer every time, as far as the server keeps to it."),
+    )
+    seed = forms.IntegerField(label=_("Seed"), min_value=0, max_value=LARGEST_SEED, required=False)
+    max_tokens = forms.IntegerField(
+        label=_("Longest answer, in tokens"), min_value=1, max_value=MOST_TOKENS, required=False
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
+        endpoint = self.fields["endpoint"]
+        assert isinstance(endpoint, forms.ModelChoiceField)
+        endpoint.queryset = usable_endpoints().exclude(kind=EndpointKind.EMBEDDING)
 
     @property
     def parameters(self) -> Parameters:
@@ -99,15 +136,32 @@ class ConfigurationForm(forms.Form):
             off=tuple(sorted(stage for stage in Stage if stage.value not in said["on"])),
         )
 
+    @property
+    def model(self) -> Asked | None:
+        """The model that a valid form lets give the level, asked as it comes where nothing was typed."""
+        said = self.cleaned_data
+        endpoint: ModelEndpoint | None = said["endpoint"]
+        if endpoint is None:
+            return None
+        typed = {name: said[name] for name in MANNER if said.get(name) not in (None, "")}
+        return Asked(endpoint, ModelSettings(endpoint.model, endpoint.revision, **typed))
+
     def clean_canaries(self) -> int:
         """As many as ever where nothing was typed."""
         said: int | None = self.cleaned_data["canaries"]
         return CANARIES if said is None else said
 
     @staticmethod
+    def of(config: PipelineConfig, name: str) -> dict[str, Any]:
+        """The form as it is filled in for a configuration, under a name."""
+        filled = ConfigurationForm.values_of(Parameters.from_json(config.parameters), name, config.canaries)
+        return {**filled, "endpoint": config.endpoint_id, **config.model_settings}
+
+    @staticmethod
     def values_of(parameters: Parameters, name: str = "", canaries: int = CANARIES) -> dict[str, Any]:
-        """The form as it is filled in for some parameters."""
+        """The form as it is filled in for some parameters, without a model."""
         return {
+            **MANNER,
             "name": name,
             "canaries": canaries,
             "on": [stage.value for stage in ABLATION if stage not in parameters.switched_off],

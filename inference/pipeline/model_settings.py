@@ -58,8 +58,13 @@ class ModelSettings:
         return {**self.to_json(), "engine": "llm", "prompts": self.prompts}
 
     def to_json(self) -> dict[str, Any]:
-        """What a configuration stores, as plain JSON values."""
+        """Plain JSON values."""
         return asdict(self)
+
+    @property
+    def manner(self) -> dict[str, Any]:
+        """How the model is asked, without which one it is: what a configuration stores beside its endpoint."""
+        return {name: value for name, value in asdict(self).items() if name not in ("model", "revision")}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "ModelSettings":

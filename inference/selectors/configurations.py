@@ -46,7 +46,7 @@ class ConfigurationRow:
 
 def configurations_counted() -> QuerySet[PipelineConfig]:
     """Every configuration with how many runs were made with it, and the newest that finished."""
-    return PipelineConfig.objects.annotate(
+    return PipelineConfig.objects.select_related("endpoint").annotate(
         own=Count("runs", filter=OWN),
         steps=Count("runs", filter=STEPS),
         newest=Max("runs", filter=OWN & Q(runs__state=RunState.FINISHED)),

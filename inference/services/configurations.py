@@ -1,14 +1,17 @@
 """The only code that writes pipeline configurations."""
 
+from dataclasses import dataclass
+
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from inference.enums import Engine
-from inference.models import PipelineConfig
+from inference.enums import EndpointKind, Engine
+from inference.models import ModelEndpoint, PipelineConfig
 from inference.models.pipeline import CANARIES, DEFAULT_CONFIG
 from inference.pipeline.key import digest_of
+from inference.pipeline.model_settings import ModelSettings
 from inference.pipeline.parameters import Parameters
 from rules.services.audit import record
 from rules.services.permissions import require
@@ -17,18 +20,28 @@ MOST_CHARACTERS = 80
 MOST_CANARIES = 1000
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A served model that gives the level, and how it is asked."""
+
+    endpoint: ModelEndpoint
+    settings: ModelSettings
+
+
 @transaction.atomic
 def create_configuration(
-    *, by: User | None, name: str, parameters: Parameters, canaries: int = CANARIES
+    *, by: User | None, name: str, parameters: Parameters, canaries: int = CANARIES, model: Asked | None = None
 ) -> PipelineConfig:
-    """A configuration of the lexical engine. `by` is None for what the system makes of itself.
+    """A configuration of the lexical engine, or with `model` one in which a served model gives the level.
 
-    Raises PermissionDenied, and ValidationError for a name that is empty, too long or taken.
+    `by` is None for what the system makes of itself. Raises PermissionDenied, and ValidationError for a name that is
+    empty, too long or taken, and for a model that can't be asked.
     """
     if by is not None:
         require(by, "inference.add_pipelineconfig")
     refuse_bad(name, parameters, canaries)
-    config = PipelineConfig(name=clean(name), engine=Engine.LEXICAL, parameters=parameters.to_json(), canaries=canaries)
+    config = PipelineConfig(name=clean(name), parameters=parameters.to_json(), canaries=canaries)
+    judge_with(config, model)
     refuse_taken(config)
     config.save()
     record(by=by, verb="config.created", subject=subject_of(config), data=told(config))
@@ -37,9 +50,15 @@ def create_configuration(
 
 @transaction.atomic
 def change_configuration(
-    *, by: User, config: PipelineConfig, name: str, parameters: Parameters, canaries: int = CANARIES
+    *,
+    by: User,
+    config: PipelineConfig,
+    name: str,
+    parameters: Parameters,
+    canaries: int = CANARIES,
+    model: Asked | None = None,
 ) -> PipelineConfig:
-    """Other parameters, canaries or another name for a configuration that no run used yet.
+    """Other parameters, canaries, another model or another name for a configuration that no run used yet.
 
     Raises PermissionDenied, and ValidationError as above, and for one that was used or is the default one.
     """
@@ -50,6 +69,7 @@ def change_configuration(
         raise ValidationError(_("A configuration that was used is not altered. Make another one."), code="used")
     before = told(locked)
     locked.name, locked.parameters, locked.canaries = clean(name), parameters.to_json(), canaries
+    judge_with(locked, model)
     refuse_taken(locked)
     locked.save()
     if before != told(locked):
@@ -82,6 +102,20 @@ def refuse_bad(name: str, parameters: Parameters, canaries: int) -> None:
         raise ValidationError(_("There are 0 to %(most)s canaries.") % {"most": MOST_CANARIES}, code="canaries")
 
 
+def judge_with(config: PipelineConfig, model: Asked | None) -> None:
+    """Let a served model give the level, or the lexical engine. Raises ValidationError for one that can't be asked."""
+    if model is None:
+        config.engine, config.endpoint, config.model_settings = Engine.LEXICAL, None, {}
+        return
+    if model.endpoint.retired or model.endpoint.kind == EndpointKind.EMBEDDING:
+        message = _("%(endpoint)s can't be asked for a judgment.") % {"endpoint": model.endpoint}
+        raise ValidationError({"endpoint": message}, code="endpoint")
+    if (model.settings.model, model.settings.revision) != (model.endpoint.model, model.endpoint.revision):
+        message = _("%(endpoint)s serves another model by now.") % {"endpoint": model.endpoint}
+        raise ValidationError({"endpoint": message}, code="endpoint")
+    config.engine, config.endpoint, config.model_settings = Engine.LLM, model.endpoint, model.settings.manner
+
+
 def refuse_taken(config: PipelineConfig) -> None:
     """Raise ValidationError where another configuration has the name."""
     if PipelineConfig.objects.filter(name=config.name).exclude(pk=config.pk).exists():
@@ -101,8 +135,10 @@ def subject_of(config: PipelineConfig) -> str:
 
 def told(config: PipelineConfig) -> dict[str, object]:
     """What a configuration says, for the audit trail."""
+    model = {"endpoint": str(config.endpoint), **config.model_settings} if config.endpoint else {}
     return {
         "name": config.name,
+        **model,
         "canaries": config.canaries,
         **config.parameters,
         "off": ", ".join(config.parameters.get("off", ())),

@@ -44,7 +44,7 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             made = create_configuration(by=actor(request), **said_in(form))
         except ValidationError as error:
-            form.add_error("name", error)
+            show_error(form, error)
         else:
             return redirect("inference:configuration", made.pk)
     return render(request, "inference/configuration_form.html", {"form": form}, status=REFUSED)
@@ -55,13 +55,13 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Alter a configuration that no run used yet."""
     require(actor(request), "inference.change_pipelineconfig")
     config = get_object_or_404(PipelineConfig, pk=pk)
-    initial = ConfigurationForm.values_of(Parameters.from_json(config.parameters), config.name, config.canaries)
+    initial = ConfigurationForm.of(config, config.name)
     form = ConfigurationForm(request.POST) if request.method == "POST" else ConfigurationForm(initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             change_configuration(by=actor(request), config=config, **said_in(form))
         except ValidationError as error:
-            form.add_error("name", error)
+            show_error(form, error)
         else:
             return redirect("inference:configuration", config.pk)
     status = REFUSED if request.method == "POST" else 200
@@ -84,7 +84,7 @@ def start(request: HttpRequest) -> dict[str, object]:
     if known is None:
         return ConfigurationForm.values_of(Parameters())
     name = _("%(name)s, altered") % {"name": known}
-    return ConfigurationForm.values_of(Parameters.from_json(known.parameters), name[:80], known.canaries)
+    return ConfigurationForm.of(known, name[:80])
 
 
 def said_in(form: ConfigurationForm) -> dict[str, Any]:
@@ -93,4 +93,13 @@ def said_in(form: ConfigurationForm) -> dict[str, Any]:
         "name": form.cleaned_data["name"],
         "parameters": form.parameters,
         "canaries": form.cleaned_data["canaries"],
+        "model": form.model,
     }
+
+
+def show_error(form: ConfigurationForm, error: ValidationError) -> None:
+    """Say what a service refused at the field it is about, or at the name."""
+    if hasattr(error, "error_dict"):
+        form.add_error(None, error)
+    else:
+        form.add_error("name", error)
