@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -22,9 +23,11 @@ from inference.tasks import check_proposal
 from inference.traces import failure_text
 from rules.enums import OPEN, CheckName
 from rules.models import Proposal
+from rules.problems import found_text
 from rules.selectors.analysis import overview_of, release_analysis
 from rules.selectors.reviews import standing_of
 from rules.views.analysis import PATIENCE, shown_finding
+from rules.views.following import ASKED
 from rules.views.roles import actor
 
 PAGE_SIZE = 50
@@ -57,7 +60,7 @@ def check(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         "proposal": proposal,
         "standing": standing,
         "found": found,
-        "said": _(found.summary) % found.params,
+        "said": found_text(found.summary, found.params),
         "differs": standing.check is not None and found.state != standing.state,
         "page": page,
         "rows": [lay_out(row, proposal) for row in page],
@@ -73,7 +76,7 @@ def run_checks(request: HttpRequest, pk: int) -> HttpResponse:
     ask_for_checks(by=actor(request), proposal=proposal)
     check_proposal.delay(proposal.pk, again=True)
     messages.success(request, _("The checks are being run."))
-    return redirect("rules:proposal", pk)
+    return redirect(f"{reverse('rules:proposal', args=[pk])}?checks={ASKED}#checks")
 
 
 def proposal_at(pk: int) -> Proposal:

@@ -117,8 +117,11 @@ class ApprovalPolicy:
 
     def needed(self, contents: Iterable[RuleContent]) -> int:
         """Approvals that changes between these contents take: give each rule's content before and after."""
-        return max((self._for(content) for content in contents), default=max(self.otherwise, 1))
+        wanted = (count for content in contents for count in self.wanted(content).values())
+        return max(wanted, default=max(self.otherwise, 1))
 
-    def _for(self, content: RuleContent) -> int:
-        wanted = self.approvals.get(content.effect.kind, self.otherwise)
-        return max(wanted, self.safety if content.safety else 0, 1)
+    def wanted(self, content: RuleContent) -> dict[EffectKind | None, int]:
+        """Approvals that a change from or to a content takes, by what takes them: its effect, and None for safety."""
+        kind = content.effect.kind
+        by_effect = {kind: max(self.approvals.get(kind, self.otherwise), 1)}
+        return by_effect | ({None: max(self.safety, 1)} if content.safety else {})

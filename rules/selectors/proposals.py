@@ -1,7 +1,10 @@
 """Drafts: what a proposal changes, and the rules as they would be."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.contrib.auth.models import User
 from django.db.models import Max
@@ -20,7 +23,8 @@ class DraftedChange:
     """One change beside the base release. A rule that is added has no `before`, a retired one no `after`.
 
     `number` is the rule's, or for a new rule the one it would get if published now; `version` likewise.
-    A change that is not `effective` says what the base says already and makes no version.
+    A change that is not `effective` says what the base says already and makes no version. `digest` is of what the
+    change holds and what it does with it.
     """
 
     change: Change
@@ -30,6 +34,15 @@ class DraftedChange:
     after: RuleContent | None
     problems: tuple[Problem, ...]
     effective: bool
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A content as it was read, and why it can't be published."""
+
+    content: RuleContent
+    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +93,8 @@ def drafted_changes(
     """Every change of `proposal` in the order it was made, with `content` in the place of what `replacing` holds."""
     base = {rule.rule_id: rule for rule in rules_in(proposal.base)}
     changes = list(
-        proposal.changes.select_related("rule", "updated_by")
+        proposal.changes.select_related("rule")
+        .prefetch_related("updated_by")  # few people, who would be read once a change
         .annotate(last_version=Max("rule__versions__version"))
         .order_by("pk")
     )
@@ -138,11 +152,20 @@ def all_drafted_rules(
 def _drafted(
     change: Change, number: int, version: int, before: ReleasedRule | None, given: RuleContent | None
 ) -> DraftedChange:
+    text = json.dumps(change.content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    digest = hashlib.sha256(f'["{change.kind}",{text}]'.encode()).hexdigest()
     if change.kind == ChangeKind.RETIRE:
-        return DraftedChange(change, number, version, before, None, (), effective=before is not None)
-    after = given or RuleContent.from_json(change.content)
-    effective = before is None or before.content != after
-    return DraftedChange(change, number, version, before, after, content_problems(after), effective)
+        return DraftedChange(change, number, version, before, None, (), before is not None, digest)
+    wording = _wording(text) if given is None else Wording(given, content_problems(given))
+    effective = before is None or before.content != wording.content
+    return DraftedChange(change, number, version, before, wording.content, wording.problems, effective, digest)
+
+
+@lru_cache(maxsize=4096)
+def _wording(text: str) -> Wording:
+    """A content that a draft holds as JSON; the same text is the same wording."""
+    content = RuleContent.from_json(json.loads(text))
+    return Wording(content, content_problems(content))
 
 
 def _next_number() -> int:

@@ -1,7 +1,5 @@
 """How a proposal stands: what an approval of it would sign, which approvals count, what its checks say."""
 
-import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -10,7 +8,7 @@ from rules.engine.approval import ApprovalPolicy, Difference, Signed, difference
 from rules.engine.content import RuleContent
 from rules.engine.rule import EffectKind
 from rules.enums import ChangeKind, CheckName, CheckState, Verdict
-from rules.models import AuditEvent, Change, Check, Override, Policy, Proposal, Review
+from rules.models import AuditEvent, Check, Override, Policy, Proposal, Review
 from rules.selectors.proposals import DraftedChange, ProposalSummary, proposal_summary
 
 DEFAULT_REQUIRED: tuple[CheckName, ...] = (CheckName.EXAMPLES, CheckName.MUST_HOLD)
@@ -56,8 +54,16 @@ class StandingCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class Demand:
+    """A change that takes as many approvals as its proposal does: for a kind of effect, or for safety (None)."""
+
+    change: DraftedChange
+    effect: EffectKind | None
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """A proposal with its reviews and checks. `asked`: reviewers whose last word is to ask for changes."""
+    """A proposal with its reviews and checks. `demands` says what takes more than one approval, where that is needed."""
 
     summary: ProposalSummary
     signed: Signed
@@ -65,6 +71,7 @@ class Standing:
     reviews: tuple[StandingReview, ...]
     checks: tuple[StandingCheck, ...]
     needed: int
+    demands: tuple[Demand, ...]
 
     @property
     def approvals(self) -> tuple[StandingReview, ...]:
@@ -121,13 +128,15 @@ def standing_of(proposal: Proposal) -> Standing:
     authors = set(proposal.authors.values_list("pk", flat=True)) | {proposal.created_by_id}
     found = tuple(Review.objects.filter(proposal=proposal).select_related("by").order_by("pk"))
     missed = _missed(proposal, found)
+    needed = wanted.approvals.needed(one for change in summary.changes for one in _touched(change))
     return Standing(
         summary=summary,
         signed=signed,
         content=content,
         reviews=tuple(_standing(one, signed, authors, overrode, missed) for one in found),
         checks=tuple(_check(name, stored.get(name), content, wanted, overrides.get(name)) for name in CheckName),
-        needed=wanted.approvals.needed(_touched(summary.changes)),
+        needed=needed,
+        demands=_demands(summary.changes, wanted.approvals, needed) if needed > 1 else (),
     )
 
 
@@ -136,7 +145,7 @@ def signed_parts(summary: ProposalSummary, checks: Iterable[Check]) -> Signed:
     proposal = summary.proposal
     return Signed(
         base=proposal.base.digest,
-        changes={name_of(one): _change_digest(one.change) for one in summary.changes},
+        changes=_digests(summary),
         checks={check.name: check.behind for check in checks if check.behind},
         publish_at=proposal.publish_at.astimezone(UTC).isoformat() if proposal.publish_at else "",
     )
@@ -144,7 +153,7 @@ def signed_parts(summary: ProposalSummary, checks: Iterable[Check]) -> Signed:
 
 def content_digest(summary: ProposalSummary) -> str:
     """The digest of the changes and their base: what checks look at."""
-    return Signed(summary.proposal.base.digest, {name_of(c): _change_digest(c.change) for c in summary.changes}).digest
+    return Signed(summary.proposal.base.digest, _digests(summary)).digest
 
 
 def name_of(change: DraftedChange) -> str:
@@ -152,9 +161,8 @@ def name_of(change: DraftedChange) -> str:
     return f"new rule {change.change.pk}" if change.change.kind == ChangeKind.ADD else f"R{change.number}"
 
 
-def _change_digest(change: Change) -> str:
-    text = json.dumps([change.kind, change.content], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+def _digests(summary: ProposalSummary) -> dict[str, str]:
+    return {name_of(one): one.digest for one in summary.changes}
 
 
 def _standing(
@@ -193,6 +201,17 @@ def _check(
     return StandingCheck(name, state, name in wanted.required, check if fresh else None, override)
 
 
-def _touched(changes: Iterable[DraftedChange]) -> list[RuleContent]:
-    sides = ((one.before.content if one.before else None, one.after) for one in changes)
-    return [content for pair in sides for content in pair if content is not None]
+def _demands(changes: Iterable[DraftedChange], policy: ApprovalPolicy, needed: int) -> tuple[Demand, ...]:
+    found = (
+        Demand(change, effect)
+        for change in changes
+        for content in _touched(change)
+        for effect, count in policy.wanted(content).items()
+        if count == needed
+    )
+    return tuple({(one.change.change.pk, one.effect): one for one in found}.values())
+
+
+def _touched(change: DraftedChange) -> list[RuleContent]:
+    """What a rule says before and after a change, as far as it says anything."""
+    return [one for one in (change.before.content if change.before else None, change.after) if one is not None]

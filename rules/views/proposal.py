@@ -2,30 +2,30 @@
 
 from dataclasses import dataclass
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from rules.engine.content import RuleContent
 from rules.engine.wording import Part
-from rules.enums import OPEN, ChangeKind, CheckState, ProposalState
+from rules.enums import OPEN, ChangeKind, ProposalState
 from rules.forms import DescriptionForm, ReviewForm, ScheduleForm
 from rules.models import Proposal
 from rules.problems import problem_message
 from rules.selectors import DraftedChange
 from rules.selectors.reviews import Standing, name_of, standing_of
 from rules.views.decision import change_counts, decision_on
+from rules.views.following import following
+from rules.views.names import called, names_in
 from rules.views.overtaken import overtaken
 from rules.views.roles import actor, may_draft, may_publish, may_review
+from rules.views.said import said_of
 from rules.views.shown import sentence_parts
-from rules.views.standing import shown_checks, shown_moves, shown_overrides, shown_reviews
 from rules.views.wordings import PartRow, before_and_after
 
-CHANGES_SHOWN = 50
-UNANSWERED = (CheckState.PENDING, CheckState.RUNNING)
+CHANGES_SHOWN = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +53,18 @@ def show(request: HttpRequest, pk: int, *, typed: dict[str, str] | None = None, 
     related = Proposal.objects.select_related("base", "created_by", "published", "scheduled_by", "restores")
     found = get_object_or_404(related, pk=pk)
     standing = standing_of(found)
-    context = {**content_of(request, found, standing), **said_of(request, found, standing)}
-    return render(
-        request, "rules/proposal.html", {**context, **offered(request, found, standing, typed or {})}, status=status
-    )
+    context = {
+        **content_of(request, found, standing),
+        **said_of(request, found, standing),
+        **offered(request, found, standing),
+        **asked(request, found, standing, typed or {}),
+    }
+    return render(request, "rules/proposal.html", context, status=status)
 
 
 def content_of(request: HttpRequest, found: Proposal, standing: Standing) -> dict[str, object]:
     """What is proposed."""
-    changes = standing.summary.changes
-    page = Paginator(changes, CHANGES_SHOWN).get_page(request.GET.get("page"))
+    page = page_of(request, standing)
     open_to = found.state in OPEN and may_draft(request.user)
     return {
         "proposal": found,
@@ -75,25 +77,18 @@ def content_of(request: HttpRequest, found: Proposal, standing: Standing) -> dic
     }
 
 
-def said_of(request: HttpRequest, found: Proposal, standing: Standing) -> dict[str, object]:
-    """What people and machines say about it."""
-    return {
-        "reviews": shown_reviews(standing, names_in(standing)),
-        "checks": shown_checks(standing, actor(request)),
-        "overrides": shown_overrides(found.overrides.select_related("by"), standing),
-        "moves": shown_moves(found),
-    }
+def page_of(request: HttpRequest, standing: Standing) -> "Page[DraftedChange]":
+    """The changes that the page shows."""
+    return Paginator(standing.summary.changes, CHANGES_SHOWN).get_page(request.GET.get("page"))
 
 
-def offered(request: HttpRequest, found: Proposal, standing: Standing, typed: dict[str, str]) -> dict[str, object]:
+def offered(request: HttpRequest, found: Proposal, standing: Standing) -> dict[str, object]:
     """What this person may do."""
-    user = actor(request)
-    is_open = found.state in OPEN
-    form = ReviewForm(initial={**typed, "seen": standing.signed.digest})
-    form.offer(names_in(standing).items())
-    at = timezone.localtime(found.publish_at) if found.publish_at else None
+    user, is_open = actor(request), found.state in OPEN
+    decision = decision_on(standing, user)
     return {
-        "decision": decision_on(standing, user),
+        "decision": decision,
+        "following": following(request, standing, decision),
         "is_open": is_open,
         "is_draft": found.state == ProposalState.DRAFT,
         "may_change": is_open and may_draft(user),
@@ -101,26 +96,22 @@ def offered(request: HttpRequest, found: Proposal, standing: Standing, typed: di
         "may_judge": is_open and found.state != ProposalState.DRAFT and may_review(user),
         "may_time": is_open and may_publish(user),
         "is_author": user.pk in {found.created_by_id, *(one.pk for one in found.authors.all())},
-        "description": DescriptionForm(initial={"title": found.title, "reason": found.reason}),
-        "review": form,
-        "schedule": ScheduleForm(initial={"publish_at": at}),
-        "may_run_checks": may_draft(user) or may_review(user),
-        "unanswered": any(one.state in UNANSWERED for one in standing.checks),
-        "zone": timezone.get_current_timezone_name(),
+        "overrode": user.pk in standing.overrode,
     }
 
 
-def names_in(standing: Standing) -> dict[str, str]:
-    """How the page calls each rule, by the name that a signature has for it."""
-    return {name_of(one): called(one) for one in standing.summary.changes}
-
-
-def called(change: DraftedChange) -> str:
-    """How the page calls a rule: one that has no number yet by its title."""
-    if change.change.rule_id or change.after is None:
-        return f"R{change.number}"
-    title = change.after.title.strip()
-    return _("new rule “%(title)s”") % {"title": title} if title else _("new rule R%(n)s") % {"n": change.number}
+def asked(request: HttpRequest, found: Proposal, standing: Standing, typed: dict[str, str]) -> dict[str, object]:
+    """The forms. Words may be about a rule that the page shows, or that refused ones were about."""
+    review = ReviewForm(initial={**typed, "seen": standing.signed.digest})
+    shown = {name_of(one) for one in page_of(request, standing)} | {typed.get("about", "")}
+    review.offer(one for one in names_in(standing).items() if one[0] in shown)
+    at = timezone.localtime(found.publish_at) if found.publish_at else None
+    return {
+        "description": DescriptionForm(initial={"title": found.title, "reason": found.reason}),
+        "review": review,
+        "schedule": ScheduleForm(initial={"publish_at": at}),
+        "zone": timezone.get_current_timezone_name(),
+    }
 
 
 def shown_change(change: DraftedChange, may_edit: bool, standing: Standing) -> ShownChange:

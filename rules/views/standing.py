@@ -11,8 +11,9 @@ from rules.engine.approval import BACK, PARTS
 from rules.enums import OPEN
 from rules.models import Override, Proposal, ProposalMove, Review
 from rules.problems import found_text, void_reason
-from rules.selectors.reviews import Standing, StandingCheck
+from rules.selectors.reviews import Standing, StandingCheck, name_of
 
+DEMANDS_SHOWN = 5
 VOID = "void: "
 VOIDED = PARTS | {
     "change": gettext_noop("a rule was changed"),
@@ -42,6 +43,14 @@ class ShownCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownDemands:
+    """Why a proposal takes more than one approval: some of the changes it is for, and how many more there are."""
+
+    named: tuple[str, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
 class ShownMove:
     """One change of state, with its reason in words."""
 
@@ -53,11 +62,10 @@ class ShownMove:
 
 @dataclass(frozen=True, slots=True)
 class ShownOverride:
-    """A check that somebody let pass. `check` is its name; `past`: it was for content that was changed since."""
+    """A check that somebody let pass. `check` is its name."""
 
     override: Override
     check: str
-    past: bool
 
 
 def shown_reviews(standing: Standing, names: dict[str, str]) -> list[ShownReview]:
@@ -77,6 +85,19 @@ def shown_checks(standing: Standing, user: User) -> list[ShownCheck]:
     is_open = standing.summary.proposal.state in OPEN
     may = is_open and user.has_perm("rules.override_check")
     return [ShownCheck(one, summary_of(one), details_of(one), may and not one.holds) for one in standing.checks]
+
+
+def shown_demands(standing: Standing, names: dict[str, str]) -> ShownDemands:
+    """What takes as many approvals as the proposal does; `names` says how the page calls the rules."""
+    named = tuple(
+        _("%(rule)s (%(why)s)")
+        % {
+            "rule": names[name_of(one.change)],
+            "why": _(one.effect.label) if one.effect else _("a matter of safety"),
+        }
+        for one in standing.demands[:DEMANDS_SHOWN]
+    )
+    return ShownDemands(named, len(standing.demands) - len(named))
 
 
 def summary_of(check: StandingCheck) -> str:
@@ -108,6 +129,6 @@ def move_reason(reason: str) -> str:
     return _("approvals are void: %(why)s") % {"why": _("; ").join(_(VOIDED.get(part, part)) for part in parts)}
 
 
-def shown_overrides(overrides: Iterable[Override], standing: Standing) -> list[ShownOverride]:
-    """Everything that was ever overridden, in order."""
-    return [ShownOverride(one, one.get_name_display(), past=one.content != standing.content) for one in overrides]
+def past_overrides(overrides: Iterable[Override], standing: Standing) -> list[ShownOverride]:
+    """What was overridden for another content than there is now, in order; what holds stands with its check."""
+    return [ShownOverride(one, one.get_name_display()) for one in overrides if one.content != standing.content]

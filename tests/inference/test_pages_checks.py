@@ -98,7 +98,7 @@ def test_a_check_there_is_not_is_not_found(site: Client, expert: User, address: 
 def test_checks_are_run_when_somebody_asks(site: Client, expert: User, enqueued: Mock) -> None:
     proposal = proposed(expert, (1, on_query("布洛芬", FORBID)))
     response = site.post(reverse("inference:run_checks", args=[proposal.pk]))
-    assert response["Location"] == reverse("rules:proposal", args=[proposal.pk])
+    assert response["Location"] == f"{reverse('rules:proposal', args=[proposal.pk])}?checks=asked#checks"
     enqueued.assert_called_once_with(proposal.pk, again=True)
     assert AuditEvent.objects.filter(verb="checks.asked", subject=f"proposal:{proposal.pk}").count() == 1
 
