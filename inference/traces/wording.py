@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from inference.engines.protocol import FailureKind
 from rules.engine.attributes import Level
 
 LONGEST_VALUE = 40
@@ -91,6 +92,9 @@ NEARLY_ALL, HALF = 0.95, 0.45
 
 def failure_text(kind: str) -> str:
     """Why a pair has no level."""
+    asked, _mark, why = kind.partition("_")
+    if asked == "model" and why in set(FailureKind):
+        return _("The model gave no answer: %(why)s.") % {"why": _(FailureKind(why).label)}
     return _(FAILURES.get(kind, FAILURES["error"]))
 
 

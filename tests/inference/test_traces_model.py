@@ -109,6 +109,12 @@ def test_the_page_of_a_lexical_judgment_names_no_model() -> None:
     assert "The model answered" not in shown
 
 
+def test_a_model_that_was_not_reached_is_said_to_have_given_no_answer() -> None:
+    with translation.override("en"):
+        assert failure_text("model_timed_out") == "The model gave no answer: no reply in time."
+        assert failure_text("model_unheard_of") == "The pipeline failed on this pair."
+
+
 @pytest.mark.parametrize("kind", ["reply_empty", "reply_cut", "reply_not_json", "reply_not_answer"])
 def test_a_reply_that_could_not_be_used_is_said_in_words(kind: str) -> None:
     assert "also when asked again" in failure_text(kind)
