@@ -41,9 +41,9 @@ class Verdict(StrEnum):
 
 VERDICT_LABELS = {
     Verdict.WORKS: gettext_noop("works"),
-    Verdict.UNBOUND: gettext_noop("replies are not held to the schema"),
-    Verdict.UNKNOWN: gettext_noop("the server does not have this model"),
-    Verdict.FAILED: gettext_noop("does not answer as it should"),
+    Verdict.UNBOUND: gettext_noop("ignores the schema"),
+    Verdict.UNKNOWN: gettext_noop("no such model"),
+    Verdict.FAILED: gettext_noop("fails"),
 }
 
 
