@@ -39,6 +39,8 @@ __all__ = [
 ]
 LONGEST_QUOTED = 2000
 """Characters of an unusable reply that the model sees again."""
+SOME = 1
+"""Alternatives of each token that are asked for: with none, llama.cpp gives no probability of the token itself either."""
 NO_LINE = 0
 """A model's level comes from no line of the algorithm."""
 
@@ -68,6 +70,7 @@ def request_of(
         temperature=settings.temperature,
         seed=settings.seed + sample,
         logprobs=True,
+        top_logprobs=SOME,
     )
 
 

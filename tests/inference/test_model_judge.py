@@ -121,9 +121,8 @@ def test_another_version_of_a_rule_is_another_prompt() -> None:
 def test_the_request_is_bound_to_the_schema_and_each_sample_has_a_seed_of_its_own() -> None:
     settings = replace(SETTINGS, temperature=0.7, seed=5, max_tokens=99)
     request = request_of(understood(), (), settings, sample=2)
-    assert (request.temperature, request.seed, request.max_tokens, request.logprobs, request.thinking) == (
-        0.7, 7, 99, True, False,
-    )  # fmt: skip
+    assert (request.temperature, request.seed, request.max_tokens, request.thinking) == (0.7, 7, 99, False)
+    assert (request.logprobs, request.top_logprobs) == (True, 1)
     assert request.schema is not None
 
 
