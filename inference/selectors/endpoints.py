@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from inference.engines.address import read_address
 from inference.engines.protocol import Endpoint
 from inference.enums import EndpointKind
-from inference.models import EndpointTest, ModelEndpoint, ModelReply
+from inference.models import EndpointTest, ModelEndpoint, ModelReply, Run
 from inference.sealing import unseal
 
 RECENT = 200
@@ -72,8 +72,9 @@ def recent_replies(endpoint: ModelEndpoint) -> RecentReplies | None:
 
 
 def is_used(endpoint: ModelEndpoint) -> bool:
-    """Whether a reply of it is kept, so that its model can't become another."""
-    return ModelReply.objects.filter(endpoint=endpoint).exists()
+    """Whether a run asks it or a reply of it is kept, so that its model can't become another."""
+    asked = Run.objects.filter(config__endpoint=endpoint).exists()
+    return asked or ModelReply.objects.filter(endpoint=endpoint).exists()
 
 
 def cost_of(endpoint: ModelEndpoint, *, read: int, written: int) -> Decimal:

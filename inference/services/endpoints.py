@@ -65,7 +65,7 @@ def change_endpoint(
 ) -> ModelEndpoint:
     """Say otherwise of an endpoint. `secret` replaces its token, NO_SECRET takes it away, None leaves it.
 
-    The model of one whose replies are kept stays. A token stays with the server it was written for: with another
+    The model of one that a run asked, or whose replies are kept, stays. A token stays with the server it was written for: with another
     address it is written again, so that nobody is sent what only the first should know.
     """
     require(by, "inference.change_modelendpoint")
@@ -74,7 +74,7 @@ def change_endpoint(
     before, model, origin = told(locked), (locked.kind, locked.model, locked.revision), _origin(locked)
     _fill(locked, said)
     if model != (locked.kind, locked.model, locked.revision) and is_used(locked):
-        raise ValidationError({"model": _("Replies of this model are kept. Add another endpoint for another model.")})
+        raise ValidationError({"model": _("This model was asked already. Add another endpoint for another model.")})
     if secret is None and locked.has_secret and _origin(locked) != origin:
         raise ValidationError(
             {"secret": _("The token was written for another server. Write it again or take it away.")}

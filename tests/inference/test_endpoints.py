@@ -9,8 +9,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from inference.engines.address import read_address
 from inference.engines.probing import Verdict
 from inference.engines.protocol import NO_SECRET, ChatFailure, ChatReply, Endpoint, FailureKind, Secret
-from inference.enums import EndpointKind
-from inference.models import EndpointTest, ModelEndpoint, ModelReply
+from inference.enums import EndpointKind, Engine
+from inference.models import EndpointTest, ModelEndpoint, ModelReply, PipelineConfig
 from inference.sealing import seal, unseal
 from inference.selectors.endpoints import (
     cost_of,
@@ -23,9 +23,10 @@ from inference.selectors.endpoints import (
 from inference.selectors.model_replies import ReplyKey, replies_by_key
 from inference.services.endpoints import EndpointSettings, add_endpoint, change_endpoint, retire_endpoint, try_endpoint
 from inference.services.model_replies import Replied, keep_replies
+from inference.services.runs import launch_run
 from rules.models import AuditEvent
 from rules.models.append_only import AppendOnlyError
-from tests.factories import make_user
+from tests.factories import make_benchmark, make_release, make_user
 from tests.scripted_model.script import Always, Error, Reply
 
 pytestmark = pytest.mark.django_db
@@ -189,6 +190,15 @@ def test_the_model_of_kept_replies_stays(lead):
         with pytest.raises(ValidationError, match="Add another endpoint"):
             change_endpoint(by=lead, endpoint=endpoint, said=replace(SAID, **said))
     assert change_endpoint(by=lead, endpoint=endpoint, said=replace(SAID, name="renamed")).name == "renamed"
+
+
+def test_the_model_that_a_run_asks_stays(lead):
+    endpoint = added(lead)
+    config = PipelineConfig.objects.create(name="asks", engine=Engine.LLM, endpoint=endpoint)
+    launch_run(by=None, release=make_release(), benchmark=make_benchmark(("a", "b", "highly")), config=config)
+
+    with pytest.raises(ValidationError, match="Add another endpoint"):
+        change_endpoint(by=lead, endpoint=endpoint, said=replace(SAID, model="other"))
 
 
 def test_a_retired_endpoint_is_asked_nothing_and_forgets_its_token(lead):
