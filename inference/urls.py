@@ -2,7 +2,19 @@
 
 from django.urls import include, path
 
-from inference.views import ablations, checks, compare, configurations, pairs, pictures, preview, replays, runs, tryit
+from inference.views import (
+    ablations,
+    checks,
+    compare,
+    configurations,
+    pairs,
+    pictures,
+    preview,
+    release_runs,
+    replays,
+    runs,
+    tryit,
+)
 
 app_name = "inference"
 
@@ -14,6 +26,7 @@ urlpatterns = [
     path("runs/ablations/<int:pk>/", ablations.ablation, name="ablation"),
     path("runs/ablations/<int:pk>/cancel/", ablations.cancel, name="cancel_ablation"),
     path("runs/<int:pk>/", runs.run, name="run"),
+    path("runs/of-release/<int:number>/", release_runs.release_runs, name="release_runs"),
     path("runs/<int:pk>/cancel/", runs.cancel, name="cancel"),
     path("runs/<int:pk>/compare/", compare.compare_with, name="compare_with"),
     path("runs/<int:before>/compare/<int:after>/", compare.compare, name="compare"),

@@ -32,6 +32,14 @@ class TestChanges:
         assert "1 rule added, 1 rule retired" in text
         assert f'<a href="#change-{change.pk}">R2</a>' in text
 
+    def test_the_bad_cases_it_is_to_fix_come_before_what_it_changes(
+        self, client: Client, proposal: Proposal, expert: User
+    ) -> None:
+        text = page(client, expert, proposal)
+        assert (
+            0 < text.index(f'hx-get="/proposals/{proposal.pk}/cases/" hx-trigger="load"') < text.index('class="answer"')
+        )
+
     def test_a_retired_rule_is_struck_through(self, client: Client, proposal: Proposal, expert: User) -> None:
         proposals.retire_rule(by=expert, proposal=proposal, rule=rule(2))
         assert '<p class="sentence"><del>' in page(client, expert, proposal)
