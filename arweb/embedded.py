@@ -15,7 +15,7 @@ from annotation.tasks import resume_imports
 from arweb.celery import app
 from arweb.receivers import watch
 from inference.services.runs import resume_runs
-from inference.tasks import resume_checks, resume_pictures
+from inference.tasks import resume_checks, resume_comparisons, resume_pictures
 from rules.tasks import resume_notifications
 
 STOP_SECONDS = 10
@@ -89,6 +89,7 @@ def take_up_everything() -> None:
     resume_imports()
     resume_pictures()
     resume_checks(alone=True)
+    resume_comparisons()
     resume_notifications()
 
 

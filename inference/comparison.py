@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
-from inference.metrics import Scores, score
-from rules.engine.attributes import Level
+from inference.metrics import Scores, scores_of
+from rules.engine.attributes import Level, LevelClass
 
 
 class Change(StrEnum):
@@ -24,6 +25,23 @@ MOVED = (Change.BROKEN, Change.FIXED, Change.CHANGED)
 """Changes of a level, the ones to look at first in front."""
 ORDER = (*MOVED, Change.UNDECIDED, Change.SAME)
 
+Levels = tuple[Level | None, Level | None, Level | None]
+"""What a pair is labelled with, and judged to be before and after; None is no label, or a failed judgment."""
+Classes = tuple[LevelClass | None, LevelClass | None, LevelClass | None]
+"""The same as classes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one run said of a pair: its level, None where it failed; the label, None without; a digest of its texts.
+
+    Texts whose digest is blank are not known, and taken for the same as any.
+    """
+
+    level: Level | None
+    expected: Level | None = None
+    case: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -33,32 +51,82 @@ class Row:
     before: Level | None
     after: Level | None
     expected: Level | None
-    change: Change
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """The pairs that both runs judged. `before` and `after` score those of them that have a label.
-
-    `only_before` and `only_after` count the pairs that one run judged and the other did not: no row shows them.
-    """
-
-    rows: tuple[Row, ...]
-    counts: Mapping[Change, int]
-    before: Scores
-    after: Scores
-    only_before: int = 0
-    only_after: int = 0
 
     @property
+    def change(self) -> Change:
+        """What became of it."""
+        return change_of(self.before, self.after, self.expected)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many pairs were labelled and judged how, before and after. All that is counted of them follows from it."""
+
+    cells: Mapping[Levels, int]
+
+    @cached_property
     def total(self) -> int:
-        """How many pairs are compared."""
-        return len(self.rows)
+        """How many pairs."""
+        return sum(self.cells.values())
+
+    @cached_property
+    def counts(self) -> Mapping[Change, int]:
+        """How many pairs of each change."""
+        found: Counter[Change] = Counter()
+        for (expected, before, after), n in self.cells.items():
+            found[change_of(before, after, expected)] += n
+        return {change: found[change] for change in Change}
 
     @property
     def moved(self) -> int:
         """How many have another level."""
         return sum(self.counts[change] for change in MOVED)
+
+    @cached_property
+    def classes(self) -> Mapping[Classes, int]:
+        """The same by classes, in an order that is always the same."""
+        found: Counter[Classes] = Counter()
+        for (expected, before, after), n in self.cells.items():
+            found[_class(expected), _class(before), _class(after)] += n
+        return dict(sorted(found.items(), key=lambda one: [name or "" for name in one[0]]))
+
+    @cached_property
+    def before(self) -> Scores:
+        """The scores before, over the pairs with a label."""
+        return self._scores(1)
+
+    @cached_property
+    def after(self) -> Scores:
+        """The scores after, over the pairs with a label."""
+        return self._scores(2)
+
+    def _scores(self, side: int) -> Scores:
+        confusion: Counter[tuple[LevelClass | None, LevelClass | None]] = Counter()
+        for outcome, n in self.classes.items():
+            if outcome[0] is not None:
+                confusion[outcome[0], outcome[side]] += n
+        return scores_of(confusion)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The pairs that both runs judged with the same label and from the same texts.
+
+    `only_before` and `only_after` count the pairs that one run judged and the other did not; `relabelled` those with
+    another label, `retold` those with other texts, and `left_out` those with either. No row shows any of them.
+    """
+
+    rows: tuple[Row, ...]
+    only_before: int = 0
+    only_after: int = 0
+    relabelled: int = 0
+    retold: int = 0
+    left_out: int = 0
+
+    @property
+    def tally(self) -> Tally:
+        """The rows, counted."""
+        return Tally(Counter((row.expected, row.before, row.after) for row in self.rows))
 
     def of(self, *changes: Change) -> tuple[Row, ...]:
         """The rows of some kinds of change."""
@@ -90,20 +158,22 @@ def change_of(before: Level | None, after: Level | None, expected: Level | None)
     return Change.FIXED if is_right else Change.BROKEN
 
 
-def compare(
-    before: Mapping[int, Level | None], after: Mapping[int, Level | None], expected: Mapping[int, Level | None]
-) -> Comparison:
-    """Compare what two runs said of each pair, given what is expected of it. Rows: most telling first, then by pair."""
+def compare(before: Mapping[int, Said], after: Mapping[int, Said]) -> Compared:
+    """Compare what two runs said of each pair. Rows: most telling first, then by pair.
+
+    A label that only one of the runs knows counts for both.
+    """
     both = sorted(before.keys() & after.keys())
-    rows = [_row(pair, before[pair], after[pair], expected.get(pair)) for pair in both]
-    counts = Counter(row.change for row in rows)
-    return Comparison(
+    relabelled = {pair for pair in both if _differ(before[pair].expected, after[pair].expected)}
+    retold = {pair for pair in both if _differ(before[pair].case, after[pair].case)}
+    rows = [_row(pair, before[pair], after[pair]) for pair in both if pair not in relabelled | retold]
+    return Compared(
         rows=tuple(sorted(rows, key=lambda row: ORDER.index(row.change))),
-        counts={change: counts[change] for change in Change},
-        before=score((row.expected, row.before) for row in rows if row.expected),
-        after=score((row.expected, row.after) for row in rows if row.expected),
         only_before=len(before) - len(both),
         only_after=len(after) - len(both),
+        relabelled=len(relabelled),
+        retold=len(retold),
+        left_out=len(relabelled | retold),
     )
 
 
@@ -121,8 +191,16 @@ def causes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Cause, 
     return (Cause(None, before["line"], after["line"]),)
 
 
-def _row(pair: int, before: Level | None, after: Level | None, expected: Level | None) -> Row:
-    return Row(pair, before, after, expected, change_of(before, after, expected))
+def _row(pair: int, before: Said, after: Said) -> Row:
+    return Row(pair, before.level, after.level, after.expected or before.expected)
+
+
+def _differ(before: str | None, after: str | None) -> bool:
+    return bool(before) and bool(after) and before != after
+
+
+def _class(level: Level | None) -> LevelClass | None:
+    return level.level_class if level else None
 
 
 def _recalled(trace: Mapping[str, Any]) -> dict[int, int]:

@@ -16,14 +16,15 @@ from annotation.models import Import
 from annotation.services.imports import is_upload
 from annotation.signals import catalogue_imported, must_hold_changed
 from inference.enums import DocumentKind, ItemState
-from inference.models import Passage, RunItem
+from inference.models import Passage, Run, RunItem
 from inference.selectors.learning import newest_passage
 from inference.selectors.proposal_checks import CHECKED
 from inference.selectors.runs import latest_finished_by_benchmark
+from inference.services.comparing import compare_with_baseline
 from inference.services.passage_index import make_index
 from inference.services.runs import UnderWayError, launch_run
-from inference.signals import documents_imported, work_waiting
-from inference.tasks import LANES, check_proposal, judge_batch, learn, resume_checks, resume_pictures
+from inference.signals import comparison_waiting, documents_imported, run_finished, work_waiting
+from inference.tasks import LANES, check_proposal, compare, judge_batch, learn, resume_checks, resume_pictures
 from rules.models import Proposal, Release
 from rules.signals import proposal_changed, release_published, validity_changed
 
@@ -107,3 +108,15 @@ def check_changed_proposal(*, proposal_id: int, **kwargs: Any) -> None:
 def check_must_hold_again(**kwargs: Any) -> None:
     """Check the proposals under review again once other pairs must hold."""
     resume_checks()
+
+
+@receiver(run_finished, dispatch_uid="compare_finished_run")
+def compare_finished_run(*, run_id: int, **kwargs: Any) -> None:
+    """Have a finished run compared with the run before."""
+    compare_with_baseline(run=Run.objects.select_related("baseline").get(pk=run_id))
+
+
+@receiver(comparison_waiting, dispatch_uid="make_waiting_comparison")
+def make_waiting_comparison(*, comparison_id: int, **kwargs: Any) -> None:
+    """Queue the making of a comparison."""
+    compare.delay(comparison_id)

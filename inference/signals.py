@@ -10,3 +10,6 @@ documents_imported = Signal()
 
 run_finished = Signal()
 """A run judged its last pair. Sent with `run_id`."""
+
+comparison_waiting = Signal()
+"""Two runs are to be compared. Sent with `comparison_id`."""

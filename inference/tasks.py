@@ -1,11 +1,16 @@
 """Work for Celery. A task takes ids and may be delivered twice."""
 
-from celery import shared_task
-from django.db import InterfaceError, OperationalError
+from datetime import timedelta
 
+from celery import shared_task
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.utils import timezone
+
+from inference.selectors.comparisons import comparisons_left, runs_not_compared
 from inference.selectors.learning import newest_passage
 from inference.selectors.proposal_checks import proposals_due
-from inference.services import judging, learning, pictures, proposal_checks
+from inference.services import comparing, judging, learning, pictures, proposal_checks
 
 LANES = 16
 """Tasks at work on one run at most, so that many workers share a run and several runs share the workers."""
@@ -82,3 +87,27 @@ def resume_checks(*, alone: bool = False) -> None:
     """
     for proposal_id in proposals_due(alone=alone):
         check_proposal.delay(proposal_id)
+
+
+@shared_task(  # type: ignore[untyped-decorator]
+    name="inference.compare",
+    autoretry_for=(OperationalError, InterfaceError),
+    retry_backoff=True,
+    retry_backoff_max=60,
+    max_retries=None,
+)
+def compare(comparison_id: int) -> None:
+    """Compare two runs, or go on where somebody was cut off."""
+    comparing.make_comparison(comparison_id=comparison_id)
+
+
+def resume_comparisons(*, stalled: bool = False) -> None:
+    """Enqueue the comparisons that are not made, and those that finished runs lack. Called when a worker starts.
+
+    `stalled`: only those that nobody has worked on for two claims' time. Called now and then.
+    """
+    since = timezone.now() - 2 * timedelta(seconds=settings.CLAIM_SECONDS) if stalled else None
+    for comparison in comparisons_left(idle_since=since):
+        compare.delay(comparison.pk)
+    for run in runs_not_compared():
+        comparing.compare_with_baseline(run=run)

@@ -1,6 +1,7 @@
 """Pipeline configurations, the runs made with them, their judgments, and the knowledge they rest on."""
 
 from inference.models.ablation import Ablation
+from inference.models.comparison import Comparison, ComparisonRow
 from inference.models.documents import Document, Passage, PassageTerm, PinnedPassage
 from inference.models.endpoint import EndpointTest, ModelEndpoint, ModelReply
 from inference.models.knowledge import EntryVersion
@@ -10,6 +11,8 @@ from inference.models.run import Judgment, JudgmentTrace, PairReading, Run, RunI
 
 __all__ = [
     "Ablation",
+    "Comparison",
+    "ComparisonRow",
     "Document",
     "EndpointTest",
     "EntryVersion",

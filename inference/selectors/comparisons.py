@@ -1,40 +1,64 @@
-"""Comparisons of two runs, and the pages of their rows."""
+"""Stored comparisons: which there is, the rows that filters let through, and where walking on leads."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from inference.comparison import MOVED, Cause, Change, Comparison, Row, causes, compare
-from inference.models import Judgment, Run
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from inference.comparison import MOVED, ORDER, Cause, Change
+from inference.enums import ComparisonState, RunState
+from inference.models import Comparison, ComparisonRow, Run
 from inference.traces import Piece, marked
 from rules.engine.attributes import Level
 
+WORDS_SEARCHED = 8
 SHOWN: Mapping[str, tuple[Change, ...]] = {
     "": MOVED,
     "fixed": (Change.FIXED,),
     "broken": (Change.BROKEN,),
     "changed": (Change.CHANGED,),
     "undecided": (Change.UNDECIDED,),
-    "all": tuple(Change),
+    "all": (*MOVED, Change.UNDECIDED),
 }
-"""What each filter of the page lets through."""
-
-LEVELS: Mapping[str, Level | None] = {"": None} | {level.value: level for level in Level}
+"""What each filter by change lets through."""
+FAILED = "failed"
+UNKNOWN = "unknown"
+"""Stands for pairs of which no category is known."""
+CAUGHT_UP = 20
+"""Comparisons of earlier runs that are made at a time."""
 
 
 @dataclass(frozen=True, slots=True)
-class PairRow:
-    """A row of a comparison with what the page shows of it."""
+class RowFilter:
+    """Which rows are wanted; what is empty lets everything through.
 
-    row: Row
-    before: Judgment
-    after: Judgment
-    causes: tuple[Cause, ...]
+    `category` may be UNKNOWN; `rule` is a number, 0 for pairs that no rule moved; `was` and `now` are classes or FAILED.
+    """
+
+    change: str = ""
+    category: str = ""
+    rule: int | None = None
+    hard: bool = False
+    must_hold: bool = False
+    was: str = ""
+    now: str = ""
+    q: str = ""
 
     @property
-    def pieces(self) -> tuple[Piece, ...]:
-        """The title with the words marked that the later run recognised; empty where it failed."""
-        product = self.after.trace.get("product")
-        return marked(product["text"], product["mentions"]) if product else ()
+    def narrows(self) -> bool:
+        """Whether anything beside the change is asked for."""
+        return self != RowFilter(change=self.change)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """A row with what the page shows of it. `pieces`: the title with the words marked that the later run recognised."""
+
+    row: ComparisonRow
+    pieces: tuple[Piece, ...]
+    causes: tuple[Cause, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,45 +71,88 @@ class Neighbours:
     next_page: int | None = None
 
 
-def compare_runs(before: Run, after: Run) -> Comparison:
-    """Compare two runs, in two queries. Where a label changed between them, the later run's counts for both."""
-    earlier, later = _outcomes(before), _outcomes(after)
-    return compare(
-        {pair: LEVELS[level] for pair, level, _expected in earlier},
-        {pair: LEVELS[level] for pair, level, _expected in later},
-        {pair: LEVELS[expected] for pair, _level, expected in (*earlier, *later)},
-    )
+def stored_comparison(before: Run, after: Run) -> Comparison | None:
+    """The comparison of two runs, if it was ever asked for."""
+    return Comparison.objects.filter(before=before, after=after).first()
 
 
-def filled(rows: Sequence[Row], before: Run, after: Run) -> list[PairRow]:
-    """Some rows with judgments, texts and causes, in two queries however many rows there are."""
-    pairs = [row.pair for row in rows]
-    was, now = (_judgments(run, pairs) for run in (before, after))
-    return [PairRow(row, was[row.pair], now[row.pair], _causes(row, was[row.pair], now[row.pair])) for row in rows]
+def comparisons_left(*, idle_since: datetime | None = None) -> QuerySet[Comparison]:
+    """The comparisons that are not made yet; those that nobody has worked on since a moment."""
+    left = Comparison.objects.filter(state=ComparisonState.MAKING).order_by("pk")
+    return left if idle_since is None else left.filter(worked_at__lt=idle_since)
 
 
-def neighbours(rows: Sequence[Row], pair: int, *, page_size: int) -> Neighbours:
-    """Where walking on from a pair leads."""
-    at = next((index for index, row in enumerate(rows) if row.pair == pair), None)
-    if at is None:
-        return Neighbours()
-    previous, following = at - 1 if at > 0 else None, at + 1 if at + 1 < len(rows) else None
+def runs_not_compared() -> list[Run]:
+    """The newest finished runs that nobody compared with the run before; steps of ablations are compared when asked."""
+    made = Comparison.objects.filter(before=OuterRef("baseline"), after=OuterRef("pk"))
+    finished = Run.objects.filter(state=RunState.FINISHED, ablation=None, baseline__isnull=False)
+    return list(finished.exclude(Exists(made)).select_related("baseline").order_by("-pk")[:CAUGHT_UP])
+
+
+def rows_of(comparison: Comparison, wanted: RowFilter) -> QuerySet[ComparisonRow]:
+    """The rows that a filter lets through, the most telling first."""
+    changes = SHOWN.get(wanted.change, SHOWN[""])
+    rows = ComparisonRow.objects.filter(comparison=comparison, rank__in=[ORDER.index(one) for one in changes])
+    if wanted.category:
+        rows = rows.filter(category="" if wanted.category == UNKNOWN else wanted.category)
+    if wanted.rule is not None:
+        rows = rows.filter(rules__contains=f",{wanted.rule},")
+    if wanted.hard:
+        rows = rows.filter(hard=True)
+    if wanted.must_hold:
+        rows = rows.filter(must_hold=True)
+    if wanted.was:
+        rows = rows.filter(was__in=_levels(wanted.was))
+    if wanted.now:
+        rows = rows.filter(now__in=_levels(wanted.now))
+    for word in wanted.q.split()[:WORDS_SEARCHED]:
+        rows = rows.filter(
+            Q(pair__query__text__icontains=word)
+            | Q(pair__product__title__icontains=word)
+            | Q(pair__external_id__iexact=word)
+        )
+    return rows.order_by("rank", "pair_id")
+
+
+def with_texts(rows: QuerySet[ComparisonRow]) -> QuerySet[ComparisonRow]:
+    """Rows with their texts and judgments."""
+    return rows.select_related("pair__query", "pair__product", "before", "after")
+
+
+def with_readings(rows: QuerySet[ComparisonRow]) -> QuerySet[ComparisonRow, Any]:
+    """The same, and how the later run read each product."""
+    return with_texts(rows).annotate(read=F("after__traced__content__product"))
+
+
+def shown_rows(rows: Iterable[Any]) -> list[ShownRow]:
+    """Some rows `with_readings`, as the page shows them."""
+    return [ShownRow(row, _pieces(row.read), row.because) for row in rows]
+
+
+def opened_row(rows: QuerySet[ComparisonRow], pair: int) -> ComparisonRow | None:
+    """The row of a pair with both traces, if it is among `rows`."""
+    return rows.filter(pair=pair).select_related("before__traced", "after__traced").first()
+
+
+def neighbours(rows: QuerySet[ComparisonRow], row: ComparisonRow, *, page_size: int) -> Neighbours:
+    """Where walking on from a row leads, in three queries."""
+    earlier = rows.filter(Q(rank__lt=row.rank) | Q(rank=row.rank, pair_id__lt=row.pair_id))
+    later = rows.filter(Q(rank__gt=row.rank) | Q(rank=row.rank, pair_id__gt=row.pair_id))
+    place = earlier.count()
+    previous = earlier.order_by("-rank", "-pair_id").values_list("pair_id", flat=True).first()
+    following = later.values_list("pair_id", flat=True).first()
     return Neighbours(
-        previous=rows[previous].pair if previous is not None else None,
-        previous_page=previous // page_size + 1 if previous is not None else None,
-        next=rows[following].pair if following is not None else None,
-        next_page=following // page_size + 1 if following is not None else None,
+        previous=previous,
+        previous_page=(place - 1) // page_size + 1 if previous else None,
+        next=following,
+        next_page=(place + 1) // page_size + 1 if following else None,
     )
 
 
-def _outcomes(run: Run) -> list[tuple[int, str, str]]:
-    return list(Judgment.objects.filter(run=run).order_by().values_list("pair_id", "level", "expected"))
+def _levels(name: str) -> Iterable[str]:
+    """The levels of a class by its name; of a failed judgment, none."""
+    return [""] if name == FAILED else [level.value for level in Level if level.level_class.value == name]
 
 
-def _judgments(run: Run, pairs: Sequence[int]) -> dict[int, Judgment]:
-    found = Judgment.objects.filter(run=run, pair__in=pairs).select_related("pair__query", "pair__product", "traced")
-    return {judgment.pair_id: judgment for judgment in found}
-
-
-def _causes(row: Row, before: Judgment, after: Judgment) -> tuple[Cause, ...]:
-    return causes(before.trace, after.trace) if row.change in MOVED else ()
+def _pieces(product: Mapping[str, Any] | None) -> tuple[Piece, ...]:
+    return marked(product["text"], product["mentions"]) if product else ()

@@ -1,61 +1,119 @@
 """Two runs side by side, and the pairs between them that changed."""
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from inference.comparison import Change, Comparison
-from inference.models import Judgment
-from inference.selectors.comparisons import SHOWN, PairRow, compare_runs, filled, neighbours
+from inference.comparison import Change
+from inference.comparison_files import FILES
+from inference.comparison_form import ComparisonFilter, facets
+from inference.comparison_tables import tables_of
+from inference.enums import ComparisonState, RunState
+from inference.models import Comparison, ComparisonRow, Judgment, Run
+from inference.selectors.comparisons import (
+    RowFilter,
+    neighbours,
+    opened_row,
+    rows_of,
+    shown_rows,
+    stored_comparison,
+    with_readings,
+    with_texts,
+)
 from inference.selectors.runs import run_list
-from inference.tables import Figure, class_lines, matrix
+from inference.services.comparing import compare_runs
 from inference.traces import TraceView, failure_text, view_trace
+from inference.verdict import verdict_of
+from inference.views.runs import STOP_POLLING, actor
 
 ROWS_A_PAGE = 40
+EXPORTED_AT_ONCE = 500
 
 
-@require_GET
+@require_POST
 def compare_with(request: HttpRequest, pk: int) -> HttpResponse:
-    """Lead from the run chosen beside another to their comparison."""
-    chosen = request.GET.get("with", "")[:18]
+    """Compare a run with the one chosen beside it, and go there."""
+    chosen = request.POST.get("with", "")[:18]
     if not (chosen.isascii() and chosen.isdecimal()):
         return redirect("inference:run", pk)
-    return redirect("inference:compare", int(chosen), pk)
+    return make(request, int(chosen), pk)
+
+
+@require_POST
+def make(request: HttpRequest, before: int, after: int) -> HttpResponse:
+    """Have two runs compared, unless they are already, and go to their comparison."""
+    first, second = get_object_or_404(Run, pk=before), get_object_or_404(Run, pk=after)
+    try:
+        compare_runs(by=actor(request), before=first, after=second)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("inference:run", after)
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return redirect("inference:compare", before, after)
+
+
+@require_safe
+@vary_on_headers("HX-Request", "HX-Target")
+def compare(request: HttpRequest, before: int, after: int) -> HttpResponse:
+    """What changed from one run to another; the address filters the rows, `open` names the pair laid open."""
+    first, second = get_object_or_404(run_list(), pk=before), get_object_or_404(run_list(), pk=after)
+    comparison = stored_comparison(first, second)
+    if comparison is None or comparison.state != ComparisonState.READY:
+        return waiting(request, first, second, comparison)
+    if request.headers.get("HX-Target") == "comparing":
+        return HttpResponse(status=STOP_POLLING, headers={"HX-Refresh": "true"})
+    context = {"before": first, "after": second, "comparison": comparison, **listed(request, comparison)}
+    if request.headers.get("HX-Target") == "rows":
+        return render(request, "inference/compare.html#rows", context)
+    context |= {"verdict": verdict_of(comparison.tally.classes), "tables": tables_of(comparison)}
+    return render(request, "inference/compare.html", context)
 
 
 @require_GET
-@vary_on_headers("HX-Request", "HX-Target")
-def compare(request: HttpRequest, before: int, after: int) -> HttpResponse:
-    """What changed from one run to another; `show` filters the rows, `open` names the pair laid open."""
-    first, second = get_object_or_404(run_list(), pk=before), get_object_or_404(run_list(), pk=after)
-    comparison = compare_runs(first, second)
-    show = request.GET.get("show", "")
-    rows = comparison.of(*SHOWN.get(show, SHOWN[""]))
-    page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
+def export(request: HttpRequest, before: int, after: int, kind: str) -> HttpResponseBase:
+    """The rows that the filters of the address let through, written as they are read."""
+    if kind not in FILES:
+        raise Http404
+    comparison = get_object_or_404(Comparison, before=before, after=after, state=ComparisonState.READY)
+    rows = with_texts(rows_of(comparison, ComparisonFilter(request.GET).wanted))
+    lines = FILES[kind].lines(rows.iterator(chunk_size=EXPORTED_AT_ONCE))
+    response = StreamingHttpResponse(lines, content_type=FILES[kind].content_type)
+    response["Content-Disposition"] = f'attachment; filename="comparison-{before}-{after}.{kind}"'
+    return response
+
+
+def waiting(request: HttpRequest, before: Run, after: Run, comparison: Comparison | None) -> HttpResponse:
+    """What to do about runs that are not compared yet, or how far that has come."""
+    ended = RunState.RUNNING not in (before.state, after.state)
+    context = {"before": before, "after": after, "comparison": comparison, "ended": ended, "same": before == after}
+    part = "#progress" if request.headers.get("HX-Target") == "comparing" else ""
+    return render(request, f"inference/comparing.html{part}", context)
+
+
+def listed(request: HttpRequest, comparison: Comparison) -> dict[str, object]:
+    """A page of rows as filtered, with the pair laid open."""
+    wanted = ComparisonFilter(request.GET).wanted
+    rows = rows_of(comparison, wanted)
+    page = Paginator(with_readings(rows), ROWS_A_PAGE).get_page(request.GET.get("page"))
     opened = opened_pair(request)
-    shown = filled(list(page), first, second)
-    context = {
-        "before": first,
-        "after": second,
-        "comparison": comparison,
-        "tabs": tabs(comparison, show),
+    row = opened_row(rows, opened) if opened else None
+    return {
+        "wanted": wanted,
+        "tabs": tabs(comparison, wanted),
+        "facets": facets(comparison, wanted),
         "page": page,
-        "rows": shown,
+        "rows": shown_rows(page.object_list),
         "opened": opened,
-        "sides": next((sides(row) for row in shown if row.row.pair == opened), None),
-        "near": neighbours(rows, opened, page_size=ROWS_A_PAGE) if opened else None,
+        "sides": sides(row) if row else None,
+        "near": neighbours(rows, row, page_size=ROWS_A_PAGE) if row else None,
+        "query": request.GET.urlencode(),
     }
-    if request.headers.get("HX-Target") == "rows":
-        return render(request, "inference/compare.html#rows", context)
-    context |= {
-        "accuracy": Figure("accuracy", comparison.after.accuracy, comparison.before.accuracy),
-        "lines": class_lines(comparison.after, comparison.before),
-        "matrices": [(first, matrix(comparison.before)), (second, matrix(comparison.after))],
-    }
-    return render(request, "inference/compare.html", context)
 
 
 def opened_pair(request: HttpRequest) -> int | None:
@@ -64,22 +122,21 @@ def opened_pair(request: HttpRequest) -> int | None:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
 
 
-def tabs(comparison: Comparison, show: str) -> list[dict[str, object]]:
-    """The filters with their counts, the current one marked."""
-    counts = comparison.counts
+def tabs(comparison: Comparison, wanted: RowFilter) -> list[dict[str, object]]:
+    """The changes to choose from with their counts, the current one marked."""
+    counts = comparison.tally.counts
     words = [
-        ("", _("Changed in any way"), comparison.moved),
+        ("", _("Changed in any way"), comparison.tally.moved),
         ("fixed", _("Fixed"), counts[Change.FIXED]),
         ("broken", _("Broken"), counts[Change.BROKEN]),
         ("changed", _("Changed, not fixed or broken"), counts[Change.CHANGED]),
         ("undecided", _("Undecided"), counts[Change.UNDECIDED]),
-        ("all", _("All"), comparison.total),
+        ("all", _("All"), comparison.moved),
     ]
-    current = show if show in SHOWN else ""
-    return [{"value": value, "word": word, "count": n, "current": value == current} for value, word, n in words]
+    return [{"value": value, "word": word, "count": n, "current": value == wanted.change} for value, word, n in words]
 
 
-def sides(row: PairRow) -> list[dict[str, object]]:
+def sides(row: ComparisonRow) -> list[dict[str, object]]:
     """Both judgments of a pair, ready to be laid out beside each other."""
     return [{"judgment": one, "view": laid_out(one), "failure": failed(one)} for one in (row.before, row.after)]
 

@@ -8,6 +8,7 @@ from annotation.models import Benchmark, BenchmarkPair, Label, Pair
 from inference.models import Judgment, JudgmentTrace, PipelineConfig, Run
 from inference.pipeline.parameters import Parameters
 from inference.selectors.canaries import Moved, canary_of, moved_by_the_judge, sample_for
+from inference.services.comparing import compare_runs
 from inference.services.configurations import create_configuration
 from inference.services.judging import judge_all
 from inference.services.runs import default_config, launch_run
@@ -143,6 +144,7 @@ def test_pages_say_that_the_judge_moved_and_on_which_pairs(
     client.force_login(make_user())
     before, after = run_on(benchmark, release), run_on(benchmark, release)
     now = move(after, canaries(after)[0], "irrelevant")
+    compare_runs(by=make_user(), before=before, after=after)
     pages = [reverse("inference:run", args=[after.pk]), reverse("inference:compare", args=[before.pk, after.pk])]
     for page in pages:
         text = client.get(page).content.decode()

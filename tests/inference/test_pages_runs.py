@@ -1,4 +1,4 @@
-"""The pages of runs and comparisons."""
+"""The pages of runs."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -6,17 +6,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils.html import strip_tags
 
 from annotation.models import Benchmark
-from inference.comparison import Change
 from inference.enums import RunState
 from inference.models import Run
-from inference.selectors.comparisons import compare_runs
 from inference.services.judging import judge_all, judge_batch
-from inference.services.runs import cancel_run, launch_run
+from inference.services.runs import launch_run
 from tests.factories import make_benchmark, make_release, make_user
-from tests.inference.test_services_runs import FORBID_IBUPROFEN
 
 pytestmark = pytest.mark.django_db
 
@@ -50,20 +46,11 @@ def before(benchmark: Benchmark) -> Run:
     return judge_all(run=launch_run(by=None, release=make_release(), benchmark=benchmark))
 
 
-@pytest.fixture
-def after(before: Run, benchmark: Benchmark) -> Run:
-    return judge_all(run=launch_run(by=None, release=make_release(FORBID_IBUPROFEN), benchmark=benchmark))
-
-
 def text(client: Client, name: str, *args: int, **query: object) -> str:
     """The page as text."""
     response = client.get(reverse(name, args=args), query)
     assert response.status_code == 200
     return response.content.decode()
-
-
-def comparison(client: Client, before: Run, after: Run, **query: object) -> str:
-    return text(client, "inference:compare", before.pk, after.pk, **query)
 
 
 @pytest.mark.parametrize("name", ["inference:runs", "inference:run", "inference:compare"])
@@ -147,53 +134,9 @@ def test_a_run_is_cancelled_on_its_page(visitor: Client, benchmark: Benchmark) -
     assert "4 pairs were left" in text(visitor, "inference:run", run.pk)
 
 
-def test_what_came_from_outside_is_escaped(visitor: Client, before: Run, after: Run) -> None:
-    pages = [text(visitor, "inference:run", before.pk), comparison(visitor, before, after, show="all")]
-    assert all("<script>alert" not in shown and "<b>大" not in shown and "&lt;script&gt;" in shown for shown in pages)
-
-
-def test_a_comparison_says_the_answer_in_words(visitor: Client, before: Run, after: Run) -> None:
-    counts = compare_runs(before, after).counts
-    assert (counts[Change.FIXED], counts[Change.BROKEN]) == (1, 1)
-    assert "1 fixed, 1 broken of 4" in comparison(visitor, before, after)
-
-
-def test_a_comparison_names_the_rule_behind_a_change(visitor: Client, before: Run, after: Run) -> None:
-    number = after.release.entries.get().rule.number
-    assert f">R{number}</a>" in comparison(visitor, before, after)
-
-
-def test_a_comparison_is_filtered(visitor: Client, before: Run, after: Run) -> None:
-    shown = strip_tags(comparison(visitor, before, after, show="broken"))
-    assert (ROWS[1][1] in shown, ROWS[0][1] in shown, ROWS[3][1] in shown) == (True, False, False)
-
-
-def test_a_row_opens_both_traces_in_place(visitor: Client, before: Run, after: Run) -> None:
-    row = compare_runs(before, after).of(Change.BROKEN)[0]
-    shown = comparison(visitor, before, after, open=row.pair)
-    assert shown.count('class="path"') == 2
-    assert "Next pair" in shown
-
-
-def test_htmx_gets_the_rows_alone(visitor: Client, before: Run, after: Run) -> None:
-    address = reverse("inference:compare", args=[before.pk, after.pk])
-    shown = visitor.get(address, headers={"HX-Request": "true", "HX-Target": "rows"}).content.decode()
-    assert shown.lstrip().startswith('<section id="rows"')
-
-
-@pytest.mark.parametrize("query", [{"open": "x"}, {"open": "9" * 30}, {"show": "nonsense"}, {"page": "-4"}])
-def test_a_broken_address_still_answers(visitor: Client, before: Run, after: Run, query: dict[str, str]) -> None:
-    assert "1 fixed, 1 broken of 4" in comparison(visitor, before, after, **query)
-
-
-def test_runs_over_different_pairs_say_so(visitor: Client, before: Run) -> None:
-    other = judge_all(run=launch_run(by=None, release=make_release(), benchmark=make_benchmark(*ROWS[:1])))
-    assert "The runs judged different pairs: 4 only before, 1 only after" in comparison(visitor, before, other)
-
-
-def test_a_cancelled_run_is_compared_as_far_as_it_came(visitor: Client, before: Run, benchmark: Benchmark) -> None:
-    run = cancel_run(by=None, run=launch_run(by=None, release=make_release(), benchmark=benchmark))
-    assert "has not judged all of its pairs" in comparison(visitor, before, run)
+def test_what_came_from_outside_is_escaped(visitor: Client, before: Run) -> None:
+    shown = text(visitor, "inference:run", before.pk)
+    assert "<script>alert" not in shown and "<b>大" not in shown and "&lt;script&gt;" in shown
 
 
 def queries(client: Client, address: str) -> int:
@@ -207,16 +150,14 @@ def queries(client: Client, address: str) -> int:
 
 
 def test_lists_cost_the_same_for_few_rows_and_many(visitor: Client) -> None:
-    release, ruled = make_release(), make_release(FORBID_IBUPROFEN)
+    release = make_release()
     costs = []
     for rows in (ROWS[:2], [(query, f"{title}{n}", level) for n in range(8) for query, title, level in ROWS]):
         benchmark = make_benchmark(*rows)
         one = judge_all(run=launch_run(by=None, release=release, benchmark=benchmark))
-        two = judge_all(run=launch_run(by=None, release=ruled, benchmark=benchmark))
         addresses = [
             reverse("inference:runs"),
             reverse("inference:run", args=[one.pk]),
-            reverse("inference:compare", args=[one.pk, two.pk]),
         ]
         costs.append([queries(visitor, address) for address in addresses])
     assert costs[0] == costs[1]
@@ -226,20 +167,14 @@ def test_a_benchmark_that_no_address_can_name_is_left_out(visitor: Client, bench
     assert visitor.get(reverse("inference:rule_counts"), {"benchmark": "\0"}).status_code == 200
 
 
-def test_a_run_can_be_compared_with_any_other_over_its_pairs(visitor: Client, before: Run, after: Run) -> None:
-    page = text(visitor, "inference:run", before.pk)
-    assert f'<option value="{after.pk}"' in page
-    chosen = visitor.get(reverse("inference:compare_with", args=[before.pk]), {"with": after.pk})
-    assert chosen["Location"] == reverse("inference:compare", args=[after.pk, before.pk])
-
-
 def test_a_run_can_be_judged_anew_in_one_click(visitor: Client, before: Run) -> None:
     assert "Judge every pair anew" in text(visitor, "inference:run", before.pk)
     posted = {"release": before.release_id, "benchmark": before.benchmark_id}
     visitor.post(reverse("inference:launch"), {**posted, "baseline": before.pk, "full": "on"})
     again = judge_all(run=Run.objects.latest("pk"))
     assert (again.full, again.baseline, again.judgments.filter(reused=True).count()) == (True, before, 0)
-    assert compare_runs(before, again).moved == 0
+    levels = [list(run.judgments.order_by("pair").values_list("pair", "level")) for run in (before, again)]
+    assert levels[0] == levels[1]
 
 
 def test_a_baseline_over_other_pairs_is_refused(visitor: Client, before: Run) -> None:

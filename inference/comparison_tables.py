@@ -1,0 +1,76 @@
+"""The tables of a comparison as the page lays them out."""
+
+from dataclasses import dataclass
+
+from inference.comparison import Change, Tally
+from inference.intervals import Metric, accuracy_of, metrics_of
+from inference.models import Comparison
+from inference.tables import MatrixRow, matrix
+from rules.engine.attributes import LevelClass
+
+
+@dataclass(frozen=True, slots=True)
+class MetricLine:
+    """The metrics of one class, or of all pairs together. `support` counts the pairs labelled so."""
+
+    about: LevelClass | None
+    metrics: tuple[Metric, ...]
+    support: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartLine:
+    """A part of the pairs: `kind` is hard, must_hold or category. `accuracy` is None where no pair has a label."""
+
+    kind: str
+    name: str
+    pairs: int
+    fixed: int
+    broken: int
+    accuracy: Metric | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """All tables of a comparison."""
+
+    overall: tuple[Metric, ...]
+    classes: tuple[MetricLine, ...]
+    before: list[MatrixRow]
+    after: list[MatrixRow]
+    parts: tuple[PartLine, ...]
+
+
+def tables_of(comparison: Comparison) -> Tables:
+    """The tables that what was counted amounts to."""
+    tally = comparison.tally
+    metrics = metrics_of(tally.classes)
+    return Tables(
+        overall=tuple(one for one in metrics if one.about is None),
+        classes=tuple(
+            MetricLine(name, tuple(one for one in metrics if one.about is name), tally.after.classes[name].support)
+            for name in LevelClass
+        ),
+        before=matrix(tally.before),
+        after=matrix(tally.after),
+        parts=tuple(parts_of(comparison)),
+    )
+
+
+def parts_of(comparison: Comparison) -> list[PartLine]:
+    """A line for the hard pairs and for those that must hold, if there are any, and one a category."""
+    special = (("must_hold", comparison.must_hold), ("hard", comparison.hard))
+    lines = [_part(kind, "", tally) for kind, tally in special if tally.total]
+    return lines + [_part("category", name, tally) for name, tally in comparison.categories.items()]
+
+
+def _part(kind: str, name: str, tally: Tally) -> PartLine:
+    labelled = tally.after.pairs > 0
+    return PartLine(
+        kind=kind,
+        name=name,
+        pairs=tally.total,
+        fixed=tally.counts[Change.FIXED],
+        broken=tally.counts[Change.BROKEN],
+        accuracy=accuracy_of(tally.classes) if labelled else None,
+    )
