@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from inference.attribution import MOST_TRIED, NONE, Answers, LevelOf, Numbers, Smallest, smallest_sets
-from inference.comparison import Change
+from inference.comparison import MOVED, Change
 from inference.pipeline.under_rules import READING
 from rules.engine.attributes import Level
 
@@ -76,6 +76,11 @@ class RuleTotals:
     def total(self) -> int:
         """The pairs it moved, alone or not."""
         return self.alone.total() + self.jointly.total()
+
+    @property
+    def shared(self) -> tuple[tuple[Change, int], ...]:
+        """What it did jointly, by change."""
+        return tuple((change, self.jointly[change]) for change in MOVED if self.jointly[change])
 
 
 @dataclass(frozen=True, slots=True)

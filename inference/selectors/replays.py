@@ -91,7 +91,7 @@ def judgments_with(ids: Sequence[int]) -> list[Judgment]:
 
 def replay(judgments: Sequence[Judgment]) -> list[Replayed]:
     """Make judgments again (rows of `judgments_with`). Nothing is stored, and no model is asked."""
-    makers, texts = _makers(judgments), _texts(judgments)
+    makers, texts = _makers(judgments), passages_read(judgments)
     chains: dict[int, Chain] = {}
     done = []
     for one in judgments:
@@ -141,7 +141,7 @@ def _makers(judgments: Iterable[Judgment]) -> dict[int, Run]:
     return {one.traced_id: one.run for one in made.order_by("-pk")} if taken else {}
 
 
-def _texts(judgments: Iterable[Judgment]) -> dict[str, Any]:
+def passages_read(judgments: Iterable[Judgment]) -> dict[str, Any]:
     """The passages that were read, by digest."""
     wanted = sorted({digest for one in judgments for digest, _score in one.traced.evidence or ()})
     found: dict[str, Any] = {}
