@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
 from annotation.models import Benchmark
+from inference.selectors.edited import preview_edit
 from inference.selectors.hints import value_hints
 from inference.selectors.knowledge import lexicon_in_use
 from inference.selectors.preview import Preview, example_faults, firing_counts, preview_rules, without_rule
@@ -15,7 +16,6 @@ from rules.forms import posted_content
 from rules.models import Change, Proposal
 from rules.selectors import (
     current_release,
-    drafted_number,
     drafted_rules,
     engine_rules,
     proposal_summary,
@@ -29,7 +29,7 @@ DECIDING = ("conditions", "effect", "level", "attributes", "valid")
 @require_POST
 @permission_required("rules.change_proposal", raise_exception=True)
 def preview(request: HttpRequest) -> HttpResponse:
-    """What publishing the proposal would change, with this form's content in the place of the saved one."""
+    """What this form's content would change, taken alone, and what publishing the whole proposal would with it."""
     change = drafted_change(request.POST)
     content = posted_content(request.POST)
     benchmark = chosen_benchmark(request.POST.get("benchmark", ""))
@@ -38,10 +38,9 @@ def preview(request: HttpRequest) -> HttpResponse:
     if content is not None:
         context["hints"] = value_hints(content.conditions, lexicon_in_use())
     if content is not None and readable and benchmark is not None:
-        before, after = engine_rules(change.proposal.base), drafted_rules(change.proposal, change, content)
-        seen = preview_rules(benchmark=benchmark, before=before, after=after, number=drafted_number(change))
-        context |= {**shown(seen, benchmark), "faults": example_faults(content.examples, after)}
-    return render(request, template(request), {**context, "unfinished": not readable})
+        seen = preview_edit(benchmark=benchmark, change=change, content=content)
+        context |= {**shown(seen.alone, benchmark), "together": seen.together, "faults": seen.faults}
+    return render(request, template(request), {**context, "edited": change, "unfinished": not readable})
 
 
 @require_GET

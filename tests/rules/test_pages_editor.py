@@ -11,8 +11,9 @@ from rules.engine.attributes import Attribute, Level, Side
 from rules.engine.content import Example, RuleContent
 from rules.engine.rule import Condition, Effect, EffectKind, Operator
 from rules.forms import editor_data, posted_content, split_values
-from rules.models import Change
-from rules.services.proposals import add_rule, open_proposal, save_change
+from rules.models import Change, Rule
+from rules.services.proposals import add_rule, edit_rule, open_proposal, save_change
+from tests.rules.publishing import published_rules
 
 FORM = "application/x-www-form-urlencoded"
 NONSENSE = "9" * 5000
@@ -103,6 +104,16 @@ class TestSaving:
         assert stored(change).title == "Spr"
         assert "Draft saved at" in text
         assert f'id="id_edition" value="{change.edition}"' in text
+
+    def test_the_difference_to_the_rule_in_force_follows_what_one_types(self, client: Client, lead: User) -> None:
+        published_rules(by=lead, contents=[(1, FULL)])
+        change = edit_rule(by=lead, proposal=open_proposal(by=lead), rule=Rule.objects.get())
+        page = client.get(path_of(change)).content.decode()
+        data = typed(change, instruction="Say so twice.")
+        text = client.post(path_of(change), data.urlencode(), FORM, **HTMX).content.decode()
+        assert "It says what is in force already." in page
+        against = text.partition('<div id="against" hx-swap-oob="true">')[2]
+        assert "Say so<ins> twice</ins>." in against
 
     def test_an_incomplete_rule_is_kept_and_told_what_is_missing(self, client: Client, change: Change) -> None:
         data = typed(change, title="")
