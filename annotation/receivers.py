@@ -1,13 +1,17 @@
-"""What becomes of the cases in a proposal when it is published or given up."""
+"""What becomes of the cases in a proposal when it is published or given up, and who is told of those that come back."""
 
 from typing import Any
 
 from django.dispatch import receiver
 
+from annotation.models import CaseAction
+from annotation.services.case_notices import tell_regressed
 from annotation.services.case_remedies import fix_published, leave_withdrawn
+from annotation.signals import cases_regressed
 from rules.enums import ProposalState
 from rules.models import Proposal, ProposalMove
 from rules.signals import proposal_moved, release_published
+from rules.tasks import send_mails
 
 
 @receiver(release_published, dispatch_uid="fix_cases")
@@ -24,3 +28,10 @@ def leave_proposal(*, move_id: int, **kwargs: Any) -> None:
     move = ProposalMove.objects.select_related("proposal").get(pk=move_id)
     if move.after == ProposalState.WITHDRAWN:
         leave_withdrawn(proposal=move.proposal)
+
+
+@receiver(cases_regressed, dispatch_uid="tell_regressed_cases")
+def tell_of_regressed(*, action_id: int, **kwargs: Any) -> None:
+    """Tell those who fixed the cases."""
+    if tell_regressed(CaseAction.objects.get(pk=action_id)):
+        send_mails.delay()

@@ -14,6 +14,7 @@ from celery.worker.consumer import Consumer
 from annotation.tasks import resume_imports
 from arweb.celery import app
 from arweb.receivers import watch
+from inference.case_tasks import resume_cases
 from inference.services.runs import resume_runs
 from inference.tasks import resume_checks, resume_comparisons, resume_pictures
 from rules.tasks import resume_notifications
@@ -88,6 +89,7 @@ def take_up_everything() -> None:
     resume_runs(alone=True)
     resume_imports()
     resume_pictures()
+    resume_cases()
     resume_checks(alone=True)
     resume_comparisons()
     resume_notifications()

@@ -9,6 +9,7 @@ from django.db import close_old_connections
 
 from annotation.tasks import resume_imports
 from arweb.clock import tick
+from inference.case_tasks import resume_cases
 from inference.services.runs import resume_runs, resume_stalled_runs
 from inference.tasks import resume_checks, resume_comparisons, resume_pictures, resume_stalled_pictures
 from rules.origin import Channel, Origin, coming_from
@@ -21,6 +22,7 @@ def resume_work(*, sender: Consumer, **kwargs: Any) -> None:
     resume_runs()
     resume_imports()
     resume_pictures()
+    resume_cases()
     resume_checks()
     resume_comparisons()
     resume_notifications()
@@ -40,6 +42,7 @@ def look_for_stalled_work() -> None:
     resume_stalled_runs()
     resume_stalled_pictures()
     resume_checks()
+    resume_cases()
     resume_comparisons(stalled=True)
     resume_mails()
     close_old_connections()

@@ -248,6 +248,11 @@ ASK_SECONDS = number("ASK_SECONDS", 10, least=1)
 CLAIM_SECONDS = number("CLAIM_SECONDS", 60, least=1)
 """How long a worker may hold claimed pairs before others may take them over."""
 
+CASE_SAMPLE_PERCENT = number("CASE_SAMPLE_PERCENT", 50, most=100)
+"""Of the pairs of a benchmark, how many in a hundred open a bad case when a run is wrong about them."""
+CASES_A_RUN = number("CASES_A_RUN", 50)
+"""Bad cases that one run may open at most."""
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

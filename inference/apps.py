@@ -13,3 +13,4 @@ class InferenceConfig(AppConfig):
     def ready(self) -> None:
         """Connect the receivers, once the models they need are loaded."""
         import_module("inference.receivers")
+        import_module("inference.case_receivers")

@@ -84,4 +84,5 @@ class NotificationKind(models.TextChoices):
     SCHEDULED = "scheduled", _("a proposal is scheduled")
     PUBLISHED = "published", _("a proposal is published")
     OVERTAKEN = "overtaken", _("another release comes before an approved proposal")
+    REGRESSED = "regressed", _("a bad case that you fixed is wrong again")
     NOT_PUBLISHED = "not_published", _("a scheduled proposal could not be published")

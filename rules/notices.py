@@ -21,6 +21,7 @@ SENTENCES = {
     NotificationKind.SCHEDULED: gettext_noop("“%(title)s” is to be published on %(moment)s"),
     NotificationKind.PUBLISHED: gettext_noop("“%(title)s” was published as release %(release)s"),
     NotificationKind.OVERTAKEN: gettext_noop("Release %(release)s came into force before “%(title)s”"),
+    NotificationKind.REGRESSED: gettext_noop("Wrong again, though fixed: “%(title)s” (bad cases: %(count)s)"),
     NotificationKind.NOT_PUBLISHED: gettext_noop("“%(title)s” could not be published when it was due"),
 }
 OVERTAKEN = gettext_noop(
@@ -32,7 +33,7 @@ TIMED = gettext_noop("Otherwise nothing is published on %(moment)s.")
 
 def sentence(kind: str, params: Mapping[str, Any], *, title: str, person: str) -> str:
     """One line that says what happened."""
-    told = {name: params.get(name, "") for name in ("given", "needed", "approver", "release")}
+    told = {name: params.get(name, "") for name in ("given", "needed", "approver", "release", "count")}
     told |= {"title": " ".join(title.split()), "person": person}
     told |= {"check": _check_name(params.get("check", "")), "moment": _moment(params.get("moment", ""))}
     words: str = gettext(SENTENCES[NotificationKind(kind)]) % told

@@ -8,6 +8,8 @@ from annotation.models.catalogue import Pair
 from rules.engine.attributes import Level
 from rules.models.append_only import AppendOnly
 
+FIXED_CASES = "bad-cases"
+"""The short name of the benchmark that holds fixed bad cases to their expected levels."""
 LEVELS = [(level.value, level.label) for level in Level]
 
 

@@ -251,3 +251,9 @@ def _assignee(chosen: CaseFilter, by: User | None) -> Q:
     if chosen.assignee == NOBODY:
         return Q(assignee=None)
     return Q(assignee=by) if chosen.assignee == MINE and by else Q(assignee__username=chosen.assignee[:PERSON])
+
+
+def unexamined(*, most: int) -> QuerySet[BadCase]:
+    """Open cases that nobody looked into, the newest first: what comes in now is shown with what is to blame."""
+    waiting = BadCase.objects.filter(examined_at=None, state__in=[CaseState.NEW, CaseState.TRIAGED])
+    return waiting.order_by("-pk")[:most]

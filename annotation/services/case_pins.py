@@ -5,19 +5,19 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from annotation.models import BadCase, Benchmark, BenchmarkPair, Label
+from annotation.models.benchmark import FIXED_CASES
 from annotation.signals import must_hold_changed
 from rules.services.audit import record
 
-SLUG = "bad-cases"
 NAME = gettext_noop("Fixed bad cases")
 SOURCE = "bad case"
 
 
 def pin_benchmark(*, by: User | None) -> Benchmark:
     """The benchmark of the fixed cases, made with the first one."""
-    benchmark, made = Benchmark.objects.get_or_create(slug=SLUG, defaults={"name": NAME})
+    benchmark, made = Benchmark.objects.get_or_create(slug=FIXED_CASES, defaults={"name": NAME})
     if made:
-        record(by=by, verb="benchmark.created", subject=f"benchmark:{SLUG}", data={"name": NAME})
+        record(by=by, verb="benchmark.created", subject=f"benchmark:{FIXED_CASES}", data={"name": NAME})
     return benchmark
 
 
@@ -44,7 +44,7 @@ def unpin(case: BadCase) -> tuple[int | None, int | None]:
 
 def place(case: BadCase, label: int | None) -> None:
     """Make a label the one that the pair of a case is held to; None takes the pair out."""
-    members = BenchmarkPair.objects.filter(benchmark__slug=SLUG, pair=case.pair_id)
+    members = BenchmarkPair.objects.filter(benchmark__slug=FIXED_CASES, pair=case.pair_id)
     if label is None:
         members.delete()
     elif not members.update(label=label, must_hold=True):
@@ -54,11 +54,11 @@ def place(case: BadCase, label: int | None) -> None:
 
 
 def _member(case: BadCase) -> BenchmarkPair | None:
-    members = BenchmarkPair.objects.filter(benchmark__slug=SLUG, pair=case.pair_id)
+    members = BenchmarkPair.objects.filter(benchmark__slug=FIXED_CASES, pair=case.pair_id)
     return members.select_related("label").first()
 
 
 def _announce() -> None:
-    benchmark = Benchmark.objects.filter(slug=SLUG).first()
+    benchmark = Benchmark.objects.filter(slug=FIXED_CASES).first()
     if benchmark:
         must_hold_changed.send_robust(Benchmark, benchmark_id=benchmark.pk)

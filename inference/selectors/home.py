@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.db.models import Count, Q
 
 from annotation.models import Benchmark, BenchmarkPair, Import, Product
+from annotation.models.benchmark import FIXED_CASES
 from inference.enums import RunState
 from inference.metrics import Scores
 from inference.models import Ablation, Run
@@ -58,7 +59,8 @@ class Standing:
 
 def standing(release: Release | None) -> Standing:
     """How the search stands on the benchmark that was judged last, or on the first there is."""
-    judged = standing_runs().filter(state=RunState.FINISHED, benchmark__isnull=False).order_by("-pk").first()
+    finished = standing_runs().filter(state=RunState.FINISHED, benchmark__isnull=False)
+    judged = finished.exclude(benchmark__slug=FIXED_CASES).order_by("-pk").first()
     benchmark = judged.benchmark if judged else Benchmark.objects.order_by("pk").first()
     return Standing(
         benchmark=benchmark,

@@ -1,4 +1,4 @@
-"""What people are told about proposals, in the application and by mail, and what they want to be told."""
+"""What people are told, in the application and by mail, and what they want to be told."""
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +11,8 @@ from rules.models.proposal import Proposal
 class Notification(models.Model):
     """One thing told to one person. `event` names what it tells of, so that it is told once.
 
+    It is about a proposal, or else `params` hold the `title` of what it is about and the `path` of its page.
+
     `shown`: it is on the person's page. `mail_due`: when the mail is to be tried next; nothing once it was sent or
     given up, or where none was wanted. A sender moves it on before it sends, so that no other one takes it.
     """
@@ -18,7 +20,7 @@ class Notification(models.Model):
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
     kind = models.CharField(_("kind"), max_length=16, choices=NotificationKind.choices)
     event = models.CharField(max_length=120)
-    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="notifications")
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, null=True, related_name="notifications")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     params = models.JSONField(default=dict)
     shown = models.BooleanField(default=True)
@@ -41,6 +43,11 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.recipient_id}: {self.kind} {self.event}"
+
+    @property
+    def title(self) -> str:
+        """What it is about."""
+        return self.proposal.title if self.proposal else str(self.params.get("title", ""))
 
 
 class NotificationPreference(models.Model):

@@ -77,8 +77,7 @@ def message_of(notification: Notification) -> EmailMessage:
     with translation.override(mail_language(notification.recipient)):
         actor = notification.actor
         person = (actor.get_full_name() or actor.get_username()) if actor else _("the system")
-        title = notification.proposal.title
-        line = sentence(notification.kind, notification.params, title=title, person=person)
+        line = sentence(notification.kind, notification.params, title=notification.title, person=person)
         more = _("What you are told of, and how: %(address)s")
         footer = more % {"address": public(reverse("rules:notification_settings"))}
         parts = [f"{line}{_('.')}", detail(notification.params), public(page_of(notification)), footer]
@@ -93,6 +92,8 @@ def message_of(notification: Notification) -> EmailMessage:
 def page_of(notification: Notification) -> str:
     """The path of what a notification is about."""
     proposal = notification.proposal
+    if proposal is None:
+        return str(notification.params.get("path", "/"))
     if notification.kind == NotificationKind.PUBLISHED and proposal.published:
         return reverse("rules:release", args=[proposal.published.number])
     return reverse("rules:proposal", args=[proposal.pk])

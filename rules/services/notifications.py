@@ -146,9 +146,16 @@ def tell_not_published(move: ProposalMove, *, scheduler: int | None, why: str) -
     return tell(NotificationKind.NOT_PUBLISHED, move.proposal, event, people, actor=None, params=params)
 
 
+def tell_of(
+    kind: NotificationKind, event: str, people: Iterable[int], *, title: str, path: str, params: Mapping[str, Any]
+) -> int:
+    """Tell people something that is about no proposal, by the title and the path of its page; mails to be sent."""
+    return tell(kind, None, event, people, actor=None, params={**params, "title": title, "path": path})
+
+
 def tell(
     kind: NotificationKind,
-    proposal: Proposal,
+    proposal: Proposal | None,
     event: str,
     people: Iterable[int],
     *,

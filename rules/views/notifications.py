@@ -56,7 +56,7 @@ def shown(notification: Notification) -> ShownNotification:
     """A notification in the language of the page."""
     by = notification.actor
     person = (by.get_full_name() or by.get_username()) if by else _("the system")
-    words = sentence(notification.kind, notification.params, title=notification.proposal.title, person=person)
+    words = sentence(notification.kind, notification.params, title=notification.title, person=person)
     return ShownNotification(notification, words, detail(notification.params), page_of(notification))
 
 

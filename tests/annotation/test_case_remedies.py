@@ -7,7 +7,7 @@ from django.test import Client
 from annotation.enums import CaseState, LinkKind
 from annotation.models import BadCase, BenchmarkPair, CaseLink, Label
 from annotation.selectors.cases import cases_in
-from annotation.services.case_pins import SLUG
+from annotation.models.benchmark import FIXED_CASES
 from annotation.services.case_remedies import Remedy, fix, fix_published, link_proposal, unlink_proposal
 from annotation.services.triage import Sorted, reopen, triage, undo
 from rules.engine.attributes import Level, Side
@@ -37,7 +37,7 @@ def rule_for(case: BadCase, level: Level = Level.WEAKLY) -> RuleContent:
 
 def pinned() -> list[tuple[int, str, bool]]:
     """What is held to which level."""
-    rows = BenchmarkPair.objects.filter(benchmark__slug=SLUG)
+    rows = BenchmarkPair.objects.filter(benchmark__slug=FIXED_CASES)
     return list(rows.values_list("pair_id", "label__level", "must_hold"))
 
 

@@ -13,6 +13,7 @@ from annotation.models import BadCase, CaseMove
 from annotation.services.case_remedies import Remedy, fix
 from annotation.services.case_runs import settle_run
 from annotation.services.triage import Sorted, decline, reopen, triage, undo
+from rules.models import Notification
 from tests.annotation.cases import make_case, make_triager, state_of
 
 
@@ -132,3 +133,15 @@ def legal(case: BadCase) -> None:
             assert move.before == move.after or state in CASE_MOVES[CaseState(move.before)]
     runs = [move.run for move in case.moves.all() if move.after == CaseState.REGRESSED and move.run]
     assert len(runs) == len(set(runs))
+
+
+@pytest.mark.django_db
+def test_who_fixed_a_case_is_told_once_that_it_is_wrong_again(django_capture_on_commit_callbacks: object) -> None:
+    by = make_triager()
+    case = fixed_case(by)
+    with django_capture_on_commit_callbacks(execute=True):
+        run(1, {case.pair_id: "highly"})
+        run(1, {case.pair_id: "highly"})
+    told = Notification.objects.get()
+    assert (told.recipient, told.kind, told.params["count"], told.proposal) == (by, "regressed", 1, None)
+    assert told.title == f"{case.pair.query.text} / {case.pair.product.title}"

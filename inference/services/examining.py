@@ -1,0 +1,53 @@
+"""Looking into bad cases that came in: what the pipeline says of their pairs now, and what of it is to blame."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from annotation.models import BadCase
+from annotation.selectors.cases import unexamined
+from annotation.services.case_findings import Finding, keep_findings
+from inference.blame import blame, category_in
+from inference.pipeline.case import Case
+from inference.pipeline.chain import Chain
+from inference.selectors.cases import cases_of
+from inference.selectors.chains import chain_in_force
+
+BATCH = 100
+
+logger = logging.getLogger(__name__)
+
+
+def examine_cases(*, most: int = BATCH) -> bool:
+    """Look into the cases that nobody looked into; whether others are left."""
+    waiting = list(unexamined(most=most))
+    if not waiting:
+        return False
+    chain, pairs = chain_in_force(), cases_of({case.pair_id for case in waiting})
+    keep_findings({case.pk: finding_of(case, pairs[case.pair_id], chain) for case in waiting})
+    return len(waiting) == most
+
+
+def finding_of(case: BadCase, pair: Case, chain: Chain) -> Finding:
+    """What is to blame for a case, as its pair is judged now."""
+    trace = trace_of(case, pair, chain)
+    found = blame(trace, case.expected)
+    return Finding(
+        given=str(trace.get("level", "")),
+        faults=tuple(one.value for one in found.faults),
+        cluster=found.cluster,
+        cause=found.cause.value if found.cause else "",
+        category=category_in(trace),
+    )
+
+
+def trace_of(case: BadCase, pair: Case, chain: Chain) -> Mapping[str, Any]:
+    """What the chain says of a pair now; a fault of the pipeline is told as one, and stops no other case."""
+    try:
+        judged = chain.judge(pair)
+    except Exception as error:
+        logger.exception("bad case %s could not be looked into", case.pk)
+        return {"failure": type(error).__name__}
+    if judged.trace is None:
+        return {"failure": judged.failure.kind if judged.failure else ""}
+    return judged.trace.to_json()
