@@ -5,6 +5,9 @@ from django.dispatch import Signal
 catalogue_imported = Signal()
 """Products were imported, to the end of the file or to where it stopped. Sent with `import_id`."""
 
+pairs_imported = Signal()
+"""A batch of pairs came in, new or known. Sent with `pair_ids`."""
+
 must_hold_changed = Signal()
 """Other pairs of a benchmark must hold. Sent with `benchmark_id`."""
 

@@ -16,7 +16,7 @@ from arweb.celery import app
 from arweb.receivers import watch
 from inference.case_tasks import resume_cases
 from inference.services.runs import resume_runs
-from inference.tasks import resume_checks, resume_comparisons, resume_pictures
+from inference.tasks import resume_checks, resume_comparisons, resume_pictures, resume_shadows
 from rules.tasks import resume_notifications
 
 STOP_SECONDS = 10
@@ -92,6 +92,7 @@ def take_up_everything() -> None:
     resume_cases()
     resume_checks(alone=True)
     resume_comparisons()
+    resume_shadows()
     resume_notifications()
 
 

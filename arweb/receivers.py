@@ -11,7 +11,7 @@ from annotation.tasks import resume_imports
 from arweb.clock import tick
 from inference.case_tasks import resume_cases
 from inference.services.runs import resume_runs, resume_stalled_runs
-from inference.tasks import resume_checks, resume_comparisons, resume_pictures, resume_stalled_pictures
+from inference.tasks import resume_checks, resume_comparisons, resume_pictures, resume_shadows, resume_stalled_pictures
 from rules.origin import Channel, Origin, coming_from
 from rules.tasks import resume_mails, resume_notifications
 
@@ -25,6 +25,7 @@ def resume_work(*, sender: Consumer, **kwargs: Any) -> None:
     resume_cases()
     resume_checks()
     resume_comparisons()
+    resume_shadows()
     resume_notifications()
     watch(sender)
 
@@ -44,5 +45,6 @@ def look_for_stalled_work() -> None:
     resume_checks()
     resume_cases()
     resume_comparisons(stalled=True)
+    resume_shadows()
     resume_mails()
     close_old_connections()

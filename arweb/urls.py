@@ -26,6 +26,7 @@ urlpatterns = [
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs/", login_required(DOCS), name="docs"),
     path("api/v1/", include("annotation.api.urls")),
+    path("api/v1/", include("inference.urls_api")),
     path("api/v1/", include("rules.api.urls")),
     path("", include("rules.urls")),
     path("", include("annotation.urls")),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 
 from annotation.models import Import
 from annotation.services.imports import is_upload
-from annotation.signals import catalogue_imported, must_hold_changed
+from annotation.signals import catalogue_imported, must_hold_changed, pairs_imported
 from inference.enums import DocumentKind, ItemState
 from inference.models import Passage, Run, RunItem
 from inference.selectors.learning import newest_passage
@@ -23,8 +23,18 @@ from inference.selectors.runs import latest_finished_by_benchmark
 from inference.services.comparing import compare_with_baseline
 from inference.services.passage_index import make_index
 from inference.services.runs import UnderWayError, launch_run
+from inference.services.shadows import note_pairs
 from inference.signals import comparison_waiting, documents_imported, run_finished, work_waiting
-from inference.tasks import LANES, check_proposal, compare, judge_batch, learn, resume_checks, resume_pictures
+from inference.tasks import (
+    LANES,
+    check_proposal,
+    compare,
+    judge_batch,
+    learn,
+    resume_checks,
+    resume_pictures,
+    shadow_pairs,
+)
 from rules.models import Proposal, Release
 from rules.signals import proposal_changed, release_published, validity_changed
 
@@ -120,3 +130,10 @@ def compare_finished_run(*, run_id: int, **kwargs: Any) -> None:
 def make_waiting_comparison(*, comparison_id: int, **kwargs: Any) -> None:
     """Queue the making of a comparison."""
     compare.delay(comparison_id)
+
+
+@receiver(pairs_imported, dispatch_uid="shadow_imported_pairs")
+def shadow_imported_pairs(*, pair_ids: tuple[int, ...], **kwargs: Any) -> None:
+    """Have pairs that came in judged by the proposals that shadow the release in force."""
+    if note_pairs(pair_ids=pair_ids):
+        shadow_pairs.delay()

@@ -1,16 +1,23 @@
 """Work for Celery. A task takes ids and may be delivered twice."""
 
+import logging
 from datetime import timedelta
+from typing import Any
 
 from celery import shared_task
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
+from inference.enums import IncomingFrom
+from inference.pipeline.case import Case, case_from_json, case_to_json
 from inference.selectors.comparisons import comparisons_left, runs_not_compared
 from inference.selectors.learning import newest_passage
 from inference.selectors.proposal_checks import proposals_due
-from inference.services import comparing, judging, learning, pictures, proposal_checks
+from inference.selectors.shadows import shadows_on, waiting_items
+from inference.services import comparing, judging, learning, pictures, proposal_checks, shadows
+
+logger = logging.getLogger(__name__)
 
 LANES = 16
 """Tasks at work on one run at most, so that many workers share a run and several runs share the workers."""
@@ -111,3 +118,37 @@ def resume_comparisons(*, stalled: bool = False) -> None:
         compare.delay(comparison.pk)
     for run in runs_not_compared():
         comparing.compare_with_baseline(run=run)
+
+
+@shared_task(  # type: ignore[untyped-decorator]
+    name="inference.shadow_pairs",
+    autoretry_for=(OperationalError, InterfaceError),
+    retry_backoff=True,
+    retry_backoff_max=60,
+    max_retries=None,
+)
+def shadow_pairs() -> None:
+    """Judge a batch of the pairs that came in under every shadow, and come back while others wait."""
+    if shadows.judge_waiting():
+        shadow_pairs.delay()
+
+
+@shared_task(name="inference.shadow_case")  # type: ignore[untyped-decorator]
+def shadow_case(case: dict[str, Any]) -> None:
+    """Judge what the API was asked under every shadow. One that breaks off is lost: nobody waits for it."""
+    shadows.judge_incoming(cases=[case_from_json(case)], source=IncomingFrom.API)
+
+
+def offer_to_shadows(case: Case) -> None:
+    """Enqueue what the API was asked, if a shadow is on. Whoever asked is answered, whatever goes wrong here."""
+    try:
+        if shadows_on().exists():
+            shadow_case.apply_async((case_to_json(case),), retry=False)
+    except Exception:
+        logger.exception("an incoming pair could not be offered to the shadows")
+
+
+def resume_shadows() -> None:
+    """Enqueue the judging of pairs that came in. Called when a worker starts, and now and then."""
+    if waiting_items(1):
+        shadow_pairs.delay()

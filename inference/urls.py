@@ -45,6 +45,7 @@ urlpatterns = [
     path("try/", tryit.tryit, name="try"),
     path("preview/", preview.preview, name="preview"),
     path("proposals/<int:pk>/effects/", preview.proposal_effects, name="proposal_effects"),
+    path("proposals/<int:pk>/shadow/", include("inference.urls_shadow")),
     path("proposals/<int:pk>/checks/run/", checks.run_checks, name="run_checks"),
     path("proposals/<int:pk>/checks/<slug:name>/", checks.check, name="check"),
     path("", include("inference.urls_attribution")),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from django.contrib.auth.models import User
+from django.db import transaction
 
 from annotation.models import Benchmark, BenchmarkPair, Label, Pair, Product, Query
 from annotation.readers import Fault, Row
@@ -12,6 +13,7 @@ from annotation.rows import PAIR_COLUMNS, PairRow, RowError, pair_row
 from annotation.services.batches import Outcome, Seen, fault_of, taken
 from annotation.services.must_hold import hold
 from annotation.services.products import count
+from annotation.signals import pairs_imported
 from annotation.titles import parse_title
 from rules.engine.attributes import gettext_noop
 
@@ -91,6 +93,8 @@ class PairImport:
             first = key not in met
             met.add(key)
             count(outcome, is_new=first and key in new, differs=first and key in changed)
+        ids = tuple(pair.pk for pair in pairs.values())
+        transaction.on_commit(lambda: pairs_imported.send_robust(sender=Pair, pair_ids=ids))
 
     def _label(self, keyed: list[tuple[Key, PairRow]], pairs: dict[Key, Pair]) -> set[Key]:
         """Write the labels that are new or differ; the pairs they are of."""

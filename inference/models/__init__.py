@@ -8,6 +8,7 @@ from inference.models.knowledge import EntryVersion
 from inference.models.pictures import PictureReading
 from inference.models.pipeline import PipelineConfig
 from inference.models.run import Judgment, JudgmentTrace, PairReading, Run, RunItem
+from inference.models.shadow import Shadow, ShadowItem, ShadowJudgment
 
 __all__ = [
     "Ablation",
@@ -28,4 +29,7 @@ __all__ = [
     "PipelineConfig",
     "Run",
     "RunItem",
+    "Shadow",
+    "ShadowItem",
+    "ShadowJudgment",
 ]

@@ -23,10 +23,18 @@ def case_of(pair: Pair) -> Case:
     return _case(pair, pictures_by_digest(image.sha256 for image in pair.product.images.all()))
 
 
+def case_with(query: str, product: Product) -> Case:
+    """Any query with a product of the catalogue."""
+    return _asked(query, product, pictures_by_digest(image.sha256 for image in product.images.all()))
+
+
 def _case(pair: Pair, read: Mapping[str, Picture]) -> Case:
-    product = pair.product
+    return _asked(pair.query.text, pair.product, read)
+
+
+def _asked(query: str, product: Product, read: Mapping[str, Picture]) -> Case:
     return Case(
-        query=pair.query.text,
+        query=query,
         title=product.title,
         given=attributes_of(product),
         indication=product.indication,

@@ -18,7 +18,9 @@ def schema(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, dict
 
 
 def test_it_is_valid_without_a_warning_and_tells_of_every_address(schema: dict[str, dict[str, object]]) -> None:
-    resolved = [get_resolver(urls).reverse_dict for urls in ("rules.api.urls", "annotation.api.urls")]
+    resolved = [
+        get_resolver(urls).reverse_dict for urls in ("rules.api.urls", "annotation.api.urls", "inference.urls_api")
+    ]
     known = {
         one
         for routes in resolved

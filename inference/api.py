@@ -1,0 +1,57 @@
+"""The API of this app: any pair, judged under the release in force."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from rest_framework.decorators import api_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from annotation.models import Product
+from inference.pipeline.case import Case
+from inference.pipeline.chain import Judged
+from inference.selectors.cases import case_with
+from inference.selectors.chains import chain_for, chain_in_force
+from inference.serializers import AnswerSerializer, AskedSerializer
+from inference.tasks import offer_to_shadows
+from inference.traces import failure_text, view_trace
+from rules.api.reading import body
+from rules.api.told import told
+from rules.models import Release
+from rules.selectors import current_release
+
+
+@told(AnswerSerializer, takes=AskedSerializer, name="judge_pair")
+@api_view(["POST"])
+def judge(request: Request) -> Response:
+    """Judge a query with a product under the release in force. Nothing is stored."""
+    case, release = asked_case(body(request, AskedSerializer)), current_release()
+    chain = chain_for(release=release) if release else chain_in_force()
+    answer = answer_of(chain.judge(case), release)
+    offer_to_shadows(case)
+    return Response(AnswerSerializer(answer).data)
+
+
+def asked_case(said: dict[str, Any]) -> Case:
+    """What is to be judged; 404 for a product that is not in the catalogue."""
+    if "title" in said:
+        return Case(said["query"], said["title"])
+    products = Product.objects.prefetch_related("images")
+    return case_with(said["query"], get_object_or_404(products, external_id=said["product"]))
+
+
+def answer_of(judged: Judged, release: Release | None) -> dict[str, Any]:
+    """A judgment as it is told."""
+    told: dict[str, Any] = {"key": judged.key, "release": release.number if release else None}
+    if judged.failure:
+        kind = judged.failure.kind
+        return told | {"level": None, "confidence": None, "reason": failure_text(kind), "failure": kind, "rules": []}
+    assert judged.trace is not None
+    trace = judged.trace.to_json()
+    return told | {
+        "level": trace["level"],
+        "confidence": trace["confidence"],
+        "reason": view_trace(trace).reason,
+        "failure": "",
+        "rules": trace["recalled"],
+    }
