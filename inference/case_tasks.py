@@ -33,9 +33,13 @@ def take_up_run(run_id: int) -> None:
     case_opening.take_up_run(run_id=run_id)
 
 
-def resume_cases() -> None:
-    """Enqueue what was not looked into, and the newest run of each benchmark. Called when a worker starts, now and then."""
+def resume_cases(*, stalled: bool = False) -> None:
+    """Enqueue what nobody looked into, and the newest run of each benchmark. Called when a worker starts.
+
+    `stalled`: only the former. Called now and then.
+    """
     if unexamined(most=1).exists():
         examine_cases.delay()
-    for run in latest_finished_by_benchmark().values():
-        take_up_run.delay(run.pk)
+    if not stalled:
+        for run in latest_finished_by_benchmark().values():
+            take_up_run.delay(run.pk)

@@ -4,6 +4,9 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
+from django.core.cache import cache
+
 from annotation.models import BadCase
 from annotation.selectors.cases import unexamined
 from annotation.services.case_findings import Finding, keep_findings
@@ -14,12 +17,23 @@ from inference.selectors.cases import cases_of
 from inference.selectors.chains import chain_in_force
 
 BATCH = 100
+AT_WORK = "bad-cases-examined"
+"""What whoever is at it keeps for the others to see."""
 
 logger = logging.getLogger(__name__)
 
 
 def examine_cases(*, most: int = BATCH) -> bool:
-    """Look into the cases that nobody looked into; whether others are left."""
+    """Look into the cases that nobody looked into; whether others are left. One process at a time does."""
+    if not cache.add(AT_WORK, value=True, timeout=settings.CLAIM_SECONDS):
+        return False
+    try:
+        return _examine(most)
+    finally:
+        cache.delete(AT_WORK)
+
+
+def _examine(most: int) -> bool:
     waiting = list(unexamined(most=most))
     if not waiting:
         return False
