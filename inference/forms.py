@@ -112,7 +112,6 @@ class ConfigurationForm(forms.Form):
         max_value=HOTTEST,
         step_size=0.05,
         required=False,
-        help_text=_("0: the likeliest answer every time, as far as the server keeps to it."),
     )
     seed = forms.IntegerField(label=_("Seed"), min_value=0, max_value=LARGEST_SEED, required=False)
     max_tokens = forms.IntegerField(

@@ -11,12 +11,12 @@ from inference.traces.wording import worded
 from rules.engine.attributes import Attribute, Level
 
 PLACES = {
-    "query": gettext_noop("The query"),
-    "title": gettext_noop("The product's title"),
-    "attribute": gettext_noop("An attribute of the product"),
-    "indication": gettext_noop("The product's indication"),
-    "picture": gettext_noop("The package photo"),
-    "passage": gettext_noop("A passage of the evidence"),
+    "query": gettext_noop("the query"),
+    "title": gettext_noop("the product's title"),
+    "attribute": gettext_noop("an attribute of the product"),
+    "indication": gettext_noop("the product's indication"),
+    "picture": gettext_noop("the package photo"),
+    "passage": gettext_noop("a passage of the evidence"),
 }
 """The texts that may try to instruct a model."""
 MOST_TOLD, LEAST_TOLD = 99.9, 0.1
@@ -86,9 +86,13 @@ def model_remarks(model: Json) -> list[str]:
     return [_("%(text)s tries to instruct the model") % {"text": worded(one, PLACES)} for one in places]
 
 
-def model_sureness(model: Json) -> str:
-    """How likely the model held its own level; no promise of how often it is right. Empty where it was not told."""
-    share = share_told(model["confidence"])
+def model_sureness(trace: Json) -> str:
+    """How likely the model held the level; no promise of how often it is right.
+
+    Empty where that was not told, and where a rule gave another level.
+    """
+    model = trace["model"]
+    share = share_told(model["confidence"]) if trace["level"] == model["level"] else ""
     return _("The model gave its level a probability of %(share)s") % {"share": share} if share else ""
 
 

@@ -107,7 +107,7 @@ def view_trace(trace: Json, off: Collection[Stage] = ()) -> TraceView:
         level=Level(trace["level"]),
         reason=reason(trace),
         confidence=confidence,
-        sureness=model_sureness(trace["model"]) if trace.get("model") else sureness(confidence),
+        sureness=model_sureness(trace) if trace.get("model") else sureness(confidence),
         off=off_view(off),
         model=model_view(trace),
     )
