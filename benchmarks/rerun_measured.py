@@ -1,6 +1,7 @@
 """What `rerun.py` measures, once Django knows its scratch database."""
 
 import time
+from collections.abc import Callable
 from itertools import islice
 
 from django.contrib.auth.models import User
@@ -8,21 +9,29 @@ from django.core.management import call_command
 
 from annotation.models import Benchmark, BenchmarkPair, Label, Pair, Product, Query
 from arweb.embedded import EmbeddedWorker
-from inference.enums import RunState
+from inference.enums import Engine, RunState
 from inference.knowledge.lexicon import load_lexicon
-from inference.models import Judgment, Run
+from inference.models import Judgment, ModelEndpoint, PipelineConfig, Run
+from inference.selectors.preview import preview_rules
 from inference.services.runs import launch_run
 from rules.engine.attributes import Attribute, Level, Side
 from rules.engine.content import RuleContent
 from rules.engine.rule import Condition, Effect, EffectKind, Operator
 from rules.models import Policy, Release
+from rules.selectors import engine_rules
 from rules.selectors.reviews import standing_of
 from rules.services import reviews
 from rules.services.exchange import propose_rules
 from rules.services.releases import publish_proposal
+from tests.scripted_model.script import Always, Reply
+from tests.scripted_model.server import MODEL, Server, start
 
 PRODUCTS = 20
 """Products held against each query."""
+IN_FLIGHT = 64
+DELAY = 0.05
+"""Seconds that the scripted model takes an answer."""
+ANSWER = Always(Reply('{"mismatched": [], "rules": [], "level": "weakly", "reason": "as scripted"}'))
 MOST_FULL = 20_000
 """Pairs above which the full rerun is left out: it takes as long as the first run."""
 FORMS = ("片", "胶囊", "颗粒", "口服液")
@@ -40,6 +49,8 @@ def measure(sizes: list[int], rules: int, touched: int, *, with_model: bool) -> 
     try:
         for size in sizes:
             measure_size(size, names, rules, touched, author, reviewer)
+        if with_model:
+            measure_model(min(sizes), names, rules, touched, author, reviewer)
     finally:
         worker.stop()
 
@@ -60,6 +71,58 @@ def measure_size(size: int, names: list[str], rules: int, touched: int, author: 
     rerun, quick = finished(lambda: rerun_of(published(author, reviewer, [(1, again)]), benchmark))
     say(size, "one rule edited", rerun, quick)
     print(f"{size:7} pairs  ratio of the full rerun to that: {seconds / quick:.1f}")
+    before = engine_rules(rerun.release)
+    after = tuple(rule for rule in before if rule.number != 2)
+    for kind in ("first", "next"):
+        started = time.perf_counter()
+        seen = preview_rules(benchmark=benchmark, before=before, after=after, number=1)
+        took = (time.perf_counter() - started) * 1000
+        print(f"{size:7} pairs  {kind} preview of an edit {took:9.0f} ms, {seen.affected} affected")
+
+
+def measure_model(size: int, names: list[str], rules: int, touched: int, author: User, reviewer: User) -> None:
+    """A first run by a scripted model, one after an edit, and a first run by another over pairs already read."""
+    edited = names[: max(touched // PRODUCTS, 1)]
+    base = published(author, reviewer, [(1, rule_on(edited, Level.WEAKLY))])
+    benchmark = benchmark_of(size, names, "asked")
+    with start(ANSWER, delay=DELAY, process=True) as server:
+        one, other = (model_config(server.address, author, number) for number in (1, 2))
+        ideal = size / IN_FLIGHT * DELAY
+        print(f"{size:7} pairs  a model of {DELAY * 1000:.0f} ms, {IN_FLIGHT} in flight: ideal {ideal:.2f} s")
+        asked(
+            server, size, "model, first run", lambda: launch_run(by=None, release=base, benchmark=benchmark, config=one)
+        )
+        again = published(author, reviewer, [(1, rule_on(edited, Level.MODERATELY))])
+        asked(
+            server,
+            size,
+            "model, rule edited",
+            lambda: launch_run(by=None, release=again, benchmark=benchmark, config=one),
+        )
+        asked(
+            server,
+            size,
+            "another, first run",
+            lambda: launch_run(by=None, release=again, benchmark=benchmark, config=other),
+        )
+
+
+def asked(server: Server, size: int, kind: str, launch: Callable[[], Run]) -> None:
+    """Print one line, with the calls that the model got."""
+    before = server.calls
+    run, seconds = finished(launch)
+    failed = Judgment.objects.filter(run=run).exclude(failure="").count()
+    print(f"{size:7} pairs  {kind:18} {seconds:7.2f} s {server.calls - before:8} calls, {failed} failed", flush=True)
+
+
+def model_config(address: str, author: User, number: int) -> PipelineConfig:
+    """A configuration that asks the scripted model, with a seed of its own."""
+    endpoint = ModelEndpoint.objects.create(
+        name=f"scripted {number}", address=address, model=MODEL, in_flight=IN_FLIGHT, created_by=author
+    )
+    return PipelineConfig.objects.create(
+        name=f"model {number}", engine=Engine.LLM, endpoint=endpoint, model_settings={"seed": number}, canaries=0
+    )
 
 
 def rerun_of(release: Release, benchmark: Benchmark) -> Run:
@@ -67,7 +130,7 @@ def rerun_of(release: Release, benchmark: Benchmark) -> Run:
     return Run.objects.get(release=release, benchmark=benchmark)
 
 
-def finished(launch) -> tuple[Run, float]:  # type: ignore[no-untyped-def]
+def finished(launch: Callable[[], Run]) -> tuple[Run, float]:
     """Wait for a run from before it is launched to its end; the seconds it took."""
     started = time.perf_counter()
     run = launch()
@@ -100,14 +163,17 @@ def published(author: User, reviewer: User, contents: list[tuple[int, RuleConten
     return publish_proposal(by=author, proposal=proposal)
 
 
-def benchmark_of(size: int, names: list[str]) -> Benchmark:
+def benchmark_of(size: int, names: list[str], kind: str = "set") -> Benchmark:
     """Synthetic labelled pairs: every query asks for a medicine, and is held against twenty products."""
     wanted = names[: -(-size // PRODUCTS)]
     Query.objects.bulk_create([Query(text=name) for name in wanted], ignore_conflicts=True)
     queries = list(Query.objects.filter(text__in=wanted).order_by("pk"))
     products = Product.objects.bulk_create(
         [
-            Product(external_id=f"{size}-{n}", title=f"[牌{n % 90}]{name}{FORMS[n % 4]}{n % 9 + 1}0mg*{n % 40 + 6}片")
+            Product(
+                external_id=f"{kind}-{size}-{n}",
+                title=f"[牌{n % 90}{kind}]{name}{FORMS[n % 4]}{n % 9 + 1}0mg*{n % 40 + 6}片",
+            )
             for n, name in enumerate(wanted * 2)
         ]
     )
@@ -117,7 +183,7 @@ def benchmark_of(size: int, names: list[str]) -> Benchmark:
         for n in range(PRODUCTS)
     )
     pairs = Pair.objects.bulk_create(list(islice(rows, size)), batch_size=5000)
-    benchmark = Benchmark.objects.create(slug=f"set-{size}", name=f"{size} pairs")
+    benchmark = Benchmark.objects.create(slug=f"{kind}-{size}", name=f"{size} pairs")
     labels = Label.objects.bulk_create([Label(benchmark=benchmark, pair=pair, level="weakly") for pair in pairs])
     BenchmarkPair.objects.bulk_create(
         [BenchmarkPair(benchmark=benchmark, pair=label.pair, label=label) for label in labels]

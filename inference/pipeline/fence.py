@@ -16,9 +16,15 @@ def fenced(name: str, lines: Iterable[str]) -> str:
 
 def as_data(text: str, most: int | None = None) -> str:
     """A text on one line, without what could end its fence and without what nobody sees."""
-    seen = "".join(" " if one.isspace() else one for one in text if one.isspace() or not is_unseen(one))
+    seen = text if text.isprintable() else "".join(map(_seen, text))  # nearly all texts are, and this runs a lot
     line = " ".join(seen.split()).translate(MARKS)
     return line if most is None or len(line) <= most else line[: most - 1] + "…"
+
+
+def _seen(character: str) -> str:
+    if character.isspace():
+        return " "
+    return "" if is_unseen(character) else character
 
 
 def is_unseen(character: str) -> bool:

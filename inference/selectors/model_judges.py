@@ -1,6 +1,6 @@
 """The served model that a configuration judges with."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from inference.engines.protocol import ChatRequest, Endpoint
 from inference.enums import Engine
@@ -17,10 +17,12 @@ class ModelJudge:
     settings: ModelSettings
     endpoint: Endpoint
     row: ModelEndpoint
+    identity: str
 
     def key_of(self, request: ChatRequest) -> str:
-        """The key under which replies to a request are kept: the request, and which weights are asked."""
-        return digest_of([self.settings.model, self.settings.revision, asdict(request)])
+        """The key under which replies to a request of these settings are kept: what is said, who is asked, and how."""
+        said = [[message.role, message.content] for message in request.messages]
+        return digest_of([self.identity, request.seed, said])
 
 
 def model_judge(config: PipelineConfig) -> ModelJudge | None:
@@ -29,7 +31,8 @@ def model_judge(config: PipelineConfig) -> ModelJudge | None:
     """
     if config.engine != Engine.LLM or config.endpoint is None:
         return None
-    return ModelJudge(settings_of(config), opened(config.endpoint), config.endpoint)
+    settings = settings_of(config)
+    return ModelJudge(settings, opened(config.endpoint), config.endpoint, digest_of(settings.identity()))
 
 
 def settings_of(config: PipelineConfig) -> ModelSettings:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db.models import Min
 from django.utils import timezone
 
@@ -15,7 +16,6 @@ from inference.models import Run, RunItem
 from inference.pipeline.chain import Chain
 from inference.pipeline.trace import Failure
 from inference.selectors.chains import chain_of
-from inference.selectors.model_judges import model_judge
 from inference.selectors.readings import context_of
 from inference.selectors.understood import FAULT
 from inference.services.asking import ask_batch
@@ -32,7 +32,7 @@ from inference.services.making import (
     taken_over,
     trace_of,
 )
-from inference.services.runs import announce, finish_run, pins_hold
+from inference.services.runs import announce, finish_run, judge_for, pins_hold
 from inference.services.taking_over import Earlier, earlier_by_key, take_over
 
 logger = logging.getLogger(__name__)
@@ -56,7 +56,10 @@ def judge_batch(*, run_id: int) -> Batch:
     if taken.left > settings.JUDGE_BATCH:
         announce(run)  # more than this task can take: the other workers, which found nothing yet, shall help
     stored = taken.stored
-    model = model_judge(run.config)
+    try:
+        model = judge_for(run=run)
+    except ValidationError:
+        return Batch(stored, None)
     stored += ask_batch(run=run, chain=chain, judge=model) if model else judge_some(run=run, chain=chain)
     again_in = time_until_more(run=run)
     if again_in is None:

@@ -19,6 +19,7 @@ from inference.models import Ablation, Judgment, PipelineConfig, Run, RunItem
 from inference.models.pipeline import DEFAULT_CONFIG
 from inference.selectors.chains import context_at, knowledge_at
 from inference.selectors.knowledge import entries_upto
+from inference.selectors.model_judges import ModelJudge, model_judge
 from inference.selectors.runs import latest_finished, running
 from inference.services.canaries import mark_canaries
 from inference.services.readings import forget_old_readings
@@ -27,6 +28,7 @@ from rules.models import Release
 from rules.services.audit import record
 from rules.services.permissions import require
 
+NOT_ASKED = gettext_noop("its model may no longer be asked")
 KNOWLEDGE_CHANGED = gettext_noop("the knowledge changed while it ran")
 
 
@@ -61,6 +63,7 @@ def launch_run(
         raise ValidationError(_("Run %(run)s judged other pairs.") % {"run": baseline})
     with transaction.atomic():
         config = config or default_config()
+        model_judge(config)  # one that may not be asked says so now
         refuse_second(release=release, benchmark=benchmark, config=config)
         upto = entries_upto()
         run = Run(
@@ -186,6 +189,17 @@ def pins_hold(*, run: Run) -> bool:
     with suppress(ValidationError):  # somebody else may have ended it meanwhile
         cancel_run(by=None, run=run, reason=KNOWLEDGE_CHANGED)
     return False
+
+
+def judge_for(*, run: Run) -> ModelJudge | None:
+    """The model that judges a run, None for the lexical engine. Where it may no longer be asked, the run is cancelled,
+    and the refusal raised.
+    """
+    try:
+        return model_judge(run.config)
+    except ValidationError:
+        cancel_run(by=None, run=run, reason=NOT_ASKED)
+        raise
 
 
 def default_config() -> PipelineConfig:

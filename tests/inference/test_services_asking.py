@@ -7,8 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from annotation.models import Benchmark
+from inference.enums import RunState
 from inference.models import Judgment, ModelReply, PipelineConfig, Run
 from inference.services.judging import judge_all
 from inference.services.runs import cancel_run, launch_run
@@ -186,3 +188,16 @@ def test_a_cancelled_run_asks_no_more(benchmark: Benchmark, scripted_model: Call
     cancel_run(by=None, run=run)
     judge_all(run=run)
     assert (server.calls, Judgment.objects.filter(run=run).count()) == (0, 0)
+
+
+def test_a_server_that_is_not_allowed_is_not_asked(
+    benchmark: Benchmark, scripted_model: Callable[..., Any], settings
+) -> None:
+    server = scripted_model(by_text)
+    config, release = make_model_config(server.address), make_release()
+    run = launch_run(by=None, release=release, benchmark=benchmark, config=config)
+    settings.MODEL_HOSTS = ()
+    judge_all(run=run)
+    with pytest.raises(ValidationError):
+        launch_run(by=None, release=release, benchmark=benchmark, config=config)
+    assert (run.state, server.calls) == (RunState.CANCELLED, 0)
