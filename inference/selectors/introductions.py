@@ -1,4 +1,4 @@
-"""What rules fixed and broke when they came into force, by the runs that were made of those releases."""
+"""What rules fixed and broke when they came into force, by the stored comparisons of runs of those releases."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from django.db.models import F, Min
 
 from annotation.models import Benchmark
 from inference.comparison import Change
-from inference.enums import RunState
+from inference.enums import ComparisonState
 from inference.flips import FlipTotals, RuleTotals
-from inference.models import Run
+from inference.models import Comparison
 from inference.selectors.flips import flips_by_rule
 from inference.selectors.runs import standing_runs
 from rules.models import Release, ReleaseEntry
@@ -20,10 +20,10 @@ MOST_RELEASES = 12
 
 @dataclass(frozen=True, slots=True)
 class Introduction:
-    """What a version of a rule did on a benchmark when it came into force: in `run`, held against its baseline."""
+    """What a version of a rule did on a benchmark when it came into force: by `comparison`."""
 
     totals: RuleTotals
-    run: Run
+    comparison: Comparison
 
     @property
     def fixed(self) -> int:
@@ -40,21 +40,20 @@ class Introduction:
 
 
 def introductions(*, release: Release, benchmark: Benchmark, numbers: Collection[int]) -> dict[int, Introduction]:
-    """What the versions in a release of some rules did when they came; those of which no run tells are left out."""
+    """What the versions in a release of some rules did when they came; those of which no comparison tells are left out."""
     came = _came_with(release, numbers)
-    newest = sorted(set(came.values()), reverse=True)[:MOST_RELEASES]
-    runs = _first_runs(newest, benchmark)
-    done = {one: flips_by_rule(run.baseline, run).totals for one, run in runs.items() if run.baseline}
+    compared = _compared(sorted(set(came.values()), reverse=True)[:MOST_RELEASES], benchmark)
+    done = {one: flips_by_rule(comparison).totals for one, comparison in compared.items()}
     return {
-        number: _introduction(number, done[one], runs[one])
+        number: _introduction(number, done[one], compared[one])
         for number, one in came.items()
         if one in done and not done[one].judge_moved
     }
 
 
-def _introduction(number: int, totals: FlipTotals, run: Run) -> Introduction:
+def _introduction(number: int, totals: FlipTotals, comparison: Comparison) -> Introduction:
     line = next((line for line in totals.rules if line.number == number), RuleTotals(number))
-    return Introduction(line, run)
+    return Introduction(line, comparison)
 
 
 def _came_with(release: Release, numbers: Collection[int]) -> Mapping[int, int]:
@@ -64,9 +63,11 @@ def _came_with(release: Release, numbers: Collection[int]) -> Mapping[int, int]:
     return dict(entries.values_list("rule__number").annotate(first=Min("release__number")))
 
 
-def _first_runs(releases: Collection[int], benchmark: Benchmark) -> dict[int, Run]:
-    """The first run that holds each release against the one it builds on."""
-    runs = standing_runs().filter(benchmark=benchmark, state=RunState.FINISHED, release__number__in=releases)
-    against = runs.filter(baseline__state=RunState.FINISHED, baseline__release=F("release__base"))
-    found = against.select_related("release", "config", "baseline__release", "baseline__config").order_by("-pk")
-    return {run.release.number: run for run in found}
+def _compared(releases: Collection[int], benchmark: Benchmark) -> dict[int, Comparison]:
+    """For each release the comparison of its first run with the run of the release that it builds on."""
+    runs = standing_runs().filter(benchmark=benchmark, release__number__in=releases)
+    against = Comparison.objects.filter(after__in=runs, before=F("after__baseline"), state=ComparisonState.READY)
+    found = against.filter(before__release=F("after__release__base")).select_related(
+        *(f"{side}__{name}" for side in ("before", "after") for name in ("release", "config"))
+    )
+    return {one.after.release.number: one for one in found.order_by("-after")}

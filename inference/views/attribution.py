@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from annotation.models import Pair
 from inference.attribution import Attribution, RulePart
-from inference.models import Judgment, Run
+from inference.enums import ComparisonState
+from inference.models import Comparison, Judgment
 from inference.selectors.attribution import RulesAtWork, rules_at_work, rules_at_work_now
 from inference.selectors.flips import flips_by_rule
 from inference.selectors.introductions import introductions
@@ -19,7 +20,9 @@ from rules.selectors import current_release
 
 JUDGMENTS = Judgment.objects.select_related("run__release", "run__config", "pair__query", "pair__product", "traced")
 PAIRS = Pair.objects.select_related("query", "product").prefetch_related("product__images")
-RUNS = Run.objects.select_related("release", "config", "benchmark")
+COMPARISONS = Comparison.objects.filter(state=ComparisonState.READY).select_related(
+    "before__release", "before__config", "after__release", "after__config"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,11 @@ def pair_rules(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @vary_on_headers("HX-Request")
 def flips(request: HttpRequest, before: int, after: int) -> HttpResponse:
-    """What the changes of rules did between two runs, a line a rule."""
-    first, second = get_object_or_404(RUNS, pk=before), get_object_or_404(RUNS, pk=after)
-    context = {"before": first, "after": second, "flips": flips_by_rule(first, second)}
+    """What the changes of rules did between two runs, a line a rule; nothing before the runs are compared."""
+    comparison = COMPARISONS.filter(before=before, after=after).first()
+    if comparison is None:
+        return redirect("inference:compare", before, after)
+    context = {"before": comparison.before, "after": comparison.after, "flips": flips_by_rule(comparison)}
     return render(request, fragment(request, "flips"), context)
 
 

@@ -11,11 +11,12 @@ from django.utils.html import strip_tags
 from annotation.models import Benchmark
 from inference.attribution import Part
 from inference.comparison import Change
-from inference.models import Judgment, JudgmentTrace, Run
+from inference.models import Comparison, Judgment, JudgmentTrace, Run
 from inference.pipeline.stability import stability_of
 from inference.selectors.attribution import repeated_answers, rules_at_work
-from inference.selectors.flips import flips_by_rule, moved_pairs
+from inference.selectors.flips import FlipsByRule, flips_by_rule
 from inference.selectors.introductions import introductions
+from inference.services.comparing import compare_runs
 from inference.services.judging import judge_all
 from inference.services.runs import launch_run
 from rules.engine.attributes import Level, Side
@@ -62,6 +63,14 @@ def visitor(client: Client) -> Client:
 
 def judged(benchmark: Benchmark, *rules: RuleContent) -> Run:
     return judge_all(run=launch_run(by=None, release=make_release(*rules), benchmark=benchmark))
+
+
+def compared(before: Run, after: Run) -> Comparison:
+    return compare_runs(by=make_user(), before=before, after=after)
+
+
+def found_between(before: Run, after: Run) -> FlipsByRule:
+    return flips_by_rule(compared(before, after))
 
 
 def first(run: Run) -> Judgment:
@@ -162,7 +171,7 @@ def test_flips_a_rule(benchmark: Benchmark) -> None:
     before = judged(benchmark)
     after = judged(benchmark, FORBID, CAP)
     forbid, cap = numbers(after)
-    found = flips_by_rule(before, after)
+    found = found_between(before, after)
     lines = {line.number: (dict(line.alone), dict(line.jointly)) for line in found.totals.rules}
     assert lines == {forbid: ({Change.FIXED: 1}, {Change.BROKEN: 1}), cap: ({}, {Change.BROKEN: 1})}
     assert (found.moved, found.looked_at, found.totals.unknown, found.totals.no_rule) == (2, 2, {}, {})
@@ -170,7 +179,7 @@ def test_flips_a_rule(benchmark: Benchmark) -> None:
 
 def test_a_rule_that_went_has_the_flip(benchmark: Benchmark) -> None:
     before, after = judged(benchmark, FORBID), judged(benchmark)
-    (line,) = flips_by_rule(before, after).totals.rules
+    (line,) = found_between(before, after).totals.rules
     assert (line.number, line.alone) == (numbers(before)[0], {Change.FIXED: 1, Change.BROKEN: 1})
 
 
@@ -183,40 +192,29 @@ def test_a_judge_that_moved_leaves_no_credit(benchmark: Benchmark) -> None:
     for one in after.judgments.select_related("traced"):
         level = "weakly" if one.pk == last.pk else one.level
         Judgment.objects.create(run=noisy, pair=one.pair, key=one.key, level=level, expected=one.expected, case=one.case, traced=one.traced)  # fmt: skip
-    totals = flips_by_rule(before, noisy).totals
+    totals = found_between(before, noisy).totals
     assert (totals.judge_moved, totals.rules, totals.no_rule) == (1, (), {Change.BROKEN: 1})
     assert totals.withheld == {Change.FIXED: 1, Change.BROKEN: 1}
 
 
-def test_other_texts_or_another_label_are_no_flip(benchmark: Benchmark) -> None:
-    before, after = judged(benchmark), judged(benchmark, FORBID)
-    assert moved_pairs(before, after).count() == 2
-    other = Run.objects.create(config=after.config, release=after.release, benchmark=benchmark, state="finished")
-    for one, case, expected in zip(after.judgments.order_by("pair"), ("other", "", ""), (None, "weakly", None), strict=True):  # fmt: skip
-        Judgment.objects.create(
-            run=other, pair=one.pair, key=one.key, level=one.level, expected=expected or one.expected,
-            case=case or one.case, traced=one.traced,
-        )  # fmt: skip
-    assert moved_pairs(before, other).count() == 0
-
-
 def test_what_a_rule_did_when_it_was_introduced(benchmark: Benchmark) -> None:
-    base = judged(benchmark).release
-    after = judged(benchmark, FORBID)
+    before, after = judged(benchmark), judged(benchmark, FORBID)
     (number,) = numbers(after)
+    assert introductions(release=after.release, benchmark=benchmark, numbers=[number]) == {}
+    made = compared(before, after)
     found = introductions(release=after.release, benchmark=benchmark, numbers=[number, 99_999])
-    assert {one: (told_.fixed, told_.broken, told_.run) for one, told_ in found.items()} == {number: (1, 1, after)}
-    assert introductions(release=base, benchmark=benchmark, numbers=[number]) == {}
+    assert {one: (of.fixed, of.broken, of.comparison) for one, of in found.items()} == {number: (1, 1, made)}
+    assert introductions(release=before.release, benchmark=benchmark, numbers=[number]) == {}
 
 
 def test_a_later_release_tells_the_same_of_an_older_version(benchmark: Benchmark) -> None:
-    judged(benchmark)
-    after = judged(benchmark, FORBID)
+    before, after = judged(benchmark), judged(benchmark, FORBID)
+    made = compared(before, after)
     later = Release.objects.create(number=3, base=after.release, digest="later", created_by=make_user())
     entry = after.release.entries.get()
     ReleaseEntry.objects.create(release=later, rule=entry.rule, version=entry.version)
     found = introductions(release=later, benchmark=benchmark, numbers=numbers(after))
-    assert [one.run for one in found.values()] == [after]
+    assert [one.comparison for one in found.values()] == [made]
 
 
 def test_the_page_of_a_judgment_loads_its_rules(visitor: Client, benchmark: Benchmark) -> None:
@@ -248,15 +246,25 @@ def test_a_failed_judgment_says_so(visitor: Client) -> None:
 
 def test_the_flips_of_two_runs(visitor: Client, benchmark: Benchmark) -> None:
     before, after = judged(benchmark), judged(benchmark, FORBID)
+    address = reverse("inference:flips", args=[before.pk, after.pk])
+    assert visitor.get(address).headers["Location"] == reverse("inference:compare", args=[before.pk, after.pk])
+    compared(before, after)
+    assert f'hx-get="{address}"' in page(visitor, "inference:compare", before.pk, after.pk)
     text = page(visitor, "inference:flips", before.pk, after.pk)
     assert f"?rule={numbers(after)[0]}" in text
     assert "its pairs 1 1 0 0" in words(text.replace("<", " <"))
-    assert "No pair has another level" in words(page(visitor, "inference:flips", after.pk, after.pk))
+
+
+def test_where_nothing_moved_the_flips_say_so(visitor: Client, benchmark: Benchmark) -> None:
+    before, after = judged(benchmark), judged(benchmark)
+    compared(before, after)
+    assert "No pair has another level" in words(page(visitor, "inference:flips", before.pk, after.pk))
 
 
 def test_the_library_is_told_what_each_rule_did(visitor: Client, benchmark: Benchmark) -> None:
-    judged(benchmark)
-    (number,) = numbers(judged(benchmark, FORBID))
+    before, after = judged(benchmark), judged(benchmark, FORBID)
+    compared(before, after)
+    (number,) = numbers(after)
     text = page(visitor, "inference:introduced", number=number)
     assert f'id="introduced-{number}"' in text and "1 / 1" in words(text)
     assert reverse("inference:introduced") in page(visitor, "rules:library")
@@ -266,6 +274,7 @@ def test_many_flips_take_no_more_queries(visitor: Client) -> None:
     def queries(count: int) -> int:
         benchmark = make_benchmark(*[("布洛芬", f"布洛芬片{n}片", "highly") for n in range(count)])
         before, after = judged(benchmark), judged(benchmark, FORBID)
+        compared(before, after)
         page(visitor, "inference:flips", before.pk, after.pk)
         cache.clear()
         with CaptureQueriesContext(connection) as caught:
