@@ -86,6 +86,16 @@ class Line:
     at_worst: float | None = None
 
     @property
+    def lowest(self) -> float:
+        """The largest fall that can't be ruled out, as a change."""
+        return -(self.at_worst or 0.0)
+
+    @property
+    def lowest_allowed(self) -> float:
+        """The largest fall that is allowed, as a change."""
+        return -(self.fall or 0.0)
+
+    @property
     def more(self) -> int | None:
         """How many more labelled pairs, of the class or touched by the change, would settle it; None: no number."""
         if self.answer is not Answer.UNDERPOWERED or self.fall is None:

@@ -24,7 +24,7 @@ from inference.services.comparing import compare_with_baseline
 from inference.services.passage_index import make_index
 from inference.services.runs import UnderWayError, launch_run
 from inference.services.shadows import note_pairs
-from inference.signals import comparison_waiting, documents_imported, run_finished, work_waiting
+from inference.signals import comparison_waiting, documents_imported, gate_set, run_finished, work_waiting
 from inference.tasks import (
     LANES,
     check_proposal,
@@ -137,3 +137,9 @@ def shadow_imported_pairs(*, pair_ids: tuple[int, ...], **kwargs: Any) -> None:
     """Have pairs that came in judged by the proposals that shadow the release in force."""
     if note_pairs(pair_ids=pair_ids):
         shadow_pairs.delay()
+
+
+@receiver(gate_set, dispatch_uid="check_by_the_gate_again")
+def check_by_the_gate_again(**kwargs: Any) -> None:
+    """Check the proposals under review again once the benchmark must show something else."""
+    resume_checks()

@@ -13,3 +13,6 @@ run_finished = Signal()
 
 comparison_waiting = Signal()
 """Two runs are to be compared. Sent with `comparison_id`."""
+
+gate_set = Signal()
+"""Other terms hold for what a benchmark must show. Sent with `policy_id`."""

@@ -11,8 +11,13 @@ from rules.enums import CheckName
 
 
 def found_text(summary: str, params: object) -> str:
-    """What a check found, in the language of the page; as it was written where its parameters don't fit."""
+    """What a check found, in the language of the page; as it was written where its parameters don't fit.
+
+    A parameter that is a word with a translation, such as a level, is translated too.
+    """
     told = gettext(summary)
+    if isinstance(params, Mapping):
+        params = {name: gettext(value) if value and isinstance(value, str) else value for name, value in params.items()}
     try:
         return told % params if params else told
     except (KeyError, TypeError, ValueError):

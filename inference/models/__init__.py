@@ -4,6 +4,7 @@ from inference.models.ablation import Ablation
 from inference.models.comparison import Comparison, ComparisonRow
 from inference.models.documents import Document, Passage, PassageTerm, PinnedPassage
 from inference.models.endpoint import EndpointTest, ModelEndpoint, ModelReply
+from inference.models.gate import GatePolicy
 from inference.models.knowledge import EntryVersion
 from inference.models.pictures import PictureReading
 from inference.models.pipeline import PipelineConfig
@@ -17,6 +18,7 @@ __all__ = [
     "Document",
     "EndpointTest",
     "EntryVersion",
+    "GatePolicy",
     "Judgment",
     "JudgmentTrace",
     "ModelEndpoint",

@@ -15,6 +15,7 @@ from inference.pipeline.understanding import Understanding
 from inference.selectors.cases import cases_of
 from inference.selectors.chains import chain_with
 from inference.selectors.drafted import Drafted, Found
+from inference.selectors.gate import ask_gate, gate_policy
 from inference.selectors.knowledge import lexicon_in_use
 from inference.selectors.preview import preview_rules
 from inference.selectors.runs import standing_runs
@@ -22,14 +23,7 @@ from rules.engine.attributes import Level, gettext_noop
 from rules.enums import CheckName, CheckState
 from rules.models import Proposal
 
-ENOUGH = 5
-"""Below so many pairs that a change touches, the benchmark says nothing about it."""
 NO_BENCHMARK = gettext_noop("There is no benchmark to compare on.")
-WORSE = gettext_noop("Breaks %(broken)s pairs and fixes %(fixed)s, of %(affected)s touched and %(pairs)s in all.")
-TOO_FEW = gettext_noop(
-    "Touches %(affected)s of %(pairs)s pairs, fewer than %(enough)s: fixes %(fixed)s, breaks %(broken)s."
-)
-BETTER = gettext_noop("Fixes %(fixed)s pairs and breaks %(broken)s, of %(affected)s touched and %(pairs)s in all.")
 NOTHING_MUST = gettext_noop("No pair is marked as one that must hold.")
 ALL_HOLD = gettext_noop("None of the %(count)s pairs that must hold moves away from its label.")
 OTHERS_NEVER_HELD = gettext_noop(
@@ -62,25 +56,15 @@ class Held:
 
 
 def check_benchmark(drafted: Drafted) -> Found:
-    """What the proposal does to the first benchmark: more broken than fixed fails, too few touched say nothing."""
+    """What the proposal does to the first benchmark, and whether that is no more harm than the gate allows."""
     benchmark = Benchmark.objects.order_by("pk").first()
     behind = behind_benchmark(drafted.proposal)
     if benchmark is None:
         return Found(CheckState.UNDERPOWERED, NO_BENCHMARK, {}, behind=behind)
     before, after = drafted.index_before().rules, drafted.index_after().rules
     seen = preview_rules(benchmark=benchmark, before=before, after=after, number=None)
-    params = {
-        "fixed": seen.fixed,
-        "broken": seen.broken,
-        "affected": seen.affected,
-        "pairs": seen.pairs,
-        "enough": ENOUGH,
-    }
-    if seen.broken > seen.fixed:
-        return Found(CheckState.FAILED, WORSE, params, seen.flips, behind)
-    if seen.affected < ENOUGH:
-        return Found(CheckState.UNDERPOWERED, TOO_FEW, params, seen.flips, behind)
-    return Found(CheckState.PASSED, BETTER, params, seen.flips, behind)
+    said = ask_gate(benchmark, seen, gate_policy())
+    return Found(said.state, said.summary, said.params, seen.flips, behind, said.gate)
 
 
 def check_must_hold(drafted: Drafted) -> Found:
@@ -102,11 +86,11 @@ def labels_behind(name: str) -> str:
     if name == CheckName.MUST_HOLD:
         return behind_must_hold()
     benchmark = Benchmark.objects.order_by("pk").first() if name == CheckName.BENCHMARK else None
-    return f"{benchmark.slug} {_labels(benchmark)}" if benchmark else ""
+    return f"{benchmark.slug} {_labels(benchmark)} gate {gate_policy().pk or 0}" if benchmark else ""
 
 
 def behind_benchmark(proposal: Proposal) -> str:
-    """The benchmark with its labels, and the newest finished run of the base release on it."""
+    """The benchmark with its labels, the terms of the gate, and the newest finished run of the base release on it."""
     benchmark = Benchmark.objects.order_by("pk").first()
     runs = standing_runs().filter(benchmark=benchmark, release=proposal.base_id, state=RunState.FINISHED)
     run = runs.order_by("-pk").first() if benchmark else None

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from inference.gate import Gate
 from rules.engine.content import RuleContent
 from rules.engine.recall import RuleIndex
 from rules.engine.rule import EngineRule
@@ -50,7 +51,7 @@ class Drafted:
 class Found:
     """What a check found: an answer in a sentence (an English msgid with its parameters), and the rows behind it.
 
-    `behind` names the labelled pairs and the run that it rests on.
+    `behind` names the labelled pairs, the terms and the run that it rests on; `gate` has the terms answered one by one.
     """
 
     state: CheckState
@@ -58,6 +59,7 @@ class Found:
     params: Mapping[str, Any]
     rows: tuple[Any, ...] = ()
     behind: str = ""
+    gate: Gate | None = None
 
 
 def drafted(proposal: Proposal) -> Drafted:

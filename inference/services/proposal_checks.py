@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.db import InterfaceError, OperationalError, transaction
 from django.urls import reverse
 
+from inference.selectors.check_labels import labels_behind
 from inference.selectors.drafted import Drafted, Found, drafted
 from inference.selectors.proposal_checks import CHECKS, due_checks
 from rules.engine.attributes import gettext_noop
@@ -58,7 +59,12 @@ def _found(judged: Drafted, name: CheckName) -> Found:
         return Found(CheckState.PENDING, BROKE_OFF, {})
 
 
+@transaction.atomic
 def _report(judged: Drafted, name: CheckName, found: Found) -> Check | None:
+    """Keep an answer, unless the labels or the terms it rests on became others meanwhile: then the check waits."""
+    Proposal.objects.select_for_update().get(pk=judged.proposal.pk)
+    if found.behind and not found.behind.startswith(labels_behind(name)):
+        found = Found(CheckState.PENDING, "", {})
     return report_check(
         proposal=judged.proposal,
         name=name,

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from annotation.models import Benchmark
 from inference.selectors.edited import preview_edit
+from inference.selectors.gate import ask_gate, gate_policy
 from inference.selectors.hints import value_hints
 from inference.selectors.knowledge import lexicon_in_use
 from inference.selectors.preview import Preview, example_faults, firing_counts, preview_rules, without_rule
@@ -14,6 +15,7 @@ from rules.engine.check import content_problems
 from rules.engine.content import RuleContent
 from rules.forms import posted_content
 from rules.models import Change, Proposal
+from rules.problems import found_text
 from rules.selectors import (
     current_release,
     drafted_rules,
@@ -69,7 +71,9 @@ def proposal_effects(request: HttpRequest, pk: int) -> HttpResponse:
         before, after = engine_rules(proposal.base), drafted_rules(proposal)
         examples = [example for one in changes if one.after for example in one.after.examples]
         seen = preview_rules(benchmark=benchmark, before=before, after=after, number=None)
-        context = {**shown(seen, benchmark), "faults": example_faults(examples, after)}
+        said = ask_gate(benchmark, seen, gate_policy())
+        context = {**shown(seen, benchmark), "faults": example_faults(examples, after), "gate": said}
+        context["said"] = found_text(said.summary, said.params)
     return render(request, template(request), {**context, "proposal": proposal, "unfinished": unfinished})
 
 

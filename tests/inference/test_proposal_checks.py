@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 
 from annotation.models import BenchmarkPair, Label
 from inference.enums import RunState
-from inference.models import PipelineConfig, Run
+from inference.models import GatePolicy, PipelineConfig, Run
 from inference.models.pipeline import DEFAULT_CONFIG
 from inference.selectors.proposal_checks import due_checks, proposals_due
 from inference.services import proposal_checks
@@ -136,22 +136,45 @@ def test_a_rule_that_fires_on_most_pairs_fails(expert: User) -> None:
     assert (state, params["often"]) == (CheckState.FAILED, "R1")
 
 
-def test_breaking_more_than_fixing_fails(expert: User) -> None:
+def test_breaking_more_than_fixing_beyond_chance_fails(expert: User) -> None:
+    make_benchmark(*(("布洛芬", f"[芬必得]布洛芬缓释胶囊0.3g*{count}粒", "highly") for count in range(6)))
+    state, params = answer(proposed(expert, (1, on_query("布洛芬", FORBID))), CheckName.BENCHMARK)
+    assert (state, params["broken"], params["fixed"], params["p"]) == (CheckState.FAILED, 6, 0, "p = .031")
+
+
+def test_breaking_one_pair_of_one_says_nothing(expert: User) -> None:
     make_benchmark(IBUPROFEN)
     state, params = answer(proposed(expert, (1, on_query("布洛芬", FORBID))), CheckName.BENCHMARK)
-    assert (state, params["broken"], params["fixed"]) == (CheckState.FAILED, 1, 0)
+    assert (state, params["broken"], params["fixed"]) == (CheckState.UNDERPOWERED, 1, 0)
+
+
+def test_breaking_a_pair_that_must_hold_fails(expert: User) -> None:
+    make_benchmark(IBUPROFEN)
+    mark_must_hold()
+    state, params = answer(proposed(expert, (1, on_query("布洛芬", FORBID))), CheckName.BENCHMARK)
+    assert (state, params["critical"]) == (CheckState.FAILED, 1)
 
 
 def test_touching_few_pairs_says_nothing(expert: User) -> None:
     make_benchmark(ISATIS)
     state, params = answer(proposed(expert, (1, on_query("板蓝根", FORBID))), CheckName.BENCHMARK)
-    assert (state, params["affected"], params["fixed"]) == (CheckState.UNDERPOWERED, 1, 1)
+    assert (state, params["affected"], params["fixed"], params["more"]) == (CheckState.UNDERPOWERED, 1, 1, 64)
 
 
-def test_fixing_enough_pairs_passes(expert: User) -> None:
-    make_benchmark(*(("板蓝根", f"[白云山]板蓝根颗粒10g*{count}袋", "irrelevant") for count in range(5)))
+def test_fixing_enough_pairs_of_enough_passes(expert: User) -> None:
+    GatePolicy.objects.create(class_fall=50, by=expert)
+    wrong = [("板蓝根", f"[白云山]板蓝根颗粒10g*{count}袋", "irrelevant") for count in range(6)]
+    make_benchmark(
+        *wrong, *(("口罩", f"[稳健]医用外科口罩{n}只", level) for n in range(6) for level in ("highly", "weakly"))
+    )
     state, params = answer(proposed(expert, (1, on_query("板蓝根", FORBID))), CheckName.BENCHMARK)
-    assert (state, params["fixed"], params["pairs"]) == (CheckState.PASSED, 5, 5)
+    assert (state, params["fixed"], params["pairs"]) == (CheckState.PASSED, 6, 18)
+
+
+def test_fixing_all_of_a_benchmark_without_some_class_says_nothing_of_that(expert: User) -> None:
+    make_benchmark(*(("板蓝根", f"[白云山]板蓝根颗粒10g*{count}袋", "irrelevant") for count in range(9)))
+    state, params = answer(proposed(expert, (1, on_query("板蓝根", FORBID))), CheckName.BENCHMARK)
+    assert (state, params["class"], params["count"]) == (CheckState.UNDERPOWERED, "highly relevant", 0)
 
 
 def test_without_a_benchmark_nothing_can_be_told(expert: User) -> None:
@@ -170,7 +193,7 @@ def test_the_benchmark_check_names_labels_and_run(expert: User) -> None:
     )
     run_checks(proposal_id=proposal.pk)
     behind = Check.objects.get(proposal=proposal, name=CheckName.BENCHMARK).behind
-    assert (behind.split()[0], behind.split()[2:]) == ("demo", ["run", str(run.pk)])
+    assert (behind.split()[0], behind.split()[2:]) == ("demo", ["gate", "0", "run", str(run.pk)])
 
 
 def test_no_must_hold_pair_passes(expert: User) -> None:
