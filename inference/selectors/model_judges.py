@@ -20,9 +20,14 @@ class ModelJudge:
     identity: str
 
     def key_of(self, request: ChatRequest) -> str:
-        """The key under which replies to a request of these settings are kept: what is said, who is asked, and how."""
-        said = [[message.role, message.content] for message in request.messages]
-        return digest_of([self.identity, request.seed, said])
+        """The key under which replies to a request of these settings are kept."""
+        return request_key(self.identity, request)
+
+
+def request_key(identity: str, request: ChatRequest) -> str:
+    """The key under which replies to a request are kept: what is said, who is asked, and how."""
+    said = [[message.role, message.content] for message in request.messages]
+    return digest_of([identity, request.seed, said])
 
 
 def model_judge(config: PipelineConfig) -> ModelJudge | None:

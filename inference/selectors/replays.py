@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from inference.enums import Engine
 from inference.knowledge.pinned import found_again
-from inference.models import Judgment, PinnedPassage, Run
+from inference.models import Judgment, PinnedPassage, PipelineConfig, Run
 from inference.pipeline.case import Case, case_from_json
 from inference.pipeline.chain import Chain
 from inference.pipeline.trace import Failure
 from inference.selectors.chains import chain_of, knowledge_at
+from inference.selectors.model_judges import settings_of
+from inference.selectors.replayed_models import level_answered
 from inference.selectors.understood import FAULT
 from rules.engine.attributes import gettext_noop
 
@@ -25,6 +28,8 @@ class Why(StrEnum):
     NO_TEXTS = "no_texts"
     NO_PASSAGES = "no_passages"
     KNOWLEDGE = "knowledge"
+    PROMPTS = "prompts"
+    NO_REPLY = "no_reply"
     FAULT = "fault"
     OTHER_KEY = "other_key"
     OTHER_LEVEL = "other_level"
@@ -39,6 +44,8 @@ WORDS = {
     Why.NO_TEXTS: gettext_noop("The texts that were judged were not kept when it was made."),
     Why.NO_PASSAGES: gettext_noop("The passages that were read were not kept when it was made."),
     Why.KNOWLEDGE: gettext_noop("It was made with other shipped knowledge or by another version of the pipeline."),
+    Why.PROMPTS: gettext_noop("The model was asked in other words then: the prompts changed."),
+    Why.NO_REPLY: gettext_noop("The model's reply is not kept."),
     Why.FAULT: gettext_noop("It failed because of a fault of the pipeline, and has no key."),
     Why.OTHER_KEY: gettext_noop("What was pinned is read otherwise now, under another key."),
     Why.OTHER_LEVEL: gettext_noop("The same was asked and another level answered: the judge moved."),
@@ -81,7 +88,7 @@ def sampled(run: Run, size: int, seed: int = 0) -> list[Judgment]:
 
 def judgments_with(ids: Sequence[int]) -> list[Judgment]:
     """Judgments with all that a replay reads, in the order they were made."""
-    related = ("pair__query", "pair__product", "traced", "run__release", "run__config")
+    related = ("pair__query", "pair__product", "traced", "run__release", "run__config__endpoint")
     found: list[Judgment] = []
     for start in range(0, len(ids), MOST_AT_ONCE):
         some = ids[start : start + MOST_AT_ONCE]
@@ -110,34 +117,46 @@ def _replayed(judgment: Judgment, run: Run, chain: Chain, texts: Mapping[str, An
         return Replayed(judgment, run, why=Why.FAULT)
     if trace.evidence is not None:
         chain = chain.searching(found_again(trace.evidence, texts))
-    answer = _made_again(case_from_json(trace.case), chain)
+    answer = _made_again(judgment, run.config, case_from_json(trace.case), chain)
     return Replayed(judgment, run, answer, _difference(judgment, answer, run))
 
 
-def _made_again(case: Case, chain: Chain) -> Answer:
+def _made_again(judgment: Judgment, config: PipelineConfig, case: Case, chain: Chain) -> Answer:
     understood = chain.understand(case)
     if isinstance(understood, Failure):
         return Answer(chain.failure_key(case), failure=understood.kind)
-    return Answer(chain.key(understood), chain.judge_understood(understood).level.value)
+    key = chain.key(understood)
+    if config.engine != Engine.LLM:
+        return Answer(key, chain.judge_understood(understood).level.value)
+    if judgment.failure:
+        return Answer(key, failure=judgment.failure)  # there was no answer then, and nobody is asked now
+    return Answer(key, level_answered(judgment, case, understood, chain.recall(understood), config))
 
 
 def _difference(judgment: Judgment, answer: Answer, run: Run) -> Why | None:
     if answer.key != judgment.key:
-        return _other_key(run, judgment.traced.evidence)
+        return _other_key(judgment, run)
+    if not (answer.level or answer.failure):
+        return Why.NO_REPLY
     return None if (answer.level, answer.failure) == (judgment.level, judgment.failure) else Why.OTHER_LEVEL
 
 
-def _other_key(run: Run, evidence: object) -> Why:
+def _other_key(judgment: Judgment, run: Run) -> Why:
     """Why a key is another one, as far as anybody can tell."""
     if run.knowledge != knowledge_at(run.entries_upto):
         return Why.KNOWLEDGE
-    return Why.NO_PASSAGES if evidence is None else Why.OTHER_KEY
+    said = (judgment.trace.get("model") or {}).get("prompts")
+    if said and said != settings_of(run.config).prompts:
+        return Why.PROMPTS
+    return Why.NO_PASSAGES if judgment.traced.evidence is None else Why.OTHER_KEY
 
 
 def _makers(judgments: Iterable[Judgment]) -> dict[int, Run]:
     """The runs that made what was taken over since, by the trace."""
     taken = {one.traced_id for one in judgments if one.reused}
-    made = Judgment.objects.filter(traced__in=taken, reused=False).select_related("run__release", "run__config")
+    made = Judgment.objects.filter(traced__in=taken, reused=False).select_related(
+        "run__release", "run__config__endpoint"
+    )
     return {one.traced_id: one.run for one in made.order_by("-pk")} if taken else {}
 
 

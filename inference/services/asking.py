@@ -1,7 +1,7 @@
 """Judging by a served model: pairs are prepared while others are being answered, and stored in groups as answers come."""
 
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import uuid4
@@ -23,6 +23,7 @@ from inference.pipeline.model_judge import (
     request_of,
     trace_of,
 )
+from inference.pipeline.stability import agreed
 from inference.pipeline.trace import Failure
 from inference.pipeline.understanding import Understanding
 from inference.selectors.model_judges import ModelJudge
@@ -225,7 +226,7 @@ class Session:
             made.trace.content |= {"raw": question.raw[:LONGEST_RAW]}
             return made
         answered = Answered(
-            answer=commonest(question.answers),
+            answer=agreed(question.answers),
             endpoint=self.judge.row.name,
             prompt_tokens=question.prompt_tokens,
             completion_tokens=question.completion_tokens,
@@ -269,10 +270,3 @@ class Session:
 
 LONGEST_RAW = 20_000
 """Characters of an unusable reply that are kept with the failed judgment."""
-
-
-def commonest(answers: Sequence[Answer]) -> Answer:
-    """The first answer with the level that most have; between equals the one that was met first."""
-    counts = Counter(answer.level for answer in answers)
-    level = max(counts, key=lambda one: counts[one])
-    return next(answer for answer in answers if answer.level is level)

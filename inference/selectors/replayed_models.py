@@ -1,0 +1,41 @@
+"""Replaying what a served model judged: the prompt is rendered again, and the reply kept from then is read again."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from inference.models import Judgment, ModelReply, PipelineConfig
+from inference.pipeline.case import Case
+from inference.pipeline.key import digest_of
+from inference.pipeline.model_answer import read_answer
+from inference.pipeline.model_judge import Answer, Answered, request_of, trace_of
+from inference.pipeline.stability import agreed
+from inference.pipeline.understanding import Understanding
+from inference.selectors.model_judges import request_key, settings_of
+from rules.engine.recall import Recalled
+
+
+def level_answered(
+    judgment: Judgment, case: Case, understood: Understanding, recalled: Sequence[Recalled], config: PipelineConfig
+) -> str:
+    """The level that the kept replies give a pair under the rules recalled; empty where no usable reply is kept.
+
+    Of several replies to the same request the last one counts that was there when the judgment was stored.
+    """
+    settings = settings_of(config)
+    identity = digest_of(settings.identity())
+    requests = [request_of(understood, recalled, settings, sample) for sample in range(settings.samples)]
+    found = [
+        _answer(request_key(identity, request), sample, judgment.traced.created_at)
+        for sample, request in enumerate(requests)
+    ]
+    answers = [one for one in found if one is not None]
+    if not answers:
+        return ""
+    return trace_of(case, understood, recalled, Answered(agreed(answers)), settings).level.value
+
+
+def _answer(key: str, sample: int, before: datetime) -> Answer | None:
+    replies = ModelReply.objects.filter(key=key, sample=sample, failure="", created_at__lte=before)
+    reply = replies.order_by("-pk").first()
+    read = read_answer(reply.text, finish_reason=reply.finish_reason) if reply else None
+    return read if isinstance(read, Answer) else None
