@@ -20,9 +20,8 @@ class MetricLine:
 
 @dataclass(frozen=True, slots=True)
 class PartLine:
-    """A part of the pairs: `kind` is hard, must_hold or category. `accuracy` is None where no pair has a label."""
+    """A part of the pairs by its name: hard, must_hold, or a category. `accuracy` is None where no pair has a label."""
 
-    kind: str
     name: str
     pairs: int
     fixed: int
@@ -32,19 +31,21 @@ class PartLine:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """All tables of a comparison."""
+    """All tables of a comparison. `parts`: the pairs that must hold and the hard ones, where there are any."""
 
     overall: tuple[Metric, ...]
     classes: tuple[MetricLine, ...]
     before: list[MatrixRow]
     after: list[MatrixRow]
     parts: tuple[PartLine, ...]
+    categories: tuple[PartLine, ...]
 
 
 def tables_of(comparison: Comparison) -> Tables:
     """The tables that what was counted amounts to."""
     tally = comparison.tally
     metrics = metrics_of(tally.classes)
+    parts = (("must_hold", comparison.must_hold), ("hard", comparison.hard))
     return Tables(
         overall=tuple(one for one in metrics if one.about is None),
         classes=tuple(
@@ -53,21 +54,14 @@ def tables_of(comparison: Comparison) -> Tables:
         ),
         before=matrix(tally.before),
         after=matrix(tally.after),
-        parts=tuple(parts_of(comparison)),
+        parts=tuple(_part(name, part) for name, part in parts if part.total),
+        categories=tuple(_part(name, part) for name, part in comparison.categories.items()),
     )
 
 
-def parts_of(comparison: Comparison) -> list[PartLine]:
-    """A line for the hard pairs and for those that must hold, if there are any, and one a category."""
-    special = (("must_hold", comparison.must_hold), ("hard", comparison.hard))
-    lines = [_part(kind, "", tally) for kind, tally in special if tally.total]
-    return lines + [_part("category", name, tally) for name, tally in comparison.categories.items()]
-
-
-def _part(kind: str, name: str, tally: Tally) -> PartLine:
+def _part(name: str, tally: Tally) -> PartLine:
     labelled = tally.after.pairs > 0
     return PartLine(
-        kind=kind,
         name=name,
         pairs=tally.total,
         fixed=tally.counts[Change.FIXED],

@@ -18,7 +18,7 @@ LOSS_RATE: Key = ("loss_rate", None)
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One metric, a share of one. `difference` is the interval of after less before; None where no pair differs."""
+    """One metric, a share of one. `difference` is the interval of after less before; None where no pair tells any."""
 
     name: str
     about: LevelClass | None
@@ -32,6 +32,12 @@ class Metric:
     def change(self) -> float:
         """After less before."""
         return self.after - self.before
+
+    @property
+    def look(self) -> str:
+        """Whether the change is one for the better (`fixed`) or for the worse (`broken`); nothing too small to show."""
+        shown = round(100 * self.change, 1) * (-1 if self.name == LOSS_RATE[0] else 1)
+        return "fixed" if shown > 0 else "broken" if shown < 0 else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +57,6 @@ class Counts:
     seen: Numbers
     drawn: Numbers
 
-    @property
-    def differ(self) -> bool:
-        """Whether any pair has another class after than before."""
-        return any(n and was is not now for (_labelled, was, now), n in zip(self.cells, self.seen[0], strict=True))
-
     def share(self, over: Iterable[bool], under: Iterable[bool]) -> Measure:
         """The pairs of some cells over those of others, with Wilson's interval; 0 where there is nothing."""
         over, under = arrays().array(list(over), dtype=int), arrays().array(list(under), dtype=int)
@@ -72,14 +73,14 @@ def metrics_of(outcomes: Mapping[Classes, int]) -> tuple[Metric, ...]:
     """
     counts = _counts(outcomes)
     before, after = (_every(counts, side) for side in (1, 2))
-    return tuple(_metric(counts, key, before[key], after[key]) for key in before)
+    return tuple(_metric(key, before[key], after[key]) for key in before)
 
 
 def accuracy_of(outcomes: Mapping[Classes, int]) -> Metric:
     """The accuracy alone, for a part of the pairs."""
     counts = _counts(outcomes)
     before, after = (_accuracy(counts, side) for side in (1, 2))
-    return _metric(counts, ACCURACY, before, after)
+    return _metric(ACCURACY, before, after)
 
 
 def _counts(outcomes: Mapping[Classes, int]) -> Counts:
@@ -91,14 +92,15 @@ def _counts(outcomes: Mapping[Classes, int]) -> Counts:
     return Counts(tuple(cells), seen, drawn)
 
 
-def _metric(counts: Counts, key: Key, before: Measure, after: Measure) -> Metric:
+def _metric(key: Key, before: Measure, after: Measure) -> Metric:
+    drawn = after.drawn - before.drawn
     return Metric(
         *key,
         before=before.value,
         after=after.value,
         around_before=before.around,
         around_after=after.around,
-        difference=_between(after.drawn - before.drawn) if counts.differ else None,
+        difference=_between(drawn) if drawn.any() else None,
     )
 
 
