@@ -33,8 +33,6 @@ urlpatterns = [
     path("runs/<int:before>/compare/<int:after>/", compare.compare, name="compare"),
     path("runs/<int:before>/compare/<int:after>/make/", compare.make, name="make_comparison"),
     path("runs/<int:before>/compare/<int:after>/rows.<slug:kind>", compare.export, name="export_comparison"),
-    path("runs/<int:before>/compare/<int:after>/make/", compare.make, name="make_comparison"),
-    path("runs/<int:before>/compare/<int:after>/rows.<slug:kind>", compare.export, name="export_comparison"),
     path("models/", configurations.configurations, name="configurations"),
     path("models/endpoints/", include("inference.urls_endpoints")),
     path("models/new/", configurations.new, name="new_configuration"),
