@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop
 from annotation.models import Import
 from annotation.services.imports import is_upload
 from annotation.signals import catalogue_imported, must_hold_changed, pairs_imported
-from inference.enums import DocumentKind, ItemState
+from inference.enums import DocumentKind, Engine, ItemState
 from inference.models import Passage, Run, RunItem
 from inference.selectors.learning import newest_passage
 from inference.selectors.proposal_checks import CHECKED
@@ -51,7 +51,13 @@ def make_passage_index(sender: AppConfig, using: str, **kwargs: Any) -> None:
 
 @receiver(work_waiting, dispatch_uid="enqueue_batches")
 def enqueue_batches(*, run_id: int, **kwargs: Any) -> None:
-    """Queue as many tasks as there are batches left, at least one: it may only have to finish the run."""
+    """Queue as many tasks as there are batches left, at least one: it may only have to finish the run.
+
+    A run that asks a model gets one: it alone keeps the server full, and asks nothing twice.
+    """
+    if Run.objects.filter(pk=run_id, config__engine=Engine.LLM).exists():
+        judge_batch.delay(run_id)
+        return
     waiting = Count("pk", filter=Q(state=ItemState.WAITING))
     left = RunItem.objects.filter(run_id=run_id).aggregate(all=Count("pk"), waiting=waiting)
     batches = ceil(left["waiting"] / settings.TAKE_OVER) + ceil((left["all"] - left["waiting"]) / settings.JUDGE_BATCH)
@@ -120,6 +126,12 @@ def check_must_hold_again(**kwargs: Any) -> None:
     resume_checks()
 
 
+@receiver(gate_set, dispatch_uid="check_by_the_gate_again")
+def check_by_the_gate_again(**kwargs: Any) -> None:
+    """Check the proposals under review again once the benchmark must show something else."""
+    resume_checks()
+
+
 @receiver(run_finished, dispatch_uid="compare_finished_run")
 def compare_finished_run(*, run_id: int, **kwargs: Any) -> None:
     """Have a finished run compared with the run before."""
@@ -137,9 +149,3 @@ def shadow_imported_pairs(*, pair_ids: tuple[int, ...], **kwargs: Any) -> None:
     """Have pairs that came in judged by the proposals that shadow the release in force."""
     if note_pairs(pair_ids=pair_ids):
         shadow_pairs.delay()
-
-
-@receiver(gate_set, dispatch_uid="check_by_the_gate_again")
-def check_by_the_gate_again(**kwargs: Any) -> None:
-    """Check the proposals under review again once the benchmark must show something else."""
-    resume_checks()

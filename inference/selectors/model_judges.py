@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from inference.engines.protocol import ChatRequest, Endpoint
+from inference.engines.protocol import Endpoint
 from inference.enums import Engine
 from inference.models import ModelEndpoint, PipelineConfig
 from inference.pipeline.key import LEXICAL, digest_of
@@ -17,17 +17,6 @@ class ModelJudge:
     settings: ModelSettings
     endpoint: Endpoint
     row: ModelEndpoint
-    identity: str
-
-    def key_of(self, request: ChatRequest) -> str:
-        """The key under which replies to a request of these settings are kept."""
-        return request_key(self.identity, request)
-
-
-def request_key(identity: str, request: ChatRequest) -> str:
-    """The key under which replies to a request are kept: what is said, who is asked, and how."""
-    said = [[message.role, message.content] for message in request.messages]
-    return digest_of([identity, request.seed, said])
 
 
 def model_judge(config: PipelineConfig) -> ModelJudge | None:
@@ -36,15 +25,14 @@ def model_judge(config: PipelineConfig) -> ModelJudge | None:
     """
     if config.engine != Engine.LLM or config.endpoint is None:
         return None
-    settings = settings_of(config)
-    return ModelJudge(settings, opened(config.endpoint), config.endpoint, digest_of(settings.identity()))
+    return ModelJudge(settings_of(config), opened(config.endpoint), config.endpoint)
 
 
 def settings_of(config: PipelineConfig) -> ModelSettings:
     """What of a model configuration decides an answer."""
-    assert config.endpoint is not None
-    told = {"model": config.endpoint.model, "revision": config.endpoint.revision}
-    return ModelSettings.from_json({**config.model_settings, **told})
+    asked = config.asked
+    assert asked is not None
+    return asked
 
 
 def judge_of(config: PipelineConfig | None) -> str:

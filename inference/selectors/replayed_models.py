@@ -5,12 +5,11 @@ from datetime import datetime
 
 from inference.models import Judgment, ModelReply, PipelineConfig
 from inference.pipeline.case import Case
-from inference.pipeline.key import digest_of
 from inference.pipeline.model_answer import read_answer
-from inference.pipeline.model_judge import Answer, Answered, request_of, trace_of
+from inference.pipeline.model_judge import Answer, Answered, trace_of
 from inference.pipeline.stability import agreed
 from inference.pipeline.understanding import Understanding
-from inference.selectors.model_judges import request_key, settings_of
+from inference.selectors.model_judges import settings_of
 from rules.engine.recall import Recalled
 
 
@@ -19,15 +18,10 @@ def level_answered(
 ) -> str:
     """The level that the kept replies give a pair under the rules recalled; empty where no usable reply is kept.
 
-    Of several replies to the same request the last one counts that was there when the judgment was stored.
+    Of several replies under one key the last one counts that was there when the judgment was stored.
     """
     settings = settings_of(config)
-    identity = digest_of(settings.identity())
-    requests = [request_of(understood, recalled, settings, sample) for sample in range(settings.samples)]
-    found = [
-        _answer(request_key(identity, request), sample, judgment.traced.created_at)
-        for sample, request in enumerate(requests)
-    ]
+    found = [_answer(judgment.key, sample, judgment.traced.created_at) for sample in range(settings.samples)]
     answers = [one for one in found if one is not None]
     if not answers:
         return ""

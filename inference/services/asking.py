@@ -40,6 +40,8 @@ STORED_AT_ONCE = 64
 LONGEST_KEPT = 1.0
 """Seconds that an answer waits at most to be stored."""
 UNREACHABLE = "model_{kind}"
+LONGEST_RAW = 20_000
+"""Characters of an unusable reply that are kept with the failed judgment."""
 
 
 @dataclass(slots=True)
@@ -50,7 +52,7 @@ class Question:
     understood: Understanding
     recalled: tuple[Recalled, ...]
     left: int
-    answers: list[Answer] = field(default_factory=list)
+    answers: dict[int, Answer] = field(default_factory=dict)
     failure: Failure | None = None
     raw: str = ""
     prompt_tokens: int = 0
@@ -66,9 +68,13 @@ class Tag:
 
     question: Question
     sample: int
-    key: str
     request: ChatRequest
     repairing: bool = False
+
+    @property
+    def key(self) -> str:
+        """What the reply is kept under: the key of the judgment it decides."""
+        return self.question.prepared.key
 
 
 def ask_batch(*, run: Run, chain: Chain, judge: ModelJudge) -> int:
@@ -145,10 +151,9 @@ class Session:
     def _ask_about(self, questions: Sequence[Question]) -> None:
         """Queue the requests of new questions; replies kept from earlier ones are taken instead of asking again."""
         tags = [
-            Tag(question, sample, self.judge.key_of(request), request)
+            Tag(question, sample, request_of(question.understood, question.recalled, self.judge.settings, sample))
             for question in questions
             for sample in range(self.judge.settings.samples)
-            for request in [request_of(question.understood, question.recalled, self.judge.settings, sample)]
         ]
         wanted = {tag.key for tag in tags if making.may_take_over(self.run, tag.question.prepared)}
         kept = replies_by_key(wanted)
@@ -188,7 +193,7 @@ class Session:
             self._mend(tag, answer)
             return answer
         tag.question.repaired |= tag.repairing
-        tag.question.answers.append(answer)
+        tag.question.answers[tag.sample] = answer
         self._end(tag)
         return None
 
@@ -198,7 +203,7 @@ class Session:
             self._end(tag, fault.failure, fault.raw)
             return
         request = repair_of(tag.request, fault.raw, fault, self.judge.settings)
-        self.waiting.appendleft(Tag(tag.question, tag.sample, tag.key, request, repairing=True))
+        self.waiting.appendleft(Tag(tag.question, tag.sample, request, repairing=True))
 
     def _end(self, tag: Tag, failure: Failure | None = None, raw: str = "") -> None:
         """A sample has its answer or none; with the last one the judgment is made."""
@@ -226,7 +231,7 @@ class Session:
             made.trace.content |= {"raw": question.raw[:LONGEST_RAW]}
             return made
         answered = Answered(
-            answer=agreed(question.answers),
+            answer=agreed([question.answers[sample] for sample in sorted(question.answers)]),
             endpoint=self.judge.row.name,
             prompt_tokens=question.prompt_tokens,
             completion_tokens=question.completion_tokens,
@@ -266,7 +271,3 @@ class Session:
     def _hold(self) -> None:
         self.last_stored = time.monotonic()
         self.stopped = not making.hold(run=self.run, token=self.token)
-
-
-LONGEST_RAW = 20_000
-"""Characters of an unusable reply that are kept with the failed judgment."""

@@ -1,7 +1,7 @@
 """Whatever is edited between two runs: the incremental one equals a full one, and asks only for keys that are new."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from annotation.models import Benchmark, BenchmarkPair, Label, Product
-from inference.models import Judgment, PipelineConfig, Run
+from inference.enums import Engine
+from inference.models import Judgment, ModelEndpoint, PipelineConfig, Run
 from inference.services.judging import judge_all
 from inference.services.runs import launch_run
 from rules.engine.attributes import Attribute, Level, Side
@@ -18,6 +19,8 @@ from rules.engine.content import RuleContent
 from rules.engine.rule import Condition, Effect, EffectKind, Operator
 from rules.models import Release, ReleaseEntry, Rule, RuleVersion
 from tests.factories import make_benchmark, make_pair, make_user
+from tests.inference.test_services_asking import by_text
+from tests.scripted_model.server import MODEL, Server, start
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +51,8 @@ class World:
     benchmark: Benchmark
     rules: dict[int, RuleVersion] = field(default_factory=dict)
     parameters: dict[str, object] = field(default_factory=dict)
+    address: str = ""
+    endpoint: ModelEndpoint | None = None
 
     def release(self) -> Release:
         made = Release.objects.create(
@@ -58,7 +63,24 @@ class World:
         return made
 
     def config(self) -> PipelineConfig:
+        if self.address:
+            return self.asking()
         return PipelineConfig.objects.create(name=f"c{next(numbers)}", parameters=self.parameters, canaries=0)
+
+    def asking(self) -> PipelineConfig:
+        """The same parameters, with the scripted model as the judge."""
+        if self.endpoint is None:
+            name = f"server {next(numbers)}"
+            self.endpoint = ModelEndpoint.objects.create(
+                name=name, address=self.address, model=MODEL, created_by=author()
+            )
+        return PipelineConfig.objects.create(
+            name=f"c{next(numbers)}",
+            engine=Engine.LLM,
+            endpoint=self.endpoint,
+            parameters=self.parameters,
+            canaries=0,
+        )
 
 
 def author():  # type: ignore[no-untyped-def]
@@ -123,6 +145,14 @@ EDITS: list[Callable[[World, int, int, int], None]] = [
     add_pair,
     edit_configuration,
 ]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with start(by_text) as running:
+        yield running
+
+
 small = st.integers(0, 30)
 sequences = st.lists(st.tuples(st.sampled_from(EDITS), small, small, small), min_size=1, max_size=4)
 MANY = settings(
@@ -139,6 +169,23 @@ def outcomes(run: Run) -> list[tuple[object, ...]]:
 def made_world() -> World:
     rows = [(query, title, LEVELS[at % 4]) for at, (query, title) in enumerate(zip(QUERIES, TITLES, strict=True))]
     return World(make_benchmark(*rows, rows[0], slug=f"world-{next(numbers)}"))
+
+
+@given(sequences)
+@MANY
+def test_after_any_edits_a_model_is_asked_only_for_keys_that_are_new(server: Server, sequence: list) -> None:
+    world = made_world()
+    world.address = server.address
+    for edit, at, word, effect in [(edit_label, 0, 0, 0), *sequence]:
+        edit(world, at, word, effect)
+        release, config = world.release(), world.config()
+        before, known = server.calls, set(Judgment.objects.filter(failure="").values_list("key", flat=True))
+        run = launch_run(by=None, release=release, benchmark=world.benchmark, config=config)
+        incremental = judge_all(run=run)
+        new = set(incremental.judgments.filter(failure="").values_list("key", flat=True)) - known
+        assert server.calls - before == len(new)
+        full = launch_run(by=None, release=release, benchmark=world.benchmark, config=config, full=True)
+        assert outcomes(judge_all(run=full)) == outcomes(incremental)
 
 
 @given(sequences)
