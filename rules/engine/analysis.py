@@ -13,9 +13,10 @@ from itertools import islice
 
 from rules.engine.attributes import Attribute
 from rules.engine.content import Example
+from rules.engine.contradiction import VALUE_OPERATORS, sides
 from rules.engine.decide import precedence
 from rules.engine.disagreement import SETTLING, Disagreements, opposed, places_in
-from rules.engine.findings import Conflict, Finding, Gap, NeverFires, Settled, Shadowed
+from rules.engine.findings import Absent, Conflict, Finding, Gap, NeverFires, Settled, Shadowed
 from rules.engine.recall import RuleIndex
 from rules.engine.rule import EffectKind, EngineRule
 from rules.engine.situation import ANYTHING, Domain, Situation, find_facts
@@ -55,9 +56,12 @@ class Analysis:
         self._covered: dict[EngineRule, frozenset[EngineRule]] = {}
         self._covered_before: frozenset[EngineRule] = frozenset()
 
-    def with_rules(self, rules: Iterable[EngineRule]) -> "Analysis":
-        """The analysis of other rules, which takes over what holds of those that stay."""
-        other = Analysis(rules, since=self.since, domain=self.domain)
+    def with_rules(self, rules: Iterable[EngineRule], domain: Domain | None = None) -> "Analysis":
+        """The analysis of other rules, which takes over what holds of those that stay.
+
+        `domain` may tell more values apart, those that the other rules name; it has to say the same of these here.
+        """
+        other = Analysis(rules, since=self.since, domain=self.domain if domain is None else domain)
         here, there = set(self.rules), set(other.rules)
         index = RuleIndex(there - here)
         other._never = dict(self._never)
@@ -80,8 +84,26 @@ class Analysis:
         if rule not in self._never:
             expired = rule.valid_until is not None and rule.valid_until < self._start(rule)
             dead = expired or find_facts((rule,), (), self.domain) is None
-            self._never[rule] = NeverFires(rule.number, expired) if dead else None
+            absent = self._absent(rule) if dead and not expired else ()
+            self._never[rule] = NeverFires(rule.number, expired, absent) if dead else None
         return self._never[rule]
+
+    def _absent(self, rule: EngineRule) -> tuple[Absent, ...]:
+        """The values without which a rule that can't fire could; none where it could not if there were all values."""
+        if find_facts((rule,), ()) is None:
+            return ()
+        asked = [
+            [Absent(side, c.attribute, value) for value in c.values]
+            for c in rule.conditions
+            if c.operator in VALUE_OPERATORS and c.attribute is not None
+            for side in sides(c)
+        ]
+        lacking = [[one for one in some if not self._has(one)] for some in asked]
+        whole = [gone for some, gone in zip(asked, lacking, strict=True) if gone == some]
+        return tuple(dict.fromkeys(one for some in whole or lacking for one in some))
+
+    def _has(self, asked: Absent) -> bool:
+        return self.domain.has(asked.side, asked.attribute, asked.value)
 
     def shadowed(self, rule: EngineRule, *, without: EngineRule | None = None) -> Shadowed | None:
         """Whether others win wherever a rule fires. A rule that never fires is not shadowed; advice never is.

@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property, reduce
 from operator import or_
 
-from rules.engine.attributes import Attribute, Level
+from rules.engine.attributes import Attribute, Level, Side
 from rules.engine.rule import Condition, Effect, EffectKind, EngineRule, Operator
 from rules.engine.situation import ANYTHING, Domain, find_facts
 
@@ -96,13 +96,12 @@ class Disagreements:
         }
 
     def _key(self, attribute: Attribute, one: Shape, other: Shape) -> tuple[Shape, Shape]:
-        """Two shapes by which values they share: what these are is all one where any value is possible."""
-        if attribute in self.domain.query or attribute in self.domain.product:
-            return one, other
+        """Two shapes by which values they share, and which sides can have these: what else they are is all one."""
         names: dict[str, str] = {}
         for condition in (*one, *other):
             for value in condition.values:
-                names.setdefault(value, str(len(names)))
+                sides = [self.domain.has(side, attribute, value) for side in (Side.QUERY, Side.PRODUCT)]
+                names.setdefault(value, f"{len(names)} {sides}")
         return renamed(one, names), renamed(other, names)
 
     @cached_property

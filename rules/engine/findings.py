@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rules.engine.attributes import gettext_noop
+from rules.engine.attributes import Attribute, Side, gettext_noop
 from rules.engine.content import Example
 from rules.engine.situation import Situation
 
@@ -52,11 +52,24 @@ class Shadowed:
 
 
 @dataclass(frozen=True, slots=True)
+class Absent:
+    """A value that a rule asks of a side and that no query, or no product, has."""
+
+    side: Side
+    attribute: Attribute
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class NeverFires:
-    """A rule whose conditions can't hold together, on values that pairs can have, on any day from now on."""
+    """A rule whose conditions can't hold together, on values that pairs can have, on any day from now on.
+
+    `absent` are the values without which it could fire, where that is why.
+    """
 
     rule: int
     expired: bool
+    absent: tuple[Absent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,11 @@ over these variables. Values that no rule at hand names are told apart only by t
 unnamed ones an attribute stand for them all.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+from itertools import islice
 
 from rules.engine.attributes import Attribute, Facts, Side
 from rules.engine.contradiction import sides
@@ -30,9 +32,40 @@ class Domain:
     query: Values = field(default_factory=dict)
     product: Values = field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        return hash((frozenset(self.query.items()), frozenset(self.product.items())))
+
     def of(self, side: Side) -> Values:
         """The values of one side."""
         return self.query if side is Side.QUERY else self.product
+
+    def has(self, side: Side, attribute: Attribute, value: str) -> bool:
+        """Whether a side can have a value."""
+        closed = self.of(side).get(attribute)
+        return closed is None or value in closed
+
+    @cached_property
+    def spares(self) -> Mapping[Attribute, "tuple[Spare, ...]"]:
+        """For every attribute that is limited the values by the sides that can have them."""
+        return {attribute: self._spares(attribute) for attribute in {*self.query, *self.product}}
+
+    def _spares(self, attribute: Attribute) -> "tuple[Spare, ...]":
+        query, product = self.query.get(attribute), self.product.get(attribute)
+        open_side = query is None or product is None
+        every = sorted({*(query or ()), *(product or ()), *(UNNAMED if open_side else ())}, key=_unnamed_first)
+        sides = {value: (query is None or value in query, product is None or value in product) for value in every}
+        return tuple(
+            Spare(tuple(value for value in every if sides[value] == wanted), most)
+            for wanted, most in (((True, True), len(UNNAMED)), ((True, False), 1), ((False, True), 1))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Spare:
+    """Values that the same sides can have, and how many that no rule names can play different parts."""
+
+    values: tuple[str, ...]
+    most: int
 
 
 ANYTHING = Domain()
@@ -44,6 +77,27 @@ class Situation:
 
     facts: Facts
     day: date
+
+
+def limited(
+    named: Mapping[Attribute, frozenset[str]],
+    absent: Collection[tuple[Side, Attribute, str]],
+    others: Mapping[Attribute, frozenset[str]],
+) -> Domain:
+    """The domain in which rules that name some values are analysed, where a side has none of those in `absent`.
+
+    `others` are, of attributes with so many values and no more, the values that no rule names. Where there are three or
+    more, which ones is all one.
+    """
+    held: dict[Side, dict[Attribute, frozenset[str]]] = {Side.QUERY: {}, Side.PRODUCT: {}}
+    for attribute, values in named.items():
+        rest = others.get(attribute, frozenset(UNNAMED))
+        scarce = len(rest) < len(UNNAMED)
+        for side, limits in held.items():
+            known = frozenset(value for value in values if (side, attribute, value) not in absent)
+            if scarce or known != values:
+                limits[attribute] = known | (rest if scarce else frozenset(UNNAMED))
+    return Domain(held[Side.QUERY], held[Side.PRODUCT])
 
 
 def find_facts(firing: Iterable[EngineRule], silent: Iterable[EngineRule], domain: Domain = ANYTHING) -> Facts | None:
@@ -166,24 +220,21 @@ class Encoding:
 
 def _values(attribute: Attribute, named: Iterable[str], side: Side, domain: Domain) -> list[str]:
     """The values that matter on a side: those named that it can have, and a few to stand for all others."""
-    closed = domain.of(side).get(attribute)
-    named = sorted(named)
-    if closed is None:
-        return [*named, *_stand_ins(attribute, named, domain)]
-    return [*(v for v in named if v in closed), *(v for v in _stand_ins(attribute, named, domain) if v in closed)]
+    words = frozenset(named)
+    values = (*sorted(words), *_stand_ins(attribute, words, domain))
+    return [value for value in values if domain.has(side, attribute, value)]
 
 
-def _stand_ins(attribute: Attribute, named: Iterable[str], domain: Domain) -> list[str]:
+def _stand_ins(attribute: Attribute, named: frozenset[str], domain: Domain) -> list[str]:
     """Unnamed values: of each kind (on both sides, on one) as many as can play different parts."""
-    query, product = domain.query.get(attribute), domain.product.get(attribute)
-    if query is None and product is None:
+    spares = domain.spares.get(attribute)
+    if spares is None:
         return list(UNNAMED)
-    rest = sorted((query or frozenset()) | (product or frozenset()) - frozenset(named))
-    rest = [value for value in rest if value not in set(named)]
-    if query is None or product is None:
-        return [*rest[: len(UNNAMED)], *UNNAMED]
-    both = [v for v in rest if v in query and v in product]
-    return [*both[: len(UNNAMED)], *[v for v in rest if v not in product][:1], *[v for v in rest if v not in query][:1]]
+    return [value for one in spares for value in islice((v for v in one.values if v not in named), one.most)]
+
+
+def _unnamed_first(value: str) -> tuple[bool, str]:
+    return value not in UNNAMED, value
 
 
 def _words(condition: Condition) -> list[str]:

@@ -12,7 +12,7 @@ from rules.engine.analysis import Analysis, analyse
 from rules.engine.attributes import Attribute, Facts, Level, Side
 from rules.engine.decide import decide
 from rules.engine.disagreement import opposed
-from rules.engine.findings import Conflict, NeverFires, Shadowed
+from rules.engine.findings import Absent, Conflict, NeverFires, Shadowed
 from rules.engine.recall import Recalled
 from rules.engine.rule import Condition, Effect, EffectKind, EngineRule, Operator
 from rules.engine.situation import Domain, Situation
@@ -166,7 +166,8 @@ def test_an_expired_rule_says_so() -> None:
 def test_a_value_that_no_product_has_never_fires() -> None:
     rules = (rule(1, CAP, brand_is("999")),)
     domain = Domain(product={Attribute.BRAND: frozenset({"同仁堂"})})
-    assert list(analyse(rules, since=TODAY, domain=domain)) == [NeverFires(1, expired=False)]
+    absent = (Absent(Side.PRODUCT, Attribute.BRAND, "999"),)
+    assert list(analyse(rules, since=TODAY, domain=domain)) == [NeverFires(1, expired=False, absent=absent)]
     assert list(analyse(rules, since=TODAY)) == []
 
 
