@@ -13,11 +13,11 @@ MOST = 10_000_000
 """More pairs than this are no answer."""
 REACH = 6
 """How far around its mean a count is looked at, in standard deviations; what lies beyond has no weight."""
-ADDED_FLIPS, ADDED_PAIRS = 0.5, 10
+ADDED_FLIPS, ADDED_PAIRS = 0.25, 5
 """What is added to the pairs seen before a rate is taken of them, so that of few pairs no rate is 0 or 1."""
 NEAR = 100
 """What is searched for is found to one part in so many."""
-LOOKED_AT = 400
+LOOKED_AT = 200
 """Numbers of hits that are looked at, at most."""
 
 

@@ -52,7 +52,7 @@ def test_the_pairs_asked_for_settle_it_with_the_power(flips: Flips, fall: float)
 def test_the_power_to_settle_is_how_often_simulated_pairs_do(flips: Flips) -> None:
     more = pairs_to_settle(flips, fall=0.05)
     assert more
-    rate = (flips.count + 0.5) / (flips.pairs + 10)
+    rate = (flips.count + 0.25) / (flips.pairs + 5)
     part = max((flips.fixed + 0.5) / (flips.count + 1), 0.5)
     chances = [rate * part, rate * (1 - part), 1 - rate]
     coming = np.random.default_rng(5).multinomial(more, chances, size=AGAIN)

@@ -1,5 +1,8 @@
 """Tests, bounds and intervals against their formulas."""
 
+import os
+import subprocess
+import sys
 from fractions import Fraction
 from math import comb
 
@@ -144,3 +147,11 @@ def test_shares_and_resampling_agree_with_scipys_own() -> None:
     theirs = stats.bootstrap((gains,), np.mean, n_resamples=20000, method="percentile", random_state=1)
     interval = theirs.confidence_interval
     assert (found.low, found.high) == pytest.approx((interval.low, interval.high), abs=0.0015)
+
+
+@pytest.mark.slow
+def test_starting_the_application_loads_none_of_the_libraries() -> None:
+    started = "import django; django.setup(); import arweb.urls, sys; print({'numpy', 'scipy'} & set(sys.modules))"
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    found = subprocess.run([sys.executable, "-c", started], capture_output=True, text=True, env=environment, check=True)
+    assert found.stdout.strip() == "set()"
