@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from annotation.models import Benchmark
 from inference.selectors.preview import ExampleFault, Preview, example_faults, preview_rules
+from inference.selectors.rerun_costs import RerunCost, rerun_costs
 from rules.engine.content import RuleContent
 from rules.models import Change
 from rules.selectors import drafted_number, drafted_rules, engine_rules
@@ -12,11 +13,12 @@ from rules.selectors import drafted_number, drafted_rules, engine_rules
 @dataclass(frozen=True, slots=True)
 class EditSeen:
     """`alone`: of the rules in force only this one is another; `together`: all that the draft changes are, None where
-    there is nothing else. `faults` are examples of the rule that would not hold once the draft is published."""
+    there is nothing else. `costs` is what a rerun of the models would take for all of it. `faults` are examples of the rule that would not hold once the draft is published."""
 
     alone: Preview
     together: Preview | None
     faults: tuple[ExampleFault, ...]
+    costs: tuple[RerunCost, ...] = ()
 
 
 def preview_edit(*, benchmark: Benchmark, change: Change, content: RuleContent) -> EditSeen:
@@ -29,4 +31,6 @@ def preview_edit(*, benchmark: Benchmark, change: Change, content: RuleContent) 
     together = None
     if set(only) != set(after):
         together = preview_rules(benchmark=benchmark, before=before, after=after, number=number)
-    return EditSeen(alone, together, example_faults(content.examples, after))
+    touched = (together or alone).touched
+    costs = rerun_costs(benchmark=benchmark, affected=touched, rules=after) if touched else []
+    return EditSeen(alone, together, example_faults(content.examples, after), tuple(costs))

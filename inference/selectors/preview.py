@@ -38,7 +38,7 @@ class Flip:
 class Preview:
     """What a change would do to a benchmark. Counts are of pairs; `fires` of those the edited rule is recalled on.
 
-    `failed` pairs can't be judged whatever the rules, and are in no other count.
+    `touched` names the affected ones. `failed` pairs can't be judged whatever the rules, and are in no other count.
     """
 
     pairs: int
@@ -48,6 +48,7 @@ class Preview:
     affected: int
     flips: tuple[Flip, ...]
     milliseconds: float
+    touched: tuple[int, ...] = ()
 
     def count(self, change: Change) -> int:
         """How many pairs the change moves in this way."""
@@ -102,6 +103,7 @@ def preview_rules(
         affected=len(affected),
         flips=tuple(sorted(flips, key=lambda flip: (FLIP_ORDER.index(flip.change), flip.pair.pair_id))),
         milliseconds=(time.perf_counter() - started) * 1000,
+        touched=tuple(pair.pair_id for pair in affected),
     )
 
 

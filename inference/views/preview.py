@@ -11,6 +11,7 @@ from inference.selectors.gate import ask_gate, gate_policy
 from inference.selectors.hints import value_hints
 from inference.selectors.knowledge import lexicon_in_use
 from inference.selectors.preview import Preview, example_faults, firing_counts, preview_rules, without_rule
+from inference.selectors.rerun_costs import rerun_costs
 from rules.engine.check import content_problems
 from rules.engine.content import RuleContent
 from rules.forms import posted_content
@@ -42,6 +43,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     if content is not None and readable and benchmark is not None:
         seen = preview_edit(benchmark=benchmark, change=change, content=content)
         context |= {**shown(seen.alone, benchmark), "together": seen.together, "faults": seen.faults}
+        context["costs"] = seen.costs
     return render(request, template(request), {**context, "edited": change, "unfinished": not readable})
 
 
@@ -74,6 +76,7 @@ def proposal_effects(request: HttpRequest, pk: int) -> HttpResponse:
         said = ask_gate(benchmark, seen, gate_policy())
         context = {**shown(seen, benchmark), "faults": example_faults(examples, after), "gate": said}
         context["said"] = found_text(said.summary, said.params)
+        context["costs"] = rerun_costs(benchmark=benchmark, affected=seen.touched, rules=after) if seen.touched else ()
     return render(request, template(request), {**context, "proposal": proposal, "unfinished": unfinished})
 
 

@@ -1,0 +1,90 @@
+"""What asking models again would cost after a change of rules: calls, tokens and minutes, without asking any."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from math import ceil
+from statistics import fmean
+
+from annotation.models import Benchmark
+from inference.enums import Engine, RunState
+from inference.models import Judgment, ModelReply, PipelineConfig
+from inference.pipeline.chain import Chain
+from inference.pipeline.parameters import Parameters
+from inference.selectors.endpoints import cost_of
+from inference.selectors.knowledge import lexicon_in_use
+from inference.selectors.model_judges import judge_of, settings_of
+from inference.selectors.passages import document_search
+from inference.selectors.readings import context_of, kept_readings
+from rules.engine.recall import RuleIndex
+from rules.engine.rule import EngineRule
+
+MOST_CONFIGS = 3
+RECENT = 200
+"""Replies that the length and the time of one are taken from."""
+AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class RerunCost:
+    """A rerun with one configuration: how many calls it takes, and by its recent replies how many tokens and minutes.
+
+    `minutes` is None before the first reply, and `price` where the endpoint has none.
+    """
+
+    config: PipelineConfig
+    calls: int
+    tokens: int | None
+    minutes: float | None
+    price: Decimal | None
+
+    @property
+    def whole_minutes(self) -> int:
+        """Minutes, rounded up; 0 where nobody can say."""
+        return ceil(self.minutes or 0)
+
+
+def rerun_costs(*, benchmark: Benchmark, affected: Sequence[int], rules: Iterable[EngineRule]) -> list[RerunCost]:
+    """The cost of judging the affected pairs again under `rules`, for each model that judged this benchmark before."""
+    judged = PipelineConfig.objects.filter(engine=Engine.LLM, runs__benchmark=benchmark, runs__state=RunState.FINISHED)
+    configs = list(judged.select_related("endpoint").order_by("-pk").distinct()[:MOST_CONFIGS])
+    index = RuleIndex(rules) if configs else None
+    return [_cost(config, new_keys(config, index, affected)) for config in configs if index is not None]
+
+
+def new_keys(config: PipelineConfig, index: RuleIndex, pairs: Sequence[int]) -> int:
+    """How many keys of these pairs no judgment is known by, with a configuration under some rules."""
+    parameters = Parameters.from_json(config.parameters)
+    chain = Chain(lexicon_in_use(), index, parameters, document_search(), judge_of(config))
+    context, unread, keys = context_of(chain), 0, set()
+    for start in range(0, len(pairs), AT_ONCE):
+        some = pairs[start : start + AT_ONCE]
+        kept = kept_readings(some, context)
+        unread += len(some) - len(kept)
+        keys |= {chain.kept_key(one) for one in kept.values()}
+    return unread + len(keys) - _known(sorted(keys))
+
+
+def _known(keys: Sequence[str]) -> int:
+    parts = (keys[start : start + AT_ONCE] for start in range(0, len(keys), AT_ONCE))
+    return sum(Judgment.objects.filter(key__in=some, failure="").values("key").distinct().count() for some in parts)
+
+
+def _cost(config: PipelineConfig, new: int) -> RerunCost:
+    endpoint = config.endpoint
+    assert endpoint is not None
+    calls = new * settings_of(config).samples
+    fields = ("prompt_tokens", "completion_tokens", "milliseconds")
+    replies = ModelReply.objects.filter(endpoint=endpoint, failure="").order_by("-pk").values_list(*fields)[:RECENT]
+    columns = list(zip(*replies, strict=True))
+    if not columns:
+        return RerunCost(config, calls, None, None, None)
+    read, written, milliseconds = (fmean(column) for column in columns)
+    priced = endpoint.price_read or endpoint.price_written
+    return RerunCost(
+        config=config,
+        calls=calls,
+        tokens=round(calls * (read + written)),
+        minutes=calls * milliseconds / endpoint.in_flight / 60_000,
+        price=cost_of(endpoint, read=round(calls * read), written=round(calls * written)) if priced else None,
+    )
