@@ -41,6 +41,7 @@ DEEDS = {
     "run.cancelled": gettext_noop("cancelled run"),
     "run.finished": gettext_noop("finished run"),
     "run.compared": gettext_noop("compared with another run"),
+    "judgment.asked": gettext_noop("asked a model under other rules"),
     "step.launched": gettext_noop("launched step of an ablation, run"),
     "step.cancelled": gettext_noop("cancelled step of an ablation, run"),
     "step.finished": gettext_noop("finished step of an ablation, run"),

@@ -23,8 +23,9 @@ from inference.pipeline.under_rules import (
     reading_of,
     settled_level,
 )
-from inference.selectors.attribution import FEW, missed_in, read_again, released_rules
 from inference.selectors.chains import chain_of
+from inference.selectors.model_answers import FEW
+from inference.selectors.rereading import missed_in, read_again, released_rules
 from rules.engine.attributes import Level
 from rules.engine.rule import EngineRule
 

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from annotation.models import Pair
@@ -14,11 +17,15 @@ from inference.models import Comparison, Judgment
 from inference.selectors.attribution import RulesAtWork, rules_at_work, rules_at_work_now
 from inference.selectors.flips import flips_by_rule
 from inference.selectors.introductions import introductions
+from inference.services.asking_otherwise import ask_under_other_rules
 from inference.views.preview import chosen_benchmark
 from rules.engine.rule import EngineRule
 from rules.selectors import current_release
+from rules.views.roles import actor
 
-JUDGMENTS = Judgment.objects.select_related("run__release", "run__config", "pair__query", "pair__product", "traced")
+JUDGMENTS = Judgment.objects.select_related(
+    "run__release", "run__config__endpoint", "pair__query", "pair__product", "traced"
+)
 PAIRS = Pair.objects.select_related("query", "product").prefetch_related("product__images")
 COMPARISONS = Comparison.objects.filter(state=ComparisonState.READY).select_related(
     "before__release", "before__config", "after__release", "after__config"
@@ -40,6 +47,19 @@ def judgment_rules(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(JUDGMENTS, pk=pk)
     found = None if one.failure else rules_at_work(one)
     return render(request, fragment(request, "attribution"), {"judgment": one, "pair": one.pair, **laid_out(found)})
+
+
+@require_POST
+def ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask the model that judged a pair about it under other sets of the rules."""
+    one = get_object_or_404(JUDGMENTS, pk=pk)
+    try:
+        came = ask_under_other_rules(by=actor(request), judgment=one)
+        text = ngettext("The model gave %(n)s reply.", "The model gave %(n)s replies.", came)
+        messages.success(request, text % {"n": came})
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("inference:judgment_rules", pk)
 
 
 @require_GET

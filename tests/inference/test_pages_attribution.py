@@ -13,9 +13,10 @@ from inference.attribution import Part
 from inference.comparison import Change
 from inference.models import Comparison, Judgment, JudgmentTrace, Run
 from inference.pipeline.stability import stability_of
-from inference.selectors.attribution import repeated_answers, rules_at_work
+from inference.selectors.attribution import rules_at_work
 from inference.selectors.flips import FlipsByRule, flips_by_rule
 from inference.selectors.introductions import introductions
+from inference.selectors.model_answers import repeated_answers
 from inference.services.comparing import compare_runs
 from inference.services.judging import judge_all
 from inference.services.runs import launch_run
