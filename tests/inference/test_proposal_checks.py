@@ -178,8 +178,7 @@ def test_fixing_all_of_a_benchmark_without_some_class_says_nothing_of_that(exper
 
 
 def test_without_a_benchmark_nothing_can_be_told(expert: User) -> None:
-    state, _params = answer(proposed(expert, (1, on_query("板蓝根", FORBID))), CheckName.BENCHMARK)
-    assert state == CheckState.UNDERPOWERED
+    assert answer(proposed(expert, (1, on_query("板蓝根", FORBID))), CheckName.BENCHMARK)[0] == CheckState.UNDERPOWERED
 
 
 def test_the_benchmark_check_names_labels_and_run(expert: User) -> None:
