@@ -119,14 +119,14 @@ def with_texts(rows: QuerySet[ComparisonRow]) -> QuerySet[ComparisonRow]:
     return rows.select_related("pair__query", "pair__product", "before", "after")
 
 
-def with_readings(rows: QuerySet[ComparisonRow]) -> QuerySet[ComparisonRow, Any]:
-    """The same, and how the later run read each product."""
-    return with_texts(rows).annotate(read=F("after__traced__content__product"))
+def shown_rows(page: Iterable[ComparisonRow]) -> list[ShownRow]:
+    """The rows of a page with texts and marks, in one query however many rows there are.
 
-
-def shown_rows(rows: Iterable[Any]) -> list[ShownRow]:
-    """Some rows `with_readings`, as the page shows them."""
-    return [ShownRow(row, _pieces(row.read), row.because) for row in rows]
+    They are looked up by their ids: a database would join the texts of every row that a late page skips.
+    """
+    rows = with_texts(ComparisonRow.objects.filter(pk__in=[row.pk for row in page])).order_by("rank", "pair_id")
+    read = rows.annotate(read=F("after__traced__content__product"))
+    return [ShownRow(row, _pieces(row.read), row.because) for row in read]
 
 
 def opened_row(rows: QuerySet[ComparisonRow], pair: int) -> ComparisonRow | None:

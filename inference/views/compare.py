@@ -22,7 +22,6 @@ from inference.selectors.comparisons import (
     rows_of,
     shown_rows,
     stored_comparison,
-    with_readings,
     with_texts,
 )
 from inference.selectors.runs import run_list
@@ -100,7 +99,7 @@ def listed(request: HttpRequest, comparison: Comparison) -> dict[str, object]:
     """A page of rows as filtered, with the pair laid open."""
     wanted = ComparisonFilter(request.GET).wanted
     rows = rows_of(comparison, wanted)
-    page = Paginator(with_readings(rows), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     opened = opened_pair(request)
     row = opened_row(rows, opened) if opened else None
     return {
@@ -108,7 +107,7 @@ def listed(request: HttpRequest, comparison: Comparison) -> dict[str, object]:
         "tabs": tabs(comparison, wanted),
         "facets": facets(comparison, wanted),
         "page": page,
-        "rows": shown_rows(page.object_list),
+        "rows": shown_rows(page),
         "opened": opened,
         "sides": sides(row) if row else None,
         "near": neighbours(rows, row, page_size=ROWS_A_PAGE) if row else None,
