@@ -257,3 +257,22 @@ def unexamined(*, most: int) -> QuerySet[BadCase]:
     """Open cases that nobody looked into, the newest first: what comes in now is shown with what is to blame."""
     waiting = BadCase.objects.filter(examined_at=None, state__in=[CaseState.NEW, CaseState.TRIAGED])
     return waiting.order_by("-pk")[:most]
+
+
+def open_like(cases: Collection[BadCase], *, most: int) -> list[BadCase]:
+    """Open cases with the same to blame as these, the most harmful first, then the newest of all."""
+    if most <= 0:
+        return []
+    known = [case.pk for case in cases]
+    waiting = BadCase.objects.filter(is_open=True).exclude(pk__in=known).select_related("pair__query", "pair__product")
+    blamed = {case.cluster for case in cases if case.cluster}
+    alike = list(waiting.filter(cluster__in=blamed).order_by("-severity", "-pk")[:most]) if blamed else []
+    rest = waiting.exclude(pk__in=[case.pk for case in alike]).order_by("-pk")[: most - len(alike)]
+    return [*alike, *rest]
+
+
+def siblings_of(case: BadCase, *, most: int) -> list[BadCase]:
+    """Open cases that go wrong in the same way: the same to blame, the same level given and expected."""
+    same = BadCase.objects.filter(is_open=True, cluster=case.cluster, given=case.given, expected=case.expected)
+    related = same.exclude(pk=case.pk).select_related("pair__query", "pair__product")
+    return list(related.order_by("-severity", "-pk")[:most]) if case.cluster else []

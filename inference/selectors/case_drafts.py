@@ -1,0 +1,116 @@
+"""The rule that a bad case asks for, filled in from what was at fault, and what it would do."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from annotation.enums import Severity
+from annotation.models import BadCase, Benchmark, Pair
+from annotation.selectors.cases import siblings_of
+from inference.drafting import MOST_SIBLINGS, Draft, Known, draft_rule, widened
+from inference.pipeline.chain import Chain
+from inference.selectors.benchmark_pairs import labelled_pairs
+from inference.selectors.case_readings import known_pairs, known_text
+from inference.selectors.chains import chain_in_force
+from rules.engine.attributes import Level, Side
+from rules.engine.compiled import Checks
+from rules.engine.content import Example, RuleContent
+from rules.engine.rule import EffectKind
+from rules.engine.wording import sentence
+
+MOST_GUARDS = 300
+"""Labelled pairs that a draft is tried on, of those that it might fire on."""
+MOST_NEIGHBOURS = 100
+"""Pairs of the catalogue with the same query or product that a draft is tried on."""
+MOST_PINNED = 10
+TITLE = 80
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDraft:
+    """A rule drafted for a case. `fixes` are the case and the open ones like it that it would fix."""
+
+    content: RuleContent
+    fixes: tuple[BadCase, ...]
+    broken: int
+    moved: int
+
+
+def draft_for(case: BadCase) -> CaseDraft | None:
+    """The rule that would fix a case with an expected level; None where it has it, or no rule beside those in force can."""
+    chain, siblings = chain_in_force(), siblings_of(case, most=MOST_SIBLINGS)
+    level = Level(case.expected)
+    known = known_pairs(dict.fromkeys([case.pair_id, *(one.pair_id for one in siblings)], level), chain)
+    mine = known.get(case.pair_id)
+    if mine is None or mine.level is level:
+        return None
+    alike = [one for one in siblings if one.pair_id in known and known[one.pair_id].level is not level]
+    others = [known[one.pair_id] for one in alike]
+    pinned = known_text(case.pair.query.text, case.pair.product.title, level, chain)
+    draft = draft_rule(
+        mine,
+        harmful=case.severity == Severity.HARMFUL,
+        siblings=[*others, *([pinned] if pinned and pinned.level is not level else [])],
+        guards=guards_of(case, mine, others, chain),
+        parameters=chain.parameters,
+    )
+    if draft is None:
+        return None
+    fixed = (case, *(one for place, one in enumerate(alike, start=1) if place in draft.fixes))
+    return CaseDraft(content_of(case, fixed, draft), fixed, draft.broken, draft.moved)
+
+
+def guards_of(case: BadCase, mine: Known, others: list[Known], chain: Chain) -> list[Known]:
+    """Pairs that a draft should leave as they are: labelled ones it might fire on, and neighbours in the catalogue."""
+    labelled = dict(possible(mine, others)[:MOST_GUARDS])
+    near = Pair.objects.filter(Q(query=case.pair.query_id) | Q(product=case.pair.product_id)).order_by("pk")
+    neighbours = dict.fromkeys(near.values_list("pk", flat=True)[:MOST_NEIGHBOURS])
+    expected: Mapping[int, Level | None] = {**neighbours, **labelled}
+    wrong = set(BadCase.objects.filter(pair__in=expected, is_open=True).values_list("pair_id", flat=True))
+    return list(known_pairs({pair: level for pair, level in expected.items() if pair not in wrong}, chain).values())
+
+
+def possible(mine: Known, others: list[Known]) -> list[tuple[int, Level]]:
+    """The pairs of the first benchmark on which a draft might fire, with their levels."""
+    benchmark = Benchmark.objects.order_by("pk").first()
+    if benchmark is None:
+        return []
+    checks = Checks()
+    asked, shown = (
+        [checks[one.condition] for one in widened(mine, others, side)] for side in (Side.QUERY, Side.PRODUCT)
+    )
+    return [
+        (pair.pair_id, pair.expected)
+        for pair in labelled_pairs(benchmark)
+        if any(check(pair.facts) for check in asked) and any(check(pair.facts) for check in shown)
+    ]
+
+
+def content_of(case: BadCase, fixed: Iterable[BadCase], draft: Draft) -> RuleContent:
+    """The draft in words, in the language of whoever asked for it."""
+    bare = RuleContent(title="", conditions=draft.conditions, effect=draft.effect)
+    words = sentence(bare, "zh" if (get_language() or "").startswith("zh") else "en")
+    said = {
+        "query": case.pair.query.text,
+        "title": case.pair.product.title,
+        "given": _(Level(case.given).label) if case.given else _("no level"),
+        "expected": _(Level(case.expected).label),
+        "reports": case.reports,
+    }
+    why = _("“%(query)s” showed “%(title)s” as %(given)s; it should be %(expected)s. Reports: %(reports)s.") % said
+    return RuleContent(
+        title=f"{case.pair.query.text} / {case.pair.product.title}"[:TITLE],
+        conditions=draft.conditions,
+        effect=draft.effect,
+        instruction=words,
+        rationale="\n".join(part for part in (why, case.note.strip()) if part),
+        source=_("bad case #%(pk)s") % {"pk": case.pk},
+        examples=tuple(
+            Example(one.pair.query.text, one.pair.product.title, Level(one.expected))
+            for one in list(fixed)[:MOST_PINNED]
+        ),
+        safety=draft.effect.kind is EffectKind.FORBID or case.severity == Severity.HARMFUL,
+    )

@@ -1,0 +1,160 @@
+"""Forty causes that experts might see behind bad cases, each with the same mistake elsewhere and pairs it is no mistake for.
+
+Invented for the tests, from everyday pharmacy; nobody reviewed them clinically.
+"""
+
+from tests.inference.planted import Planted
+from tests.inference.planted_causes_more import MORE
+
+CAUSES = (
+    Planted(
+        "a cold remedy of another maker serves as well",
+        "highly",
+        ("999感冒灵颗粒", "[白云山]感冒灵颗粒10g*9袋"),
+        (("999感冒灵颗粒", "[仁和]感冒灵颗粒10g*6袋"), ("三九感冒灵颗粒", "[太极]感冒灵颗粒10g*12袋")),
+        (
+            ("999皮炎平软膏", "[白云山]复方醋酸地塞米松乳膏20g"),
+            ("芬必得布洛芬缓释胶囊", "[仁和]布洛芬缓释胶囊0.3g*20粒"),
+        ),
+    ),
+    Planted(
+        "isatis of another maker serves as well",
+        "highly",
+        ("白云山板蓝根颗粒", "[香雪]板蓝根颗粒10g*20袋"),
+        (("白云山板蓝根颗粒", "[同仁堂]板蓝根颗粒5g*20袋"), ("北京同仁堂板蓝根颗粒", "[白云山]板蓝根颗粒10g*20袋")),
+        (("白云山阿莫西林胶囊", "[石药]阿莫西林胶囊0.25g*24粒"), ("同仁堂六味地黄丸", "[仲景]六味地黄丸200丸")),
+    ),
+    Planted(
+        "a tablet is nothing for whom a suspension was asked",
+        "irrelevant",
+        ("布洛芬混悬液", "[仁和]布洛芬片0.2g*20片"),
+        (("布洛芬混悬液100ml", "[石药]布洛芬片0.1g*100片"), ("美林布洛芬混悬液", "[中美史克]布洛芬片0.2g*24片")),
+        (("布洛芬缓释胶囊", "[仁和]布洛芬片0.2g*20片"), ("布洛芬混悬液", "[美林]布洛芬混悬液100ml")),
+    ),
+    Planted(
+        "drops are not for whom tablets were asked",
+        "weakly",
+        ("布洛芬片", "[美林]布洛芬混悬滴剂15ml"),
+        (("布洛芬片0.2g", "[托恩]布洛芬混悬滴剂20ml"), ("布洛芬片", "[仁和]布洛芬混悬滴剂15ml")),
+        (("布洛芬片", "[芬必得]布洛芬缓释胶囊0.3g*20粒"), ("对乙酰氨基酚片", "[泰诺林]对乙酰氨基酚混悬滴剂15ml")),
+    ),
+    Planted(
+        "adults' capsules are not for children with fever",
+        "irrelevant",
+        ("儿童退烧药", "[芬必得]布洛芬缓释胶囊0.3g*20粒"),
+        (("宝宝退烧药", "[芬必得]布洛芬缓释胶囊0.4g*24粒"), ("小孩退烧药", "[仁和]布洛芬缓释胶囊0.3g*20粒")),
+        (("退烧药", "[芬必得]布洛芬缓释胶囊0.3g*20粒"), ("儿童退烧药", "[美林]布洛芬混悬液100ml")),
+        harmful=True,
+    ),
+    Planted(
+        "an aminophenol cold remedy is not for children",
+        "irrelevant",
+        ("儿童感冒药", "[感康]复方氨酚烷胺片12片"),
+        (("小孩感冒药", "[快克]复方氨酚烷胺胶囊10粒"), ("宝宝感冒药", "[感康]复方氨酚烷胺片24片")),
+        (("感冒药", "[感康]复方氨酚烷胺片12片"), ("儿童感冒药", "[护彤]小儿氨酚黄那敏颗粒10袋")),
+        harmful=True,
+    ),
+    Planted(
+        "wind-heat granules are no remedy for wind-cold",
+        "irrelevant",
+        ("风寒感冒", "[白云山]风热感冒颗粒10g*9袋"),
+        (("风寒感冒药", "[太极]风热感冒颗粒10g*10袋"), ("风寒感冒吃什么药", "[同仁堂]风热感冒颗粒10g*9袋")),
+        (("感冒", "[白云山]风热感冒颗粒10g*9袋"), ("风热感冒", "[白云山]风热感冒颗粒10g*9袋")),
+    ),
+    Planted(
+        "wind-cold granules are no remedy for wind-heat",
+        "irrelevant",
+        ("风热感冒", "[白云山]风寒感冒颗粒8g*9袋"),
+        (("风热感冒药", "[太极]风寒感冒颗粒8g*10袋"), ("风热感冒吃什么药", "[同仁堂]风寒感冒颗粒8g*9袋")),
+        (("感冒", "[白云山]风寒感冒颗粒8g*9袋"), ("风寒感冒", "[白云山]风寒感冒颗粒8g*9袋")),
+    ),
+    Planted(
+        "vitamin C is no remedy for a cold",
+        "irrelevant",
+        ("感冒药", "[汤臣倍健]维生素C片100片"),
+        (("治感冒的药", "[养生堂]维生素C片90片"), ("感冒了吃什么药", "[力度伸]维生素C泡腾片10片")),
+        (("维生素C", "[汤臣倍健]维生素C片100片"), ("感冒药", "[999]感冒灵颗粒10g*9袋")),
+    ),
+    Planted(
+        "a throat lozenge is no remedy for a cough with phlegm",
+        "irrelevant",
+        ("化痰止咳", "[金嗓子]金嗓子喉片12片"),
+        (("化痰止咳药", "[金嗓子]金嗓子喉片20片"), ("止咳化痰的药", "[金嗓子喉宝]金嗓子喉片12片")),
+        (("嗓子疼", "[金嗓子]金嗓子喉片12片"), ("化痰止咳", "[一力]盐酸氨溴索口服溶液100ml")),
+    ),
+    Planted(
+        "an eye drop against strain is not for infected eyes",
+        "irrelevant",
+        ("结膜炎眼药水", "[珍视明]四味珍层冰硼滴眼液15ml"),
+        (("红眼病眼药水", "[珍视明]四味珍层冰硼滴眼液13ml"), ("结膜炎滴眼液", "[珍视明]四味珍层冰硼滴眼液15ml*2瓶")),
+        (("视疲劳眼药水", "[珍视明]四味珍层冰硼滴眼液15ml"), ("结膜炎眼药水", "[润洁]左氧氟沙星滴眼液5ml")),
+    ),
+    Planted(
+        "an antibiotic eye drop is not for tired eyes",
+        "irrelevant",
+        ("缓解视疲劳滴眼液", "[参天可乐必妥]左氧氟沙星滴眼液5ml"),
+        (("眼睛疲劳眼药水", "[扬子江]左氧氟沙星滴眼液5ml"), ("视疲劳滴眼液", "[润洁]左氧氟沙星滴眼液8ml")),
+        (("结膜炎眼药水", "[扬子江]左氧氟沙星滴眼液5ml"), ("视疲劳滴眼液", "[珍视明]四味珍层冰硼滴眼液15ml")),
+        harmful=True,
+    ),
+    Planted(
+        "omeprazole does for whom asks for the brand",
+        "highly",
+        ("洛赛克", "[常州四药]奥美拉唑肠溶胶囊20mg*14粒"),
+        (("洛赛克奥美拉唑", "[石药]奥美拉唑肠溶胶囊20mg*28粒"), ("洛赛克胶囊", "[修正]奥美拉唑肠溶胶囊20mg*14粒")),
+        (("达喜", "[修正]铝碳酸镁咀嚼片0.5g*20片"), ("洛赛克", "[江中]健胃消食片0.8g*32片")),
+    ),
+    Planted(
+        "stronger ibuprofen is not what was asked",
+        "weakly",
+        ("布洛芬0.2g", "[芬必得]布洛芬缓释胶囊0.4g*24粒"),
+        (("布洛芬0.2g", "[仁和]布洛芬缓释胶囊0.4g*12粒"), ("布洛芬 0.2g", "[修正]布洛芬缓释胶囊0.4g*20粒")),
+        (("布洛芬0.2g", "[仁和]布洛芬片0.2g*20片"), ("布洛芬", "[芬必得]布洛芬缓释胶囊0.4g*24粒")),
+    ),
+    Planted(
+        "a stomach tablet is near enough for an upset stomach",
+        "moderately",
+        ("消化不良", "[达喜]铝碳酸镁咀嚼片0.5g*20片"),
+        (("消化不良吃什么药", "[威地美]铝碳酸镁片0.5g*24片"), ("积食不消化", "[达喜]铝碳酸镁咀嚼片0.5g*30片")),
+        (("消化不良", "[江中]健胃消食片0.8g*32片"), ("胃酸过多", "[达喜]铝碳酸镁咀嚼片0.5g*20片")),
+    ),
+    Planted(
+        "an ointment for athlete's foot is not for eczema",
+        "irrelevant",
+        ("湿疹药膏", "[达克宁]硝酸咪康唑乳膏20g"),
+        (("湿疹用什么药膏", "[华润三九]硝酸咪康唑乳膏15g"), ("婴儿湿疹膏", "[达克宁]硝酸咪康唑乳膏15g")),
+        (("脚气药膏", "[达克宁]硝酸咪康唑乳膏20g"), ("湿疹药膏", "[尤卓尔]丁酸氢化可的松乳膏20g")),
+    ),
+    Planted(
+        "a hormone ointment makes athlete's foot worse",
+        "irrelevant",
+        ("脚气药膏", "[999]皮炎平复方醋酸地塞米松乳膏20g"),
+        (("脚气用什么药", "[白云山]复方醋酸地塞米松乳膏20g"), ("治脚气的药膏", "[恒健]复方醋酸地塞米松乳膏10g")),
+        (("皮炎药膏", "[999]皮炎平复方醋酸地塞米松乳膏20g"), ("脚气药膏", "[达克宁]硝酸咪康唑乳膏20g")),
+        harmful=True,
+    ),
+    Planted(
+        "a man's tonic is not for women",
+        "irrelevant",
+        ("女性补肾", "[汇仁]肾宝片0.7g*126片"),
+        (("女人补肾吃什么", "[汇仁]肾宝片0.7g*54片"), ("女士补肾药", "[汇仁]肾宝片0.7g*18片")),
+        (("男性补肾", "[汇仁]肾宝片0.7g*126片"), ("补肾", "[汇仁]肾宝片0.7g*126片")),
+    ),
+    Planted(
+        "a pregnant woman is not shown motherwort",
+        "irrelevant",
+        ("孕妇痛经", "[白云山]益母草颗粒15g*10袋"),
+        (("怀孕痛经吃什么药", "[同仁堂]益母草颗粒15g*12袋"), ("孕妇调经", "[九芝堂]益母草颗粒15g*8袋")),
+        (("痛经", "[白云山]益母草颗粒15g*10袋"), ("月经不调", "[白云山]益母草颗粒15g*10袋")),
+        harmful=True,
+    ),
+    Planted(
+        "a nursing mother is not shown a cold remedy with amantadine",
+        "irrelevant",
+        ("哺乳期感冒药", "[快克]复方氨酚烷胺胶囊10粒"),
+        (("哺乳期感冒吃什么药", "[感康]复方氨酚烷胺片12片"), ("喂奶感冒药", "[快克]复方氨酚烷胺胶囊20粒")),
+        (("感冒药", "[快克]复方氨酚烷胺胶囊10粒"), ("流感", "[快克]复方氨酚烷胺胶囊10粒")),
+        harmful=True,
+    ),
+    *MORE,
+)
