@@ -253,7 +253,7 @@ def test_the_flips_of_two_runs(visitor: Client, benchmark: Benchmark) -> None:
     assert f'hx-get="{address}"' in page(visitor, "inference:compare", before.pk, after.pk)
     text = page(visitor, "inference:flips", before.pk, after.pk)
     assert f"?rule={numbers(after)[0]}" in text
-    assert "its pairs 1 1 0 0" in words(text.replace("<", " <"))
+    assert "pairs where it acted 1 1 0 0" in words(text.replace("<", " <"))
 
 
 def test_where_nothing_moved_the_flips_say_so(visitor: Client, benchmark: Benchmark) -> None:
