@@ -1,4 +1,4 @@
-"""Replaying what a served model judged: the prompt is rendered again, and the reply kept from then is read again."""
+"""Replaying what a served model judged: the key is rendered again, and the reply kept under it is read again."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, QuerySet, Sum
 from django.utils import timezone
 
 from inference.enums import ShadowOutcome
@@ -23,8 +24,12 @@ from rules.selectors.reviews import content_digest
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """The rules in force and the rules as a proposal would leave them, on the day that it can come into force."""
+    """The rules in force and the rules as a proposal would leave them, on the day that it can come into force.
 
+    `content` is the digest of what the proposal says.
+    """
+
+    content: str
     before: RuleIndex
     after: RuleIndex
 
@@ -34,8 +39,12 @@ class Casting:
     """A shadow that judges now, for what its proposal says now."""
 
     shadow: Shadow
-    content: str
     beside: Beside
+
+    @property
+    def content(self) -> str:
+        """The digest of what the proposal says."""
+        return self.beside.content
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +82,11 @@ def shadows_on() -> QuerySet[Shadow]:
 def castings() -> list[Casting]:
     """The shadows that judge now: those whose proposal builds on the release in force and changes something."""
     release = current_release()
-    on = [one for one in shadows_on() if release is not None and one.proposal.base_id == release.pk]
-    return [cast for one in on if (cast := _casting(one)) is not None]
+    on = shadows_on().annotate(
+        changes=Count("proposal__changes"), newest=Max("proposal__changes"), editions=Sum("proposal__changes__edition")
+    )
+    based = [one for one in on if release is not None and one.proposal.base_id == release.pk]
+    return [cast for one in based if (cast := _casting(one)) is not None]
 
 
 def waiting_items(most: int) -> list[ShadowItem]:
@@ -124,23 +136,28 @@ def may_shadow(user: User | AnonymousUser, proposal: Proposal) -> bool:
     return own and user.has_perm("rules.change_proposal")
 
 
-def _casting(shadow: Shadow) -> Casting | None:
-    summary = proposal_summary(shadow.proposal)
-    if not summary.effective:
-        return None
-    content, planned = content_digest(summary), shadow.proposal.publish_at
+def _casting(shadow: Any) -> Casting | None:
+    """What an annotated shadow judges with, unless its proposal changes nothing or was changed this very moment."""
+    proposal = shadow.proposal
+    state = (proposal.base_id, proposal.publish_at, shadow.changes, shadow.newest, shadow.editions)
     with suppress(_MovedOnError):
-        return Casting(shadow, content, _beside(shadow.proposal_id, content, timezone.localdate(), planned))
+        beside = _beside(proposal.pk, state, timezone.localdate())
+        return Casting(shadow, beside) if beside else None
     return None
 
 
 @lru_cache(maxsize=8)
-def _beside(proposal_id: int, content: str, today: date, planned: datetime | None) -> Beside:
-    """The rules on both sides, kept while content and days stay. Raises _MovedOnError where they did not just now."""
-    judged = drafted(Proposal.objects.select_related("base").get(pk=proposal_id))
-    if judged.content != content:
+def _beside(proposal_id: int, state: tuple[Any, ...], today: date) -> Beside | None:
+    """The rules on both sides, kept while the proposal stays in a state; None where it changes nothing.
+
+    Raises _MovedOnError where somebody changed it while it was being read.
+    """
+    proposals = Proposal.objects.select_related("base")
+    judged = drafted(proposals.get(pk=proposal_id))
+    summary = proposal_summary(proposals.get(pk=proposal_id))
+    if judged.content != content_digest(summary):
         raise _MovedOnError
-    return Beside(judged.index_before(), judged.index_after())
+    return Beside(judged.content, judged.index_before(), judged.index_after()) if summary.effective else None
 
 
 class _MovedOnError(Exception):

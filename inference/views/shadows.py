@@ -15,7 +15,7 @@ from rules.models import Proposal
 from rules.views.refusals import said_on
 from rules.views.roles import actor
 
-ROWS_A_PAGE = 20
+ROWS_A_PAGE = 10
 
 
 @require_safe
