@@ -1,9 +1,10 @@
-"""Asking a served model from a thread that does other work: questions go in one by one, answers come as they come."""
+"""Asking a served model from a thread that does other work: questions go in, answers come as they come."""
 
 import asyncio
 import logging
 import queue
 import threading
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -11,6 +12,7 @@ from inference.engines.chat import ChatClient
 from inference.engines.protocol import ChatFailure, ChatReply, ChatRequest, Endpoint, FailureKind
 
 logger = logging.getLogger(__name__)
+Asked = tuple[Any, ChatRequest]
 Answered = tuple[Any, ChatReply | ChatFailure]
 
 
@@ -27,6 +29,7 @@ class Asking:
         self._done: queue.SimpleQueue[Answered] = queue.SimpleQueue()
         self._loop = asyncio.new_event_loop()
         self._client = ChatClient(endpoint)
+        self._tasks: set[asyncio.Task[None]] = set()
         self._thread = threading.Thread(target=self._run, name="asking", daemon=True)
         self._ready, self._end = threading.Event(), asyncio.Event()
 
@@ -41,10 +44,10 @@ class Asking:
         self._loop.call_soon_threadsafe(self._end.set)
         self._thread.join()
 
-    def ask(self, tag: Any, request: ChatRequest) -> None:
-        """Send a request; its outcome comes back with `tag`."""
-        self.under_way += 1
-        asyncio.run_coroutine_threadsafe(self._ask(tag, request), self._loop)
+    def ask(self, asked: Sequence[Asked]) -> None:
+        """Send requests; the outcome of each comes back with its tag. The loop is woken once for all of them."""
+        self.under_way += len(asked)
+        self._loop.call_soon_threadsafe(self._begin, asked)
 
     def answered(self, timeout: float | None = None) -> Answered | None:
         """The next outcome with its tag, waited for; None if none came in `timeout` seconds. Something must be under way."""
@@ -59,6 +62,12 @@ class Asking:
     def has_answers(self) -> bool:
         """Whether an outcome is there without waiting."""
         return not self._done.empty()
+
+    def _begin(self, asked: Sequence[Asked]) -> None:
+        for tag, request in asked:
+            task = self._loop.create_task(self._ask(tag, request))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     async def _ask(self, tag: Any, request: ChatRequest) -> None:
         try:
@@ -79,8 +88,6 @@ class Asking:
         async with self._client:
             self._ready.set()
             await self._end.wait()
-            mine = asyncio.current_task()
-            rest = [task for task in asyncio.all_tasks() if task is not mine]
-            for task in rest:
+            for task in self._tasks:
                 task.cancel()
-            await asyncio.gather(*rest, return_exceptions=True)
+            await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from rules.engine.attributes import gettext_noop
 
@@ -76,7 +76,7 @@ class ChatRequest:
     """A conversation to be continued by one reply.
 
     `schema` is the JSON schema that the server holds the reply to, None for free text. `top_logprobs` is how many
-    alternatives of each token are asked for beside the chosen one, and counts only with `logprobs`.
+    alternatives of each token are asked for beside the chosen one, and counts only with `logprobs`; nobody reads them.
     """
 
     messages: tuple[Message, ...]
@@ -90,13 +90,11 @@ class ChatRequest:
     thinking: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TokenChance:
-    """A token of a reply with its probability (0 to 1), and the alternatives the server named with theirs."""
+class TokenChance(NamedTuple):
+    """A token of a reply with its probability (0 to 1). There is one for every few characters: a tuple is quick to make."""
 
     text: str
     probability: float
-    others: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,13 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from pydantic_core import from_json
+
 from inference.engines.protocol import ChatFailure, ChatReply, ChatRequest, FailureKind, Message, TokenChance
 
 LONGEST_DETAIL = 300
 LARGEST_COUNT = 2**31 - 1
+NUMBER = (int, float)
 
 
 def body_of(model: str, request: ChatRequest) -> dict[str, Any]:
@@ -46,7 +49,11 @@ def encoded(body: Mapping[str, Any]) -> bytes:
 
 
 def decoded(body: bytes) -> Any:
-    """The JSON of an answer, None where it is not JSON."""
+    """The JSON of an answer, None where it is not JSON. What the quick reader refuses, as half a surrogate pair, may be."""
+    try:
+        return from_json(body)
+    except ValueError:
+        pass
     try:
         return json.loads(body)
     except (ValueError, RecursionError):
@@ -160,22 +167,12 @@ def _tokens(logprobs: object) -> tuple[TokenChance, ...]:
     content = logprobs.get("content") if isinstance(logprobs, dict) else None
     if not isinstance(content, list):
         return ()
-    return tuple(
-        TokenChance(_text(token.get("token")), _chance(token), _others(token.get("top_logprobs")))
-        for token in content
-        if isinstance(token, dict)
-    )
-
-
-def _others(alternatives: object) -> tuple[tuple[str, float], ...]:
-    if not isinstance(alternatives, list):
-        return ()
-    return tuple((_text(other.get("token")), _chance(other)) for other in alternatives if isinstance(other, dict))
+    return tuple(TokenChance(_text(one.get("token")), _chance(one)) for one in content if isinstance(one, dict))
 
 
 def _chance(token: Mapping[str, Any]) -> float:
     logarithm = token.get("logprob")
-    return math.exp(min(logarithm, 0.0)) if isinstance(logarithm, int | float) else 0.0
+    return math.exp(min(logarithm, 0.0)) if isinstance(logarithm, NUMBER) else 0.0
 
 
 def _first(choices: object) -> dict[str, Any] | None:
@@ -192,4 +189,6 @@ def _count(value: object) -> int:
 
 def storable(text: str) -> str:
     """The text as a database takes it: no halves of surrogate pairs, no zero bytes."""
+    if text.isprintable():  # neither is printable, and this runs for every token
+        return text
     return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\N{REPLACEMENT CHARACTER}")

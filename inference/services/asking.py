@@ -112,9 +112,8 @@ class Session:
     def _fill(self) -> bool:
         """Ask as much as there is room for; whether anything waits."""
         while self.asking.under_way < self.room and (self.waiting or self._claim()):
-            if self.waiting:
-                tag = self.waiting.popleft()
-                self.asking.ask(tag, tag.request)
+            some = min(len(self.waiting), self.room - self.asking.under_way)
+            self.asking.ask([(tag, tag.request) for tag in (self.waiting.popleft() for _ in range(some))])
         return bool(self.waiting)
 
     def _claim(self) -> bool:

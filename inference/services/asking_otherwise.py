@@ -47,8 +47,7 @@ def _replies(judge: ModelJudge, requests: dict[ReplyKey, ChatRequest]) -> list[R
     until = time.monotonic() + PATIENCE
     replied: list[Replied] = []
     with Asking(judge.endpoint) as asking:
-        for key, request in requests.items():
-            asking.ask(key, request)
+        asking.ask(list(requests.items()))
         while asking.under_way and (left := until - time.monotonic()) > 0:
             if answered := asking.answered(timeout=left):
                 key, outcome = answered
