@@ -53,6 +53,7 @@ urlpatterns = [
     path("proposals/<int:pk>/checks/run/", checks.run_checks, name="run_checks"),
     path("proposals/<int:pk>/checks/<slug:name>/", checks.check, name="check"),
     path("", include("inference.urls_attribution")),
+    path("", include("inference.urls_cases")),
     path("rules/counts/", preview.rule_counts, name="rule_counts"),
     path("rules/<int:number>/effects/", preview.rule_effects, name="rule_effects"),
 ]

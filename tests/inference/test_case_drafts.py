@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.test import Client
 
 from annotation.enums import CaseState
 from annotation.models import BadCase
@@ -21,6 +23,7 @@ from rules.engine.attributes import Level
 from rules.engine.content import RuleContent
 from rules.engine.recall import RuleIndex
 from rules.enums import ProposalState
+from rules.models import Change
 from tests.annotation.cases import TRIAGER, make_triager, state_of
 from tests.factories import make_benchmark, make_pair, make_release, make_user
 from tests.inference.planted import Pair, Planted
@@ -137,3 +140,23 @@ def test_only_open_cases_are_drafted() -> None:
     state_of(case)
     with pytest.raises(ValidationError, match="open case"):
         draft_rule_for(by=by, case=case)
+
+
+def test_the_button_opens_the_draft_in_the_editor_and_its_page_tells_what_it_fixes(client: Client) -> None:
+    by, case = make_user("rules.change_proposal", *TRIAGER), report(CHILD)
+    client.force_login(by)
+    answer = client.post(f"/bad-cases/{case.pk}/draft-rule/")
+    change = Change.objects.get()
+    page = client.get(f"/proposals/{change.proposal_id}/case-effects/", headers={"HX-Request": "true"}).content.decode()
+    assert answer.headers["Location"] == f"/proposals/{change.proposal_id}/changes/{change.pk}/"
+    assert "This edit would fix 3 open bad cases" in page
+    assert page.count("<tr>") == 4
+
+
+def test_what_can_not_be_drafted_goes_back_and_says_why(client: Client) -> None:
+    by = make_user("rules.change_proposal", *TRIAGER)
+    case = report_case(by=by, pair=make_pair(*CHILD.case)).case
+    client.force_login(by)
+    answer = client.post(f"/bad-cases/{case.pk}/draft-rule/", {"next": f"/bad-cases/{case.pk}/"})
+    assert answer.headers["Location"] == f"/bad-cases/{case.pk}/"
+    assert [str(one) for one in get_messages(answer.wsgi_request)] == ["Say first which level it should have."]

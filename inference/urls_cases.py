@@ -1,0 +1,10 @@
+"""Addresses about bad cases."""
+
+from django.urls import path
+
+from inference.views import case_drafting
+
+urlpatterns = [
+    path("bad-cases/<int:pk>/draft-rule/", case_drafting.draft_rule, name="draft_rule"),
+    path("proposals/<int:pk>/case-effects/", case_drafting.proposal_case_effects, name="case_effects"),
+]

@@ -1,0 +1,54 @@
+"""From a bad case to a rule: the button that drafts one, and which open cases a proposal would fix."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from annotation.models import BadCase
+from annotation.selectors.cases import cases_in
+from inference.selectors.case_readings import MOST_CASES, case_effects
+from inference.services.case_drafting import draft_rule_for
+from rules.models import Proposal
+from rules.views.refusals import said_on
+from rules.views.roles import actor
+
+SHOWN = 20
+
+
+@require_POST
+def draft_rule(request: HttpRequest, pk: int) -> HttpResponse:
+    """Draft the rule that a case asks for, and open it in the editor; back to where it was asked where none can be."""
+    case = get_object_or_404(BadCase.objects.select_related("pair__query", "pair__product"), pk=pk)
+    with said_on(request):
+        change = draft_rule_for(by=actor(request), case=case)
+        count = cases_in(change.proposal_id).count()
+        words = ngettext("A rule was drafted for %(n)s bad case.", "A rule was drafted for %(n)s bad cases.", count)
+        messages.success(request, words % {"n": count})
+        return redirect("rules:change", change.proposal_id, change.pk)
+    back = request.POST.get("next", "")
+    return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "annotation:cases")
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def proposal_case_effects(request: HttpRequest, pk: int) -> HttpResponse:
+    """Which open cases a proposal as it stands would fix, and which it moves otherwise."""
+    proposal = get_object_or_404(Proposal.objects.select_related("base"), pk=pk)
+    effects = case_effects(proposal)
+    htmx = request.htmx  # type: ignore[attr-defined]
+    partial = htmx and not htmx.history_restore_request
+    template = "inference/case_effects.html" + ("#effects" if partial else "")
+    context = {
+        "proposal": proposal,
+        "effects": effects,
+        "fixed": effects.fixed[:SHOWN],
+        "moved": effects.moved[:SHOWN],
+        "most": MOST_CASES,
+        "heading": _("What this proposal does to open bad cases"),
+    }
+    return render(request, template, context)
