@@ -14,3 +14,4 @@ class InferenceConfig(AppConfig):
         """Connect the receivers, once the models they need are loaded."""
         import_module("inference.receivers")
         import_module("inference.case_receivers")
+        import_module("inference.value_receivers")

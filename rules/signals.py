@@ -28,3 +28,7 @@ proposal_timed = Signal()
 
 proposal_not_published = Signal()
 """A scheduled proposal could not be published. Sent with `move_id`, `scheduler_id` and `why`."""
+
+values_asked = Signal()
+"""Somebody looks for faults in rules: which of the values that they name can a query or a product have? Sent with
+`named`, the values by attribute; who knows answers with a `rules.selectors.known_values.KnownValues`."""

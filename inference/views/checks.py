@@ -17,16 +17,19 @@ from inference.selectors.check_coverage import Coverage, Seen
 from inference.selectors.check_examples import ExampleFound
 from inference.selectors.documents import Piece, marked
 from inference.selectors.drafted import Drafted, drafted
+from inference.selectors.knowledge import lexicon_in_use
+from inference.selectors.known_values import worded
 from inference.selectors.proposal_checks import CHECKED, CHECKS, due_checks
 from inference.services.proposal_checks import ask_for_checks
 from inference.tasks import check_proposal
 from inference.traces import failure_text
+from rules.engine.findings import Finding, NeverFires
 from rules.enums import OPEN, CheckName
 from rules.models import Proposal
 from rules.problems import found_text
 from rules.selectors.analysis import overview_of, release_analysis
 from rules.selectors.reviews import standing_of
-from rules.views.analysis import PATIENCE, shown_finding
+from rules.views.analysis import PATIENCE, Words, shown_finding
 from rules.views.following import ASKED
 from rules.views.roles import actor
 
@@ -116,7 +119,15 @@ def example_row(row: ExampleFound, proposal: Proposal) -> dict[str, object]:
 
 def conflict_row(row: ConflictFound, proposal: Proposal) -> dict[str, object]:
     """A finding about the rules as the proposal leaves them."""
-    return {"one": shown_finding(row.finding, f"proposal={proposal.pk}&"), "fails": row.fails}
+    return {"one": shown_finding(row.finding, f"proposal={proposal.pk}&", words_for(row.finding)), "fails": row.fails}
+
+
+def words_for(finding: Finding) -> Words:
+    """How the pipeline calls the values that a rule asks for and nothing has."""
+    if not isinstance(finding, NeverFires) or not finding.absent:
+        return {}
+    lexicon = lexicon_in_use()
+    return {(one.attribute, one.value): worded(one.attribute, one.value, lexicon) for one in finding.absent}
 
 
 def coverage_row(row: Coverage, proposal: Proposal) -> dict[str, object]:

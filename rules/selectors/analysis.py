@@ -1,7 +1,7 @@
 """What is wrong with the rules of a release or of a proposal: found once a rule set and a day, and kept.
 
-Values are not limited to those that the knowledge or the catalogue hold: a finding shows on some facts, not always on
-a pair that somebody sells.
+Values are limited to those that queries and products can have, as far as somebody knows; a finding shows on some facts,
+not always on a pair that somebody sells.
 """
 
 import time
@@ -16,10 +16,13 @@ from threading import RLock
 from django.utils import timezone
 
 from rules.engine.analysis import Analysis
+from rules.engine.attributes import Attribute
 from rules.engine.disagreement import SETTLING, places_in
 from rules.engine.findings import Conflict, Finding, NeverFires, Settled, Shadowed
 from rules.engine.rule import EngineRule
+from rules.engine.situation import Domain
 from rules.models import Proposal, Release
+from rules.selectors.known_values import known_values
 from rules.selectors.proposals import all_drafted_rules
 from rules.selectors.releases import rules_in
 
@@ -52,7 +55,8 @@ class Overview:
 
 def release_analysis(release: Release, *, since: date | None = None) -> Analysis:
     """The rules of a release laid out for questions, from a day on (today unless told)."""
-    return _release_analysis(release.pk, release.digest, release.created_at, since or timezone.localdate())
+    domain = known_values(one for rule in rules_in(release) for one in rule.content.conditions).domain
+    return _release_analysis(release.pk, release.digest, release.created_at, since or timezone.localdate(), domain)
 
 
 def proposal_analysis(proposal: Proposal, *, since: date | None = None) -> Analysis:
@@ -61,11 +65,14 @@ def proposal_analysis(proposal: Proposal, *, since: date | None = None) -> Analy
     return drafted_analysis(base, all_drafted_rules(proposal))
 
 
-@lru_cache(maxsize=4)
 def drafted_analysis(base: Analysis, rules: tuple[EngineRule, ...]) -> Analysis:
     """The analysis of other rules, which takes over what is known of those that stay."""
-    with WORKING:
-        return base.with_rules(rules)
+    return _drafted_analysis(base, rules, known_values(one for rule in rules for one in rule.conditions).domain)
+
+
+def absent_words(analysis: Analysis) -> Mapping[tuple[Attribute, str], tuple[str, ...]]:
+    """How values are called that nothing has under the name that rules give them."""
+    return known_values(one for rule in analysis.rules for one in rule.conditions).instead
 
 
 def overview_of(analysis: Analysis, *, wait: float) -> Overview | None:
@@ -107,10 +114,16 @@ def relevance(finding: Finding) -> int:
 
 
 @lru_cache(maxsize=4)
-def _release_analysis(release_id: int, digest: str, created_at: datetime, since: date) -> Analysis:
+def _release_analysis(release_id: int, digest: str, created_at: datetime, since: date, domain: Domain) -> Analysis:
     """Digest and moment are part of the key: a database that was replaced may use an id again."""
     rules = rules_in(Release.objects.get(pk=release_id))
-    return Analysis((rule.engine_rule for rule in rules), since=since)
+    return Analysis((rule.engine_rule for rule in rules), since=since, domain=domain)
+
+
+@lru_cache(maxsize=4)
+def _drafted_analysis(base: Analysis, rules: tuple[EngineRule, ...], domain: Domain) -> Analysis:
+    with WORKING:
+        return base.with_rules(rules, domain)
 
 
 @lru_cache(maxsize=1)

@@ -42,6 +42,14 @@ class SaidSerializer(serializers.Serializer):
     others = serializers.ListField(child=serializers.CharField())
 
 
+class AbsentSerializer(serializers.Serializer):
+    """A value that a rule asks of a side and that no query, or no product, has."""
+
+    side = serializers.ChoiceField(SIDES)
+    attribute = serializers.ChoiceField(ATTRIBUTES)
+    value = serializers.CharField()
+
+
 class FindingSerializer(serializers.Serializer):
     """One finding about a rule: the others that have a part in it, who wins, and where it shows."""
 
@@ -49,6 +57,7 @@ class FindingSerializer(serializers.Serializer):
     others = serializers.SerializerMethodField()
     winner = serializers.IntegerField(allow_null=True, default=None)
     expired = serializers.BooleanField(default=False, help_text="Whether its last day is over.")
+    absent = AbsentSerializer(many=True, default=[], help_text="The values without which it never fires.")
     day = serializers.DateField(source="witness.day", allow_null=True, default=None)
     witness = serializers.SerializerMethodField()
     run = serializers.SerializerMethodField()

@@ -1,6 +1,6 @@
 """Analysis: what is wrong with a whole rule set, and each finding's witness run through the rules."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from rules.engine.analysis import Analysis
-from rules.engine.attributes import Level
+from rules.engine.attributes import Attribute, Level
 from rules.engine.decide import EffectStep, decide
-from rules.engine.findings import Conflict, Finding, NeverFires, Shadowed
+from rules.engine.findings import Absent, Conflict, Finding, NeverFires, Shadowed
 from rules.engine.recall import Recalled, RuleIndex
 from rules.engine.rule import EffectKind
 from rules.engine.situation import Situation
@@ -22,6 +22,7 @@ from rules.selectors import current_release
 from rules.selectors.analysis import (
     MOST_RELEVANT,
     Overview,
+    absent_words,
     conflicts_of,
     findings_about,
     overview_of,
@@ -35,6 +36,7 @@ PATIENCE = 2.0
 """Seconds that a page waits for an analysis before it says that one is under way."""
 MOST_OF_A_RULE = 20
 SHADOWED, NEVER = "shadowed", "never"
+Words = Mapping[tuple[Attribute, str], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +51,28 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class ShownFinding:
-    """A finding as a page lays it out. `address` runs its witness, `tried` tries its words."""
+    """A finding as a page lays it out. `address` runs its witness, `tried` tries its words; `lacks` are values that
+    nothing has, where that is why a rule never fires."""
 
     sort: str
     finding: Finding
     said: tuple[Said, ...] = ()
     address: str = ""
     tried: str = ""
+    lacks: "tuple[Lack, ...]" = ()
 
     @property
     def witness(self) -> Situation | None:
         """Where it shows."""
         return None if isinstance(self.finding, NeverFires) else self.finding.witness
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """A value that nothing has, and how the pipeline calls it, if by another name."""
+
+    absent: Absent
+    instead: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +93,13 @@ def analysis(request: HttpRequest) -> HttpResponse:
         return render(request, "rules/analysis.html", {**context, "under_way": asked.analysis is not None})
     sizes, kind = sizes_of(overview), chosen_kind(overview, request.GET.get("kind", ""))
     page = page_of(overview, kind, request.GET.get("page"))
+    words = absent_words(asked.analysis) if kind == NEVER else {}
     context |= {
         "kind": kind,
         "counts": [(one, name, sizes[one], one == kind) for one, name in kind_names().items()],
         "listed": sizes[kind],
         "page": page,
-        "shown": [shown_finding(one, asked.about) for one in laid_out(asked.analysis, page)],
+        "shown": [shown_finding(one, asked.about, words) for one in laid_out(asked.analysis, page)],
     }
     return render(request, "rules/analysis.html", context)
 
@@ -98,9 +111,10 @@ def rule_findings(request: HttpRequest, number: int) -> HttpResponse:
     analysed = release_analysis(release) if release else None
     under_way = analysed is not None and overview_of(analysed, wait=PATIENCE) is None
     found = findings_about(analysed, number, MOST_OF_A_RULE) if analysed and not under_way else ()
+    words = absent_words(analysed) if analysed and found else {}
     context = {
         "number": number,
-        "shown": [shown_finding(one, "") for one in found],
+        "shown": [shown_finding(one, "", words) for one in found],
         "most": MOST_OF_A_RULE,
         "under_way": under_way,
     }
@@ -194,10 +208,12 @@ def laid_out(found: Analysis, page: Iterable[object]) -> Iterable[Finding]:
     return conflicts_of(found, rows) if rows and isinstance(rows[0], tuple) else rows  # type: ignore[arg-type,return-value]
 
 
-def shown_finding(finding: Finding, about: str) -> ShownFinding:
-    """A finding with its witness in words and in an address. `about` names the rule set in the address."""
+def shown_finding(finding: Finding, about: str, words: Words) -> ShownFinding:
+    """A finding with its witness in words and in an address. `about` names the rule set in the address; `words` says
+    how values are called that nothing has under the name given."""
     if isinstance(finding, NeverFires):
-        return ShownFinding(NEVER, finding)
+        lacks = tuple(Lack(one, words.get((one.attribute, one.value), ())) for one in finding.absent)
+        return ShownFinding(NEVER, finding, lacks=lacks)
     assert isinstance(finding, Conflict | Shadowed)
     sort = "conflict" if isinstance(finding, Conflict) else SHADOWED
     situation = finding.witness

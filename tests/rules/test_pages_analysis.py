@@ -23,6 +23,7 @@ from rules.selectors.analysis import findings_about, overview_of, release_analys
 from rules.services.exchange import propose_rules
 from rules.views import analysis as analysis_views
 from rules.witness import address_of, situation_from
+from tests.factories import make_pair
 from tests.rules.publishing import published_rules
 from tests.rules.rows import content, person
 from tests.rules.test_engine_analysis import TODAY, rule_sets
@@ -186,3 +187,43 @@ def test_an_analysis_that_takes_long_is_said_to_be_under_way(
             monkeypatch.setattr(module, "PATIENCE", 0.0)
         for address in ("/rules/analysis/", "/rules/3/findings/", f"/proposals/{proposal.pk}/checks/conflicts/"):
             assert "The analysis is under way" in site.get(address).content.decode()
+
+
+def on_product(*values: str) -> RuleContent:
+    condition = Condition(Side.PRODUCT, Operator.IS_ANY_OF, Attribute.BRAND, values)
+    return RuleContent("By brand", (condition,), FORBID)
+
+
+class TestAbsentValues:
+    """Rules that name only values that no product has."""
+
+    def test_the_analysis_says_which_and_how_they_are_called(self, site: Client, expert: User) -> None:
+        published_rules(by=expert, contents=[(1, on_product("同任堂", "三九")), (2, on_product("999"))])
+        page = site.get(reverse("rules:analysis"), {"kind": "never"})
+        text = page.content.decode()
+        assert [one.finding.rule for one in page.context["shown"]] == [1]
+        assert [
+            words in text
+            for words in (
+                "No product has the brand “同任堂”.</li>",
+                "No product has the brand “三九”. It is known as “999”: name that instead.",
+                "It fires once one of these is in the knowledge, or on a product",
+            )
+        ] == [True] * 3
+
+    def test_the_page_of_the_rule_says_it(self, site: Client, expert: User) -> None:
+        published_rules(by=expert, contents=[(1, on_product("同任堂"))])
+        assert "No product has the brand “同任堂”." in site.get(reverse("rules:findings", args=[1])).content.decode()
+
+    def test_a_product_that_has_it_is_noticed(self, site: Client, expert: User) -> None:
+        published_rules(by=expert, contents=[(1, on_product("同任堂"))])
+        before = site.get(reverse("rules:findings", args=[1])).content.decode()
+        make_pair(title="[同任堂]布洛芬片")
+        after = site.get(reverse("rules:findings", args=[1])).content.decode()
+        assert ("never fires" in before, "never fires" in after) == (True, False)
+
+    def test_a_proposal_is_told_of_its_own_rules(self, site: Client, expert: User) -> None:
+        published_rules(by=expert, contents=[(1, on_product("999"))])
+        proposal = propose_rules(by=expert, contents=[(2, on_product("同任堂"))], title="Typed wrong")
+        text = site.get(reverse("rules:analysis"), {"proposal": proposal.pk, "kind": "never"}).content.decode()
+        assert "No product has the brand “同任堂”." in text
