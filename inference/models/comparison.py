@@ -97,7 +97,8 @@ class ComparisonRow(models.Model):
 
     `rank` is the place of its change in `inference.comparison.ORDER`, by which rows are listed. `was` and `now` are the
     levels, blank where failed. `causes` are lists of number, before, after (`inference.comparison.Cause`), `rules` the
-    numbers with a comma on either side, 0 where no rule is the cause, so that they can be searched.
+    numbers with a comma on either side, 0 where no rule is the cause, and `text` the query, title and id of the pair:
+    both so that they can be searched without another table.
     """
 
     comparison = models.ForeignKey(Comparison, on_delete=models.CASCADE, related_name="rows", db_index=False)
@@ -113,6 +114,7 @@ class ComparisonRow(models.Model):
     hard = models.BooleanField(_("hard"), default=False)
     causes = models.JSONField(default=list)
     rules = models.TextField(blank=True)
+    text = models.TextField(blank=True)
 
     class Meta:
         ordering = ["comparison_id", "rank", "pair_id"]

@@ -106,11 +106,7 @@ def rows_of(comparison: Comparison, wanted: RowFilter) -> QuerySet[ComparisonRow
     if wanted.now:
         rows = rows.filter(now__in=_levels(wanted.now))
     for word in wanted.q.split()[:WORDS_SEARCHED]:
-        rows = rows.filter(
-            Q(pair__query__text__icontains=word)
-            | Q(pair__product__title__icontains=word)
-            | Q(pair__external_id__iexact=word)
-        )
+        rows = rows.filter(text__icontains=word)
     return rows.order_by("rank", "pair_id")
 
 

@@ -58,6 +58,7 @@ class MovedPair:
     expected: str
     category: str
     causes: tuple[Cause, ...]
+    text: str
 
 
 def count_pairs(before: Run, after: Run) -> CountedPairs:
@@ -93,14 +94,16 @@ def count_pairs(before: Run, after: Run) -> CountedPairs:
 
 
 def moved_pairs(before: Run, after: Run, *, upto: int, most: int) -> list[MovedPair]:
-    """The next pairs behind the pair `upto` that moved or are undecided, with what they moved by, in two queries."""
+    """The next pairs behind the pair `upto` that moved or are undecided, with what they moved by, in three queries."""
     columns = f"b.pair_id, b.id, a.id, b.level, a.level, {LABEL}, {CATEGORY}, b.traced_id, a.traced_id"
     rows = _rows(
         f"SELECT {columns} {BOTH} AND b.pair_id > %s AND {MOVED} AND {SAME} ORDER BY b.pair_id LIMIT %s",
         [before.pk, after.pk, upto, most],
     )
     traces = _traces(traced for row in rows if row[3] and row[4] for traced in row[7:])
-    return [MovedPair(*(*row[:7], _causes(traces.get(row[7]), traces.get(row[8])))) for row in rows]
+    texts = _texts(row[0] for row in rows)
+    because = [_causes(traces.get(row[7]), traces.get(row[8])) for row in rows]
+    return [MovedPair(*(*row[:7], one, texts[row[0]])) for row, one in zip(rows, because, strict=True)]
 
 
 def held_pairs(run: Run) -> frozenset[int]:
@@ -174,6 +177,13 @@ def _listed(counts: Counted) -> list[list[str | int]]:
 
 def _traces(ids: Iterable[int]) -> dict[int, Any]:
     return dict(JudgmentTrace.objects.filter(pk__in=set(ids)).order_by().values_list("pk", "content"))
+
+
+def _texts(ids: Iterable[int]) -> dict[int, str]:
+    """The words that a pair is found by."""
+    fields = ("pk", "query__text", "product__title", "external_id")
+    pairs = Pair.objects.filter(pk__in=set(ids)).order_by().values_list(*fields)
+    return {pk: "\n".join((query, title, external_id or "")) for pk, query, title, external_id in pairs}
 
 
 def _causes(before: Any, after: Any) -> tuple[Cause, ...]:

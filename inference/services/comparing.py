@@ -133,4 +133,5 @@ def row_of(comparison: Comparison, pair: MovedPair, *, held: Collection[int], ha
         hard=pair.pair in hard,
         causes=[[one.number, one.before, one.after] for one in pair.causes],
         rules="".join(f",{one.number or NO_RULE}" for one in pair.causes) + ("," if pair.causes else ""),
+        text=pair.text,
     )

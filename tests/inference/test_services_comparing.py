@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -12,7 +14,7 @@ from hypothesis.extra.django import TestCase
 from inference.comparison import Change, Compared, Said, Tally, compare
 from inference.enums import ComparisonState, RunState
 from inference.measures import Measured, hard_places
-from inference.models import Comparison, ComparisonRow, Judgment, Run
+from inference.models import Comparison, ComparisonRow, Run
 from inference.selectors.comparisons import runs_not_compared
 from inference.selectors.counting import moved_pairs
 from inference.services import comparing
@@ -210,17 +212,25 @@ def test_finished_runs_lack_a_comparison_until_they_are_compared_with_their_base
 
 
 @pytest.mark.django_db
-def test_comparing_reads_no_judgment_one_by_one(moved: tuple[Run, Run], django_assert_num_queries) -> None:
-    comparison = Comparison.objects.create(before=moved[0], after=moved[1])
-    with django_assert_num_queries(16):
+def test_comparing_costs_the_same_queries_for_few_pairs_and_many() -> None:
+    assert queries(*runs_over(4)) == queries(*runs_over(40))
+
+
+def queries(before: Run, after: Run) -> int:
+    comparison = Comparison.objects.create(before=before, after=after)
+    with CaptureQueriesContext(connection) as captured:
         make_comparison(comparison_id=comparison.pk)
-    assert Judgment.objects.count() == 20
+    return len(captured)
 
 
 @pytest.fixture
 def moved() -> tuple[Run, Run]:
-    """Two runs over ten pairs, of which five moved."""
-    pairs = make_pairs(10)
+    return runs_over(10)
+
+
+def runs_over(count: int) -> tuple[Run, Run]:
+    """Two runs over so many pairs, of which half moved."""
+    pairs = make_pairs(count)
     before = {pair.pk: Said(HIGHLY, HIGHLY) for pair in pairs}
     after = {pair.pk: Said(WEAKLY if at % 2 else HIGHLY, HIGHLY) for at, pair in enumerate(pairs)}
     return make_run(before), make_run(after)
