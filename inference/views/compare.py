@@ -24,6 +24,7 @@ from inference.selectors.comparisons import (
     stored_comparison,
     with_texts,
 )
+from inference.selectors.judge_moves import credited, moved_by_judge
 from inference.selectors.runs import run_list
 from inference.services.comparing import compare_runs
 from inference.traces import TraceView, failure_text, view_trace
@@ -70,7 +71,9 @@ def compare(request: HttpRequest, before: int, after: int) -> HttpResponse:
     context = {"before": first, "after": second, "comparison": comparison, **listed(request, comparison)}
     if request.headers.get("HX-Target") == "rows":
         return render(request, "inference/compare.html#rows", context)
-    context |= {"verdict": verdict_of(comparison.tally.classes), "tables": tables_of(comparison)}
+    judge = moved_by_judge(comparison)
+    verdict = verdict_of(credited(comparison.tally, judge).classes)
+    context |= {"verdict": verdict, "by_judge": judge.total(), "tables": tables_of(comparison)}
     return render(request, "inference/compare.html", context)
 
 

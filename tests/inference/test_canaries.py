@@ -165,3 +165,16 @@ def test_a_configuration_says_how_many(client: Client) -> None:
     client.post(reverse("inference:new_configuration"), form)
     assert PipelineConfig.objects.get(name="seven").canaries == 7
     assert default_config().canaries == 20
+
+
+def test_the_answer_of_a_comparison_leaves_out_what_the_judge_moved(
+    client: Client, benchmark: Benchmark, release: Release
+) -> None:
+    first, second = run_on(benchmark, release), run_on(benchmark, release)
+    for pair in list(second.judgments.order_by("pair").values_list("pair_id", flat=True))[:8]:
+        move(second, pair, "irrelevant")
+    compare_runs(by=make_user(), before=first, after=second)
+    client.force_login(make_user())
+    page = client.get(reverse("inference:compare", args=[first.pk, second.pk]))
+    assert (page.context["by_judge"], page.context["verdict"].flips.count) == (8, 0)
+    assert "The answer leaves them out." in page.content.decode()
