@@ -4,7 +4,11 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Field, Model
+from django.db.models import BooleanField, DateTimeField, Field, FileField, JSONField, Model
+
+MADE = (DateTimeField, JSONField, BooleanField, FileField)
+"""Fields whose values become something else on their way. Of the others texts and numbers go as they are."""
+PLAIN = frozenset({str, int, type(None)})
 
 
 def insert(rows: Sequence[Model], *, alike: Collection[str] = ()) -> None:
@@ -15,7 +19,7 @@ def insert(rows: Sequence[Model], *, alike: Collection[str] = ()) -> None:
     if not rows:
         return
     fields: list[Field[Any, Any]] = [field for field in rows[0]._meta.concrete_fields if not field.primary_key]
-    shared = {field.name: _value(rows[0], field) for field in fields if field.name in alike}
+    shared = {field.name: _prepared(rows[0], field) for field in fields if field.name in alike}
     varying = [field for field in fields if field.name not in shared]
     quote = connection.ops.quote_name
     columns = ", ".join(
@@ -23,7 +27,15 @@ def insert(rows: Sequence[Model], *, alike: Collection[str] = ()) -> None:
     )
     places = ", ".join(["%s"] * len(fields))
     constants = list(shared.values())
-    values = [[_value(row, field) for field in varying] + constants for row in rows]
+    plain = [(field, field.attname, not isinstance(field, MADE)) for field in varying]
+    values = [
+        [
+            value if known and type(value := getattr(row, name)) in PLAIN else _prepared(row, field)
+            for field, name, known in plain
+        ]
+        + constants
+        for row in rows
+    ]
     with connection.cursor() as cursor:
         cursor.executemany(
             f"INSERT INTO {quote(rows[0]._meta.db_table)} ({columns}) VALUES ({places})",  # noqa: S608
@@ -31,6 +43,6 @@ def insert(rows: Sequence[Model], *, alike: Collection[str] = ()) -> None:
         )
 
 
-def _value(row: Model, field: "Field[Any, Any]") -> Any:
+def _prepared(row: Model, field: "Field[Any, Any]") -> Any:
     """The value of a field as the database takes it."""
     return field.get_db_prep_save(field.pre_save(row, True), connection)

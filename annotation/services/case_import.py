@@ -1,6 +1,6 @@
 """Bad cases out of a file, a batch of rows at a time. Queries and products that nobody knew are made."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Set
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
@@ -12,7 +12,6 @@ from annotation.models import CaseReport, Pair, Product
 from annotation.readers import Fault, Row
 from annotation.rows import RowError
 from annotation.services.batches import Outcome, Seen, fault_of, taken
-from annotation.services.bulk import insert
 from annotation.services.case_intake import Nearby, Report, take_reports
 from annotation.services.cases import announce
 from annotation.services.pairs import UNKNOWN_PRODUCT, id_from_title, make_queries, product_from_title
@@ -131,16 +130,14 @@ def pairs_for(keys: set[Key], products: dict[str, Product]) -> dict[Key, Pair]:
     missing = {product for _query, product in keys} - products.keys()
     products |= {one.external_id: one for one in Product.objects.filter(external_id__in=missing)} if missing else {}
     ids = {key: (queries[key[0]].pk, products[key[1]].pk) for key in sorted(keys)}
-    there = _ids_of_pairs(ids.values())
+    there = _ids_of_pairs(set(ids.values()))
     new = [Pair(query_id=query, product_id=product) for query, product in ids.values() if (query, product) not in there]
-    insert(new)
-    there |= _ids_of_pairs((pair.query_id, pair.product_id) for pair in new)
+    there |= {(pair.query_id, pair.product_id): pair.pk for pair in Pair.objects.bulk_create(new)}
     return {key: Pair(pk=there[pair], query=queries[key[0]], product=products[key[1]]) for key, pair in ids.items()}
 
 
-def _ids_of_pairs(wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
+def _ids_of_pairs(ids: Set[tuple[int, int]]) -> dict[tuple[int, int], int]:
     """The ids that pairs have, where they are there. More rows are looked at than wanted: each query by each product."""
-    ids = set(wanted)
     found = Pair.objects.filter(query__in={query for query, _ in ids}, product__in={product for _, product in ids})
     rows = found.values_list("query_id", "product_id", "pk")
     return {(query, product): pk for query, product, pk in rows if (query, product) in ids}

@@ -121,7 +121,7 @@ def new_case(report: Report, origin: CaseOrigin, now: datetime) -> BadCase:
     """A case for a report, not yet stored."""
     pair = report.pair
     return BadCase(
-        pair=pair,
+        pair_id=pair.pk,
         given=report.given,
         expected=report.expected,
         place=report.place,
@@ -241,7 +241,7 @@ def _add_reports(counts: Mapping[int, int]) -> None:
 
 def _row(report: Report, case: BadCase, origin: CaseOrigin, now: datetime, by: User | None) -> CaseReport:
     return CaseReport(
-        case=case,
+        case_id=case.pk,
         origin=origin,
         source=report.source,
         external_id=report.external_id,
@@ -249,7 +249,7 @@ def _row(report: Report, case: BadCase, origin: CaseOrigin, now: datetime, by: U
         place=report.place,
         note=report.note,
         at=now,
-        by=by,
+        by_id=by.pk if by else None,
     )
 
 

@@ -2,22 +2,20 @@
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils.translation import gettext_noop
 
 from annotation.models import BadCase, Benchmark, BenchmarkPair, Label
-from annotation.models.benchmark import FIXED_CASES
+from annotation.models.benchmark import FIXED_CASES, FIXED_CASES_NAME
 from annotation.signals import must_hold_changed
 from rules.services.audit import record
 
-NAME = gettext_noop("Fixed bad cases")
 SOURCE = "bad case"
 
 
 def pin_benchmark(*, by: User | None) -> Benchmark:
     """The benchmark of the fixed cases, made with the first one."""
-    benchmark, made = Benchmark.objects.get_or_create(slug=FIXED_CASES, defaults={"name": NAME})
+    benchmark, made = Benchmark.objects.get_or_create(slug=FIXED_CASES, defaults={"name": FIXED_CASES_NAME})
     if made:
-        record(by=by, verb="benchmark.created", subject=f"benchmark:{FIXED_CASES}", data={"name": NAME})
+        record(by=by, verb="benchmark.created", subject=f"benchmark:{FIXED_CASES}", data={"name": FIXED_CASES_NAME})
     return benchmark
 
 
