@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from annotation.models.catalogue import Pair
@@ -10,6 +11,7 @@ from rules.models.append_only import AppendOnly
 
 FIXED_CASES = "bad-cases"
 """The short name of the benchmark that holds fixed bad cases to their expected levels."""
+FIXED_CASES_NAME = gettext_noop("Fixed bad cases")
 LEVELS = [(level.value, level.label) for level in Level]
 
 
@@ -25,7 +27,7 @@ class Benchmark(models.Model):
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return self.name
+        return gettext(self.name) if self.name == FIXED_CASES_NAME else self.name
 
 
 class Label(AppendOnly):
