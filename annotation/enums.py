@@ -97,7 +97,7 @@ class CaseVerb(models.TextChoices):
     TRIAGE = "triage", _("triaged")
     MERGE = "merge", _("merged")
     LINK = "link", _("put into a proposal")
-    FIX = "fix", _("fixed")
+    FIX = "fix", pgettext_lazy("deed", "fixed")
     DECLINE = "decline", _("declined")
     REOPEN = "reopen", _("reopened")
     VERIFY = "verify", _("verified")

@@ -89,6 +89,13 @@ DEEDS = {
     "picture.readings_imported": gettext_noop("imported readings of pictures, first"),
 }
 FACTS = {
+    "calls": gettext_noop("calls"),
+    "full": gettext_noop("every pair judged anew"),
+    "endpoint": gettext_noop("endpoint"),
+    "temperature": gettext_noop("temperature"),
+    "seed": gettext_noop("seed"),
+    "max_tokens": gettext_noop("most tokens in an answer"),
+    "samples": gettext_noop("answers asked for on each pair"),
     "about": gettext_noop("rule"),
     "cases": gettext_noop("bad cases"),
     "counted": gettext_noop("counted"),
@@ -200,16 +207,25 @@ KINDS = {
     "lead": gettext_noop("lead"),
     "True": gettext_noop("yes"),
     "False": gettext_noop("no"),
+    "cases": gettext_noop("bad cases"),
+    "vision": gettext_noop("text and pictures"),
+    "embedding": gettext_noop("embeddings"),
+    "zh": gettext_noop("Chinese"),
+    "en": gettext_noop("English"),
+    "zh-hans": gettext_noop("Simplified Chinese"),
 }
 WORDED = {
     "found",
+    "full",
     "has_token",
     "hold_critical",
     "kind",
+    "language",
     "must_hold",
     "reason",
     "role",
     "same_brand_is_weak",
+    "shared",
     "token_written",
     "unknown_words_count",
 }
@@ -225,6 +241,7 @@ PAGES = {
     "import": "annotation:import",
     "document": "inference:document",
     "benchmark": "annotation:benchmark",
+    "case": "annotation:case",
     "entry": "inference:entry_named",
 }
 SUBJECTS = {
@@ -243,5 +260,6 @@ SUBJECTS = {
     "view": gettext_noop("view"),
     "entry": gettext_noop("knowledge entry"),
     "policy": gettext_noop("policy"),
+    "gate": gettext_noop("what the benchmark must show"),
     "user": gettext_noop("user"),
 }

@@ -82,7 +82,7 @@ rules:
 """
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|(?<!%)%[sd]|{\w*}")
-BEHIND = re.compile(r"must-hold [0-9a-f]{6,}")
+BEHIND = re.compile(r"must-hold [0-9a-f]{6,}|\bgate \d+\b")
 """What a check rests on, as it is kept."""
 WORD = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z_]{4,}(?![A-Za-z0-9_])")
 SPOKEN = {"title", "aria-label", "placeholder", "alt", "data-label", "data-failed"}

@@ -8,6 +8,7 @@ from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 
+from annotation.models.benchmark import FIXED_CASES_NAME
 from arweb.event_words import DEEDS, FACTS, HIDDEN, KINDS, PAGES, SUBJECTS, WORDED
 from inference.models.pipeline import name_in_words
 from inference.pipeline.stages import STAGE_LABELS
@@ -64,6 +65,7 @@ def fact_name(key: str) -> str:
 def subject_name(subject: str) -> str:
     """What an event is about, with what kind of thing that is."""
     kind, colon, name = subject.partition(":")
+    colon = "" if kind == "cases" else colon
     return f"{gettext(SUBJECTS.get(kind, kind))} {name}" if colon else gettext(SUBJECTS.get(kind, kind))
 
 
@@ -85,7 +87,7 @@ def _worded(key: str, value: str) -> str:
     if key == "reason":
         return move_reason(gettext(KINDS.get(value, value)))
     if key in ("config", "name"):
-        return name_in_words(value)
+        return gettext(value) if value == FIXED_CASES_NAME else name_in_words(value)
     if key == "off":
         return gettext(", ").join(gettext(str(STAGE_LABELS.get(one, one))) for one in value.split(", "))  # type: ignore[call-overload]
     return gettext(KINDS.get(value, value)) if key in WORDED else value
@@ -96,6 +98,8 @@ def subject_page(subject: str) -> Subject:
     """The name of what an event is about, and where its page is."""
     kind, _colon, name = subject.partition(":")
     shown = f"R{name}" if kind == "rule" else name.partition("/")[2] if kind == "entry" else name
+    if kind in ("case", "cases"):
+        shown = f"{gettext(SUBJECTS[kind])}{f' #{name}' if kind == 'case' else ''}"
     if kind not in PAGES:
         return Subject("" if kind == "knowledge" else shown, "")
     try:
