@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from inference.views import case_drafting
+from inference.views import case_drafting, case_traces
 
 urlpatterns = [
+    path("pairs/<int:pk>/trace/", case_traces.case_trace, name="case_trace"),
     path("bad-cases/<int:pk>/draft-rule/", case_drafting.draft_rule, name="draft_rule"),
     path("proposals/<int:pk>/case-effects/", case_drafting.proposal_case_effects, name="case_effects"),
 ]

@@ -8,7 +8,7 @@
   const isTyping = (event) => {
     const at = event.target;
     return event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey
-      || at.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(at.tagName) || document.querySelector("dialog[open]");
+      || at.isContentEditable || (["INPUT", "TEXTAREA", "SELECT"].includes(at.tagName) && !["checkbox", "radio"].includes(at.type)) || document.querySelector("dialog[open]");
   };
 
   const rows = () => [...document.querySelectorAll("[data-keys=rows] > *")].filter((row) => !("detail" in row.dataset) && opener(row));
@@ -47,7 +47,7 @@
       return;
     }
     const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-    const act = button ? () => { button.focus(); button.click(); } : actions[event.key];
+    const act = button ? () => { if (!("keepsFocus" in button.dataset)) button.focus(); button.click(); } : actions[event.key];
     if (!act) return;
     event.preventDefault();
     act();
