@@ -7,7 +7,10 @@ from django.contrib.auth.models import Group, Permission, User
 from django.core.cache import cache
 from rest_framework.test import APIClient
 
+from rules.models import Release
 from rules.services.tokens import create_token
+from tests.rules.api.asking import API, NEW, sent
+from tests.rules.publishing import without_checks
 
 ROLES = ("annotator", "reviewer", "expert", "lead")
 
@@ -42,3 +45,22 @@ def allowed(name: str, *codenames: str) -> APIClient:
     user = User.objects.create_user(name)
     user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
     return program_of(user)
+
+
+@pytest.fixture
+def author(release: Release, expert: User) -> APIClient:
+    without_checks(expert)
+    return allowed("author", "change_proposal", "publish_release")
+
+
+@pytest.fixture
+def reviewer() -> APIClient:
+    return allowed("reviewer", "review_proposal")
+
+
+@pytest.fixture
+def draft(author: APIClient) -> str:
+    """The address of a draft that adds a rule."""
+    pk = sent(author, f"{API}/proposals/", {"title": "Add", "reason": "because"}, 201)["id"]
+    sent(author, f"{API}/proposals/{pk}/changes/", {"kind": "add", "content": NEW}, 201)
+    return f"{API}/proposals/{pk}/"

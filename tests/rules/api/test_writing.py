@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -13,15 +12,12 @@ from rest_framework.test import APIClient
 
 from rules import selectors
 from rules.models import AuditEvent, Proposal, Release
-from rules.selectors.exchange import release_text
-from rules.services.checks import report_check
+from tests.rules.api.asking import API, NEW, approved, refused, sent
 from tests.rules.api.conftest import allowed
-from tests.rules.publishing import published_rules, without_checks
+from tests.rules.publishing import published_rules
 from tests.rules.rows import content
 
 pytestmark = pytest.mark.django_db
-API = "/api/v1"
-NEW = {**content("New", "y").to_json(), "safety": False}
 
 NO_CHANGES: list[tuple[dict[str, Any], list[str]]] = [
     ({"kind": "add"}, ["content"]),
@@ -33,42 +29,6 @@ NO_CHANGES: list[tuple[dict[str, Any], list[str]]] = [
     ({"kind": "add", "content": {**NEW, "title": "a\x00"}}, ["content.title"]),
     ({"kind": "add", "content": {**NEW, "conditions": [{"side": "query"}]}}, ["content.conditions.0.operator"]),
 ]
-
-
-@pytest.fixture
-def author(release: Release, expert: User) -> APIClient:
-    without_checks(expert)
-    return allowed("author", "change_proposal", "publish_release")
-
-
-@pytest.fixture
-def reviewer() -> APIClient:
-    return allowed("reviewer", "review_proposal")
-
-
-@pytest.fixture
-def draft(author: APIClient) -> str:
-    """The address of a draft that adds a rule."""
-    pk = sent(author, f"{API}/proposals/", {"title": "Add", "reason": "because"}, 201)["id"]
-    sent(author, f"{API}/proposals/{pk}/changes/", {"kind": "add", "content": NEW}, 201)
-    return f"{API}/proposals/{pk}/"
-
-
-def sent(client: APIClient, url: str, data: Any = None, status: int = 200, method: str = "post") -> Any:
-    answer = getattr(client, method)(url, data, format="json")
-    assert answer.status_code == status, answer.content
-    return answer.json() if answer.content else None
-
-
-def refused(client: APIClient, url: str, data: Any = None, method: str = "post") -> tuple[int, str]:
-    answer = getattr(client, method)(url, data, format="json")
-    assert answer["Content-Type"] == "application/problem+json"
-    return answer.status_code, answer.json()["code"]
-
-
-def approved(draft: str, author: APIClient, reviewer: APIClient) -> dict[str, Any]:
-    sent(author, f"{draft}ask-for-review/")
-    return sent(reviewer, f"{draft}approve/", {"seen": reviewer.get(draft).json()["digest"]})
 
 
 class TestTheWay:
@@ -198,102 +158,6 @@ class TestRefusals:
     def test_what_was_not_touched_is_merged(self, draft: str, author: APIClient, expert: User) -> None:
         published_rules(by=expert, contents=[(1, content("Meanwhile", "m"))])
         assert sent(author, f"{draft}rebase/")["base"] == 2
-
-
-class TestChecks:
-    def test_a_checker_outside_reports(self, draft: str, author: APIClient) -> None:
-        checker = allowed("checker", "change_check")
-        seen = checker.get(draft).json()["content"]
-        said = {"state": "failed", "content": seen, "summary": "100% of 3 broke", "details": "https://ci.example/1"}
-        told = sent(checker, f"{draft}checks/coverage/", said, method="put")
-        check = next(one for one in told["checks"] if one["name"] == "coverage")
-        assert (check["state"], check["summary"], check["params"]) == (
-            "failed",
-            "%(text)s",
-            {"text": "100% of 3 broke"},
-        )
-        assert AuditEvent.objects.filter(verb="check.reported").first().actor.username == "checker"
-
-    def test_nobody_else_reports(self, draft: str, author: APIClient) -> None:
-        said = {"state": "passed", "content": author.get(draft).json()["content"]}
-        assert refused(author, f"{draft}checks/coverage/", said, "put") == (403, "permission_denied")
-
-    def test_what_was_found_about_another_content(self, draft: str) -> None:
-        checker = allowed("checker", "change_check")
-        said = {"state": "passed", "content": "old"}
-        assert refused(checker, f"{draft}checks/coverage/", said, "put") == (409, "changed")
-
-    def test_details_are_a_page(self, draft: str) -> None:
-        checker = allowed("checker", "change_check")
-        for details in ("javascript:alert(1)", "//evil", "x"):
-            said = {"state": "passed", "content": "x", "details": details}
-            assert refused(checker, f"{draft}checks/coverage/", said, "put") == (400, "invalid")
-
-    def test_a_lead_overrides_with_a_reason(self, draft: str, author: APIClient) -> None:
-        lead = allowed("lead", "override_check", "set_policy")
-        policy = {"approvals": {"forbid": 3}, "otherwise": 1, "safety": 2, "required": ["coverage"]}
-        assert sent(lead, f"{API}/policy/", policy, method="put") == policy
-        proposal = Proposal.objects.latest("pk")
-        report_check(proposal=proposal, name="coverage", state="failed", content=lead.get(draft).json()["content"])
-        assert refused(lead, f"{draft}checks/coverage/override/", {"reason": " "}) == (400, "empty")
-        told = sent(lead, f"{draft}checks/coverage/override/", {"reason": "Known"})
-        check = next(one for one in told["checks"] if one["name"] == "coverage")
-        assert (check["holds"], check["override"]["reason"], check["override"]["by"]) == (True, "Known", "lead")
-        assert refused(lead, f"{draft}checks/nothing/override/", {"reason": "x"}) == (404, "not_found")
-
-    def test_what_is_no_policy(self) -> None:
-        lead = allowed("lead", "set_policy")
-        for wrong in ({"approvals": {"love": 1}}, {"otherwise": 0}, {"safety": "x"}, {"required": ["luck"]}):
-            policy = {"approvals": {}, "otherwise": 1, "safety": 2, "required": []} | wrong
-            assert refused(lead, f"{API}/policy/", policy, "put") == (400, "invalid")
-
-
-class TestOpening:
-    def test_under_a_key_it_is_opened_once(self, author: APIClient) -> None:
-        def opened(key: str, title: str = "x") -> Any:
-            said = {"title": title, "reason": ""}
-            return author.post(f"{API}/proposals/", said, format="json", HTTP_IDEMPOTENCY_KEY=key)
-
-        first, second, other = opened("a").json(), opened("a").json(), opened("b").json()
-        assert first == second
-        assert other["id"] != first["id"]
-        assert opened("a", "y").json()["code"] == "key_reused"
-
-    def test_the_keys_of_two_people_are_two(self, author: APIClient) -> None:
-        other = allowed("other", "change_proposal")
-        told = [
-            client.post(f"{API}/proposals/", {"title": "x"}, format="json", HTTP_IDEMPOTENCY_KEY="a").json()["id"]
-            for client in (author, other)
-        ]
-        assert len(set(told)) == 2
-
-    def test_described_and_listed(self, draft: str, author: APIClient) -> None:
-        assert sent(author, draft, {"title": "Better", "reason": "so"}, method="put")["title"] == "Better"
-        listed = author.get(f"{API}/proposals/", {"state": "draft", "author": "author"}).json()["results"]
-        assert [(one["title"], one["changes"]) for one in listed] == [("Better", 1)]
-        assert author.get(f"{API}/proposals/", {"author": "nobody"}).json()["count"] == 0
-
-    def test_rules_are_imported(self, author: APIClient) -> None:
-        rules = [{"number": 1, "content": NEW}, {"number": 7, "content": content("Seven", "z").to_json()}]
-        told = sent(author, f"{API}/proposals/import/", {"title": "All", "rules": rules, "replace": True}, 201)
-        changes = author.get(f"{API}/proposals/{told['id']}/changes/").json()["results"]
-        assert [(one["rule"], one["kind"]) for one in changes] == [(1, "edit"), (7, "add"), (2, "retire")]
-
-    def test_a_file_is_imported(self, author: APIClient, release: Release) -> None:
-        text = release_text(release)
-        assert refused(author, f"{API}/proposals/import/", {"title": "x", "file": text}) == (400, "no_changes")
-        told = sent(author, f"{API}/proposals/import/", {"title": "x", "file": text.replace("'999'", "三九")}, 201)
-        assert told["changes"] == 1
-
-    def test_what_can_not_be_imported(self, author: APIClient) -> None:
-        for said in ({}, {"file": "a: ["}, {"file": "x", "rules": []}, {"rules": []}):
-            assert refused(author, f"{API}/proposals/import/", {"title": "x"} | said)[0] == 400
-        assert not Proposal.objects.filter(title="x").exists()
-
-    def test_an_import_may_be_larger_than_other_requests(self, author: APIClient) -> None:
-        said = {"title": "x", "file": "", "filler": "y" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE}
-        assert refused(author, f"{API}/proposals/import/", said)[0] == 400
-        assert refused(author, f"{API}/proposals/", said) == (413, "too_large")
 
 
 def test_a_proposal_costs_the_same_for_one_change_and_many(draft: str, author: APIClient) -> None:
