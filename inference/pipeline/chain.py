@@ -1,6 +1,7 @@
 """The chain: a case is understood once, and decided under any set of rules."""
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from inference.knowledge.lexicon import Lexicon
@@ -87,12 +88,12 @@ class Chain:
         if isinstance(understood, Failure):
             return Judged(understood, self.failure_key(case), _milliseconds(started))
         recalled = self.recall(understood)
-        trace = self._decide(understood, recalled)
+        trace = self.decide(understood, recalled)
         return Judged(trace, self._key(understood, recalled), _milliseconds(started))
 
     def judge_understood(self, understood: Understanding, index: RuleIndex | None = None) -> Trace:
         """Decide an understood pair under the rules of `index`, or of this chain."""
-        return self._decide(understood, self.recall(understood, index))
+        return self.decide(understood, self.recall(understood, index))
 
     def key(self, understood: Understanding, index: RuleIndex | None = None) -> str:
         """The key that judging the pair under these rules would have."""
@@ -111,12 +112,17 @@ class Chain:
         recalled = {} if Stage.RULES in self.parameters.switched_off else self.index.fired(kept.facts)
         return key_of(kept.base, self.judged_by, map(named, recalled.values()))
 
+    def recalled_key(self, kept: KeptReading, recalled: Iterable[Recalled]) -> str:
+        """The key of a pair that was read before, with the rules recalled on it."""
+        return key_of(kept.base, self.judged_by, (named(one.rule) for one in recalled))
+
     def recall(self, understood: Understanding, index: RuleIndex | None = None) -> tuple[Recalled, ...]:
         """The rules of `index`, or of this chain, that are recalled on a pair; none where that stage is switched off."""
         off = Stage.RULES in self.parameters.switched_off
         return () if off else (index or self.index).recall(understood.facts)
 
-    def _decide(self, understood: Understanding, recalled: tuple[Recalled, ...]) -> Trace:
+    def decide(self, understood: Understanding, recalled: tuple[Recalled, ...]) -> Trace:
+        """Decide an understood pair under the rules recalled on it."""
         outcome = apply_rules(understood.comparison, recalled, understood.mismatched, self.parameters)
         related = understood.comparison.efficacy
         return Trace(

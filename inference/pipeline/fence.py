@@ -2,11 +2,14 @@
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 MARKS = str.maketrans({"<": "＜", ">": "＞"})
 """Neither the marks around data nor a server's own control words (`<|im_end|>`) can be written without these."""
 UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs"})
 """Characters that no reader sees, in which words could hide, and halves of characters that no server takes."""
+TEXTS_KEPT = 8192
+"""Texts kept as they were made: pairs of one query or one product share nearly all of theirs."""
 
 
 def fenced(name: str, lines: Iterable[str]) -> str:
@@ -14,6 +17,7 @@ def fenced(name: str, lines: Iterable[str]) -> str:
     return "\n".join((f'<data name="{name}">', *(as_data(line) for line in lines), "</data>"))
 
 
+@lru_cache(maxsize=TEXTS_KEPT)
 def as_data(text: str, most: int | None = None) -> str:
     """A text on one line, without what could end its fence and without what nobody sees."""
     seen = text if text.isprintable() else "".join(map(_seen, text))  # nearly all texts are, and this runs a lot

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from functools import cache
 from typing import Any
 
 from inference.pipeline.key import digest_of
@@ -51,7 +52,7 @@ class ModelSettings:
     @property
     def prompts(self) -> str:
         """The digest of all that is said to the model beside the pair: the prompt, and the shape of the answer."""
-        return digest_of([self.prompt.digest, dict(reply_schema())])
+        return _prompts_digest(self.language)
 
     def identity(self) -> dict[str, Any]:
         """All that decides an answer beside the pair, as plain JSON values."""
@@ -76,3 +77,8 @@ class ModelSettings:
             if name not in known or isinstance(value, bool) or not isinstance(value, types.get(name, (str,))):
                 raise ValueError(f"{name}: {value!r}")
         return cls(**data)
+
+
+@cache
+def _prompts_digest(language: str) -> str:
+    return digest_of([prompt(STAGE, language).digest, dict(reply_schema())])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from inference.pipeline.case import Case
 from inference.pipeline.chain import Chain
+from inference.pipeline.kept_reading import KeptReading
 from inference.pipeline.trace import Failure
 from inference.pipeline.understanding import Understanding
 from inference.selectors.cases import cases_of
@@ -23,11 +24,15 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A pair's case, and what a chain understood of it, or why it could not; the seconds that took, 0 where kept."""
+    """A pair's case, and what a chain understood of it, or why it could not; the seconds that took, 0 where kept.
+
+    `kept` is what is stored of the reading: None for a failure.
+    """
 
     case: Case
     understood: Understanding | Failure
     seconds: float = 0.0
+    kept: KeptReading | None = None
 
 
 class Shelf:
@@ -65,9 +70,12 @@ def read_pairs(
 def _read(pair: int, case: Case, chain: Chain) -> Read:
     """A fault of the pipeline fails this pair and no other."""
     started = time.perf_counter()
+    kept = None
     try:
         understood = chain.understand(case)
+        if not isinstance(understood, Failure):
+            kept = chain.keep(understood)
     except Exception as error:
         logger.exception("pair %s could not be understood", pair)
         understood = Failure(FAULT, type(error).__name__)
-    return Read(case, understood, time.perf_counter() - started)
+    return Read(case, understood, time.perf_counter() - started, kept)

@@ -35,7 +35,7 @@ from inference.services.model_replies import Replied, keep_replies
 from inference.services.taking_over import earlier_by_key
 from rules.engine.recall import Recalled
 
-STORED_AT_ONCE = 64
+STORED_AT_ONCE = 256
 """Judgments stored in one transaction: so many answers at most are lost with the process."""
 LONGEST_KEPT = 1.0
 """Seconds that an answer waits at most to be stored."""
@@ -120,7 +120,7 @@ class Session:
         """Hold some more pairs and prepare their questions; False when there are none, or the time is over."""
         if time.monotonic() > self.until:
             return False
-        items = making.claim_items(run=self.run, token=self.token).items
+        items = making.claim_items(run=self.run, token=self.token, most=self.room).items
         prepared = making.prepare_items(self.run, items, self.chain)
         earlier = earlier_by_key(one.key for one in prepared if making.may_take_over(self.run, one))
         questions = []
@@ -128,7 +128,7 @@ class Session:
             if isinstance(one.understood, Failure):
                 self.made.append(making.failed(self.run, one, one.understood, one.seconds))
             elif one.key in earlier and making.may_take_over(self.run, one):
-                self.made.append(making.taken_over(self.run, self.chain, one, earlier[one.key]))
+                self.made.append(making.taken_over(self.run, one, earlier[one.key]))
             elif question := self._question(one, one.understood):
                 questions.append(question)
         self._ask_about(questions)
@@ -143,7 +143,7 @@ class Session:
             if one.key in self.questions:
                 self.questions[one.key].same.append(one)
                 return None
-        question = Question(one, understood, self.chain.recall(understood), self.judge.settings.samples)
+        question = Question(one, understood, one.recalled, self.judge.settings.samples)
         self.questions.setdefault(one.key, question)
         return question
 
@@ -240,7 +240,7 @@ class Session:
         trace = trace_of(one.case, question.understood, question.recalled, answered, self.judge.settings)
         judgment = making.begun(self.run, one, seconds)
         judgment.level, judgment.line = trace.level.value, trace.line
-        return Made(judgment, making.trace_of(one, trace.to_json()), making.reading_of(self.chain, one))
+        return Made(judgment, making.trace_of(one, trace.to_json()), one.kept)
 
     def _shared(self, one: Prepared, made: Made) -> Made:
         """The judgment of another pair with the same key."""
@@ -249,7 +249,7 @@ class Session:
         judgment = making.begun(self.run, one, one.seconds)
         judgment.reused = True
         judgment.level, judgment.line = made.judgment.level, made.judgment.line
-        return Made(judgment, made.trace, making.reading_of(self.chain, one))
+        return Made(judgment, made.trace, one.kept)
 
     def _store_when_due(self) -> None:
         late = time.monotonic() - self.last_stored > LONGEST_KEPT

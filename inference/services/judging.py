@@ -27,7 +27,6 @@ from inference.services.making import (
     failed,
     may_take_over,
     prepare_items,
-    reading_of,
     store,
     taken_over,
     trace_of,
@@ -106,13 +105,13 @@ def judge(run: Run, chain: Chain, one: Prepared, earlier: Earlier | None) -> Mad
     if isinstance(one.understood, Failure):
         return failed(run, one, one.understood, one.seconds)
     if earlier is not None:
-        return taken_over(run, chain, one, earlier)
+        return taken_over(run, one, earlier)
     started = time.perf_counter()
     try:
-        trace = chain.judge_understood(one.understood)
+        trace = chain.decide(one.understood, one.recalled)
     except Exception as error:
         logger.exception("pair %s of run %s could not be judged", one.item.pair_id, run.pk)
         return failed(run, one, Failure(FAULT, type(error).__name__), one.seconds)
     judgment = begun(run, one, one.seconds + time.perf_counter() - started)
     judgment.level, judgment.line = trace.level.value, trace.line
-    return Made(judgment, trace_of(one, trace.to_json()), reading_of(chain, one))
+    return Made(judgment, trace_of(one, trace.to_json()), one.kept)

@@ -21,9 +21,11 @@ from inference.pipeline.trace import Failure
 from inference.pipeline.understanding import Understanding
 from inference.selectors.readings import case_digests
 from inference.selectors.understood import FAULT, Read, read_pairs
+from inference.services.inserting import insert, insert_with_ids
 from inference.services.pinning import keep_passages
 from inference.services.readings import keep_readings
 from inference.services.taking_over import Earlier
+from rules.engine.recall import Recalled
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class Claim:
 class Prepared:
     """A pair as far as it goes without deciding: understood or failed, with its key, and the seconds it took.
 
-    `digest` is that of its texts as the catalogue had them, `category` that of the product as it was read.
+    `digest` is that of its texts as the catalogue had them, `category` that of the product as it was read. `kept` is
+    what is stored of the reading, `recalled` are the rules that apply; a failure has neither.
     """
 
     item: RunItem
@@ -48,6 +51,8 @@ class Prepared:
     key: str
     seconds: float
     category: str = ""
+    kept: KeptReading | None = None
+    recalled: tuple[Recalled, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +64,17 @@ class Made:
     reading: KeptReading | None = None
 
 
-def claim_items(*, run: Run, token: str = "") -> Claim:
-    """Take new items, or else ones whose claim ran out. Two workers, each with a token of its own, never get the same."""
+def claim_items(*, run: Run, token: str = "", most: int = 0) -> Claim:
+    """Take up to `most` or JUDGE_BATCH new items, whichever is more, or else ones whose claim ran out.
+
+    Two workers, each with a token of its own, never get the same.
+    """
+    most = max(most, settings.JUDGE_BATCH)
     token, now = token or uuid.uuid4().hex, timezone.now()
     mine = RunItem.objects.filter(run=run).order_by("pk").select_for_update(skip_locked=True)
     with transaction.atomic():
-        items = list(mine.filter(state=ItemState.NEW)[: settings.JUDGE_BATCH]) or list(
-            mine.filter(state=ItemState.CLAIMED, claimed_until__lt=now)[: settings.JUDGE_BATCH]
+        items = list(mine.filter(state=ItemState.NEW)[:most]) or list(
+            mine.filter(state=ItemState.CLAIMED, claimed_until__lt=now)[:most]
         )
         RunItem.objects.filter(pk__in=[item.pk for item in items]).update(
             state=ItemState.CLAIMED, claimed_by=token, claimed_until=now + timedelta(seconds=settings.CLAIM_SECONDS)
@@ -88,7 +97,7 @@ def store(*, run: Run, token: str, made: Collection[Made], context: str) -> int:
         pairs = set(held.select_for_update(of=("self",)).values_list("pair_id", flat=True))
         kept = [one for one in made if one.judgment.pair_id in pairs]
         store_traces(kept)
-        Judgment.objects.bulk_create([one.judgment for one in kept])
+        insert([one.judgment for one in kept])
         if run.ablation_id is None:
             readings = {one.judgment.pair_id: one.reading for one in kept if one.reading}
             cases = {one.judgment.pair_id: one.judgment.case for one in kept}
@@ -101,7 +110,7 @@ def store_traces(made: Collection[Made]) -> None:
     """Store the traces of judgments made anew, and name them in the judgments."""
     traces = [(one.judgment, one.trace) for one in made if one.trace is not None]
     keep_passages(passage for _judgment, trace in traces for passage in trace.found)
-    JudgmentTrace.objects.bulk_create({id(trace): trace for _judgment, trace in traces if trace.pk is None}.values())
+    insert_with_ids(list({id(trace): trace for _judgment, trace in traces if trace.pk is None}.values()))
     for judgment, trace in traces:
         judgment.traced = trace
 
@@ -126,20 +135,18 @@ def prepare(chain: Chain, item: RunItem, read: Read, digest: str = "") -> Prepar
         key = "" if read.understood.kind == FAULT else chain.failure_key(read.case)
         return Prepared(item, read.case, digest, read.understood, key, read.seconds)
     category = product_category(read.understood.product, chain.lexicon)
-    return Prepared(item, read.case, digest, read.understood, chain.key(read.understood), read.seconds, category)
+    assert read.kept is not None
+    recalled = chain.recall(read.understood)
+    key = chain.recalled_key(read.kept, recalled)
+    return Prepared(item, read.case, digest, read.understood, key, read.seconds, category, read.kept, recalled)
 
 
-def taken_over(run: Run, chain: Chain, one: Prepared, earlier: Earlier) -> Made:
+def taken_over(run: Run, one: Prepared, earlier: Earlier) -> Made:
     """The judgment made before under the key of a pair, as one of this run."""
     judgment = begun(run, one, one.seconds)
     judgment.reused = True
     judgment.level, judgment.line, judgment.traced_id = earlier.level, earlier.line, earlier.traced
-    return Made(judgment, reading=reading_of(chain, one))
-
-
-def reading_of(chain: Chain, one: Prepared) -> KeptReading | None:
-    """What is kept of how a pair was read."""
-    return None if isinstance(one.understood, Failure) else chain.keep(one.understood)
+    return Made(judgment, reading=one.kept)
 
 
 def failed(run: Run, one: Prepared, failure: Failure, seconds: float) -> Made:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from inference.engines.protocol import ChatFailure, ChatReply
 from inference.models import ModelEndpoint, ModelReply
+from inference.services.inserting import insert
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +21,9 @@ class Replied:
     fault: str = ""
 
 
-def keep_replies(*, endpoint: ModelEndpoint, replied: Iterable[Replied]) -> list[ModelReply]:
+def keep_replies(*, endpoint: ModelEndpoint, replied: Iterable[Replied]) -> None:
     """Keep what an endpoint replied, whole or not. Part of the transaction that stores what was made of it."""
-    return ModelReply.objects.bulk_create([_row(endpoint, one) for one in replied], batch_size=200)
+    insert([_row(endpoint, one) for one in replied])
 
 
 def _row(endpoint: ModelEndpoint, one: Replied) -> ModelReply:

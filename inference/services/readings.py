@@ -4,15 +4,20 @@ from collections.abc import Mapping
 
 from inference.models import PairReading, Run
 from inference.pipeline.kept_reading import KeptReading
+from inference.services.inserting import insert
 
-WRITTEN = ("case", "base", "query_side", "product_side", "mismatched")
 CONTEXTS_KEPT = 4
 """Contexts whose readings are kept: those that the newest runs read in."""
 
 
 def keep_readings(*, context: str, cases: Mapping[int, str], readings: Mapping[int, KeptReading]) -> None:
-    """Keep how pairs were read in a context; what was kept of them there before goes. Belongs inside a transaction."""
-    rows = [
+    """Keep how pairs were read in a context; what was kept of them there before goes. Belongs inside a transaction.
+
+    What is kept already is not written again: pairs judged once more were mostly read as before.
+    """
+    rows = PairReading.objects.filter(context=context, pair_id__in=readings).order_by()
+    known = {pair: (case, base) for pair, case, base in rows.values_list("pair_id", "case", "base")}
+    changed = [
         PairReading(
             pair_id=pair,
             context=context,
@@ -23,10 +28,9 @@ def keep_readings(*, context: str, cases: Mapping[int, str], readings: Mapping[i
             mismatched=kept.mismatched,
         )
         for pair, kept in sorted(readings.items())
+        if known.get(pair) != (cases[pair], kept.base)
     ]
-    PairReading.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["pair", "context"], update_fields=WRITTEN, batch_size=1000
-    )
+    insert(changed, replacing=("pair_id", "context"))
 
 
 def forget_old_readings() -> None:

@@ -296,7 +296,8 @@ def test_replies_are_found_by_key_and_failures_never(lead):
 
 def test_tests_and_replies_are_never_altered(lead):
     endpoint = added(lead)
-    [reply] = keep_replies(endpoint=endpoint, replied=[Replied("a", ChatReply("yes", "stop"))])
+    keep_replies(endpoint=endpoint, replied=[Replied("a", ChatReply("yes", "stop"))])
+    reply = ModelReply.objects.get()
     test = EndpointTest.objects.create(endpoint=endpoint, verdict=Verdict.WORKS, by=lead)
 
     for row in (reply, test):
