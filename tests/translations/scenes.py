@@ -1,19 +1,12 @@
-"""The Simplified Chinese catalogue is whole, and no page is half English."""
+"""What there is to look at: rows in Chinese that fill the pages, and the addresses of these pages."""
 
 import re
-from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from html import unescape
-from html.parser import HTMLParser
 from pathlib import Path
 
-import pytest
-from babel.messages.catalog import Catalog, Message
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from django.contrib.auth.models import User
-from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -21,19 +14,15 @@ from django.utils import timezone
 from annotation.models import Import
 from annotation.services.imports import import_products
 from annotation.services.must_hold import set_must_hold
-from arweb.settings import BASE_DIR
-from arweb.templatetags.arweb import PLACES
 from inference.models import Judgment, Run
-from inference.services.judging import judge_all
 from inference.services.proposal_checks import ask_for_checks, run_checks
 from inference.services.runs import launch_run
 from rules.engine.approval import PARTS
-from rules.engine.attributes import ATTRIBUTE_LABELS, LEVEL_LABELS, Attribute, Level, Side
+from rules.engine.attributes import Attribute, Level, Side
 from rules.engine.content import Example, RuleContent
 from rules.engine.rule import Condition, Effect, EffectKind, Operator
-from rules.engine.wording_chinese import ATTRIBUTES, LEVELS
 from rules.enums import CheckName, NotificationKind
-from rules.models import Change, Proposal, ReleaseEntry, Rule, RuleVersion
+from rules.models import Change, Proposal, Rule
 from rules.selectors.notifications import Wish
 from rules.selectors.reviews import standing_of
 from rules.services import reviews
@@ -49,45 +38,6 @@ from rules.services.proposals import (
 )
 from tests.factories import make_benchmark, make_release, make_user
 
-SAME_IN_BOTH = {"“%(words)s”"}
-ENGLISH_ON_PURPOSE = {
-    "ARWeb",
-    "Asia",
-    "CSV",
-    "Enter",
-    "ISPI",
-    "JSON",
-    "JSONL",
-    "import_leaflets",
-    "leaflet_id",
-    "manufacturer",
-    "name",
-    "pair_id",
-    "product_id",
-    "query",
-    "sections",
-    "Shanghai",
-    "spec",
-    "title",
-    "trade_name",
-    "verify_audit",
-    "YAML",
-}
-"""Names, keys of the keyboard, and the fields of a file."""
-FILE_FIELDS = {"conditions", "effect", "format", "number", "rule", "rules"}
-RULE_FILE = b"""format: arweb-rules/1
-rules:
-- number: 1
-  title: 3
-"""
-
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|(?<!%)%[sd]|{\w*}")
-BEHIND = re.compile(r"must-hold [0-9a-f]{6,}|\bgate \d+\b")
-"""What a check rests on, as it is kept."""
-WORD = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z_]{4,}(?![A-Za-z0-9_])")
-SPOKEN = {"title", "aria-label", "placeholder", "alt", "data-label", "data-failed"}
-UNSEEN = {"script", "style", "code"}
-
 FORBID = RuleContent(
     title="布洛芬一律不推荐",
     conditions=(
@@ -100,145 +50,17 @@ FORBID = RuleContent(
     source="说明书",
     examples=(Example("布洛芬", "布洛芬片100片", Level.IRRELEVANT),),
 )
+
+
 HIGHLY = Effect(EffectKind.FORCE, Level.HIGHLY)
+
+
 ROWS = [
     ("布洛芬", "[芬必得]布洛芬缓释胶囊0.3g*20粒", "irrelevant"),
     ("布洛芬", "布洛芬片100片", "highly"),
     ("创可贴", "[邦迪]苯扎氯铵贴10片", "highly"),
     ("感冒灵颗粒", "[鱼跃]制氧机 3L", "irrelevant"),
 ]
-
-
-@pytest.fixture(scope="module")
-def catalogue() -> Catalog:
-    with (BASE_DIR / "locale/zh_Hans/LC_MESSAGES/django.po").open("rb") as file:
-        return read_po(file)
-
-
-@pytest.fixture
-def chinese(client: Client, catalogue: Catalog, settings: object, tmp_path: Path) -> Client:
-    """A reader of Chinese who may do everything; the catalogue is compiled afresh."""
-    folder = tmp_path / "zh_Hans" / "LC_MESSAGES"
-    folder.mkdir(parents=True)
-    with (folder / "django.mo").open("wb") as file:
-        write_mo(file, catalogue)
-    settings.LOCALE_PATHS = [tmp_path]
-    user = make_user(username="王药师")
-    user.is_superuser = True
-    user.save()
-    client.force_login(user)
-    client.cookies["django_language"] = "zh-hans"
-    return client
-
-
-def entries(catalogue: Catalog) -> list[tuple[Message, str, str]]:
-    """Each message with each of its English forms and the Chinese of it; Chinese has no plural."""
-    found = []
-    for one in catalogue:
-        chinese = one.string if isinstance(one.string, str) else one.string[0]
-        found += [(one, english, chinese) for english in ([one.id] if isinstance(one.id, str) else one.id) if english]
-    return found
-
-
-def test_every_message_is_translated(catalogue: Catalog) -> None:
-    assert [english for one, english, chinese in entries(catalogue) if not chinese.strip() or one.fuzzy] == []
-
-
-def test_placeholders_are_the_same_on_both_sides(catalogue: Catalog) -> None:
-    def kept(text: str) -> Counter[str]:
-        return Counter(PLACEHOLDER.findall(text))
-
-    assert [(english, chinese) for _one, english, chinese in entries(catalogue) if kept(english) != kept(chinese)] == []
-
-
-def test_nothing_is_left_in_english(catalogue: Catalog) -> None:
-    left = {english for _one, english, chinese in entries(catalogue) if english == chinese}
-    assert left == SAME_IN_BOTH
-
-
-def test_rule_sentences_and_pages_call_things_alike(catalogue: Catalog) -> None:
-    labels = ATTRIBUTE_LABELS | LEVEL_LABELS
-    assert {member: catalogue.get(label).string for member, label in labels.items()} == ATTRIBUTES | LEVELS
-
-
-class Words(HTMLParser):
-    """Gathers what a page shows or says aloud."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.inside: list[str] = []
-        self.texts: list[str] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.inside += [tag] if tag in UNSEEN else []
-        self.texts += [value or "" for name, value in attrs if name in SPOKEN]
-
-    def handle_endtag(self, tag: str) -> None:
-        if self.inside and self.inside[-1] == tag:
-            self.inside.pop()
-
-    def handle_data(self, data: str) -> None:
-        self.texts += [] if self.inside else [data]
-
-    @property
-    def english(self) -> set[str]:
-        """The English words of four letters and more that nobody put there on purpose."""
-        return set(WORD.findall(BEHIND.sub("", "\n".join(self.texts)))) - ENGLISH_ON_PURPOSE
-
-
-def english_on(client: Client, *addresses: str) -> dict[str, set[str]]:
-    """The English of each page that has some."""
-    found = {}
-    for address in addresses:
-        response = client.get(address)
-        assert response.status_code == 200, address
-        found[address] = Words(response.content.decode()).english
-    return {address: words for address, words in found.items() if words}
-
-
-@pytest.mark.django_db
-def test_empty_pages_are_all_chinese(chinese: Client) -> None:
-    assert english_on(chinese, *(reverse(name) for _icon, name, _label, _key in PLACES), *further()) == {}
-
-
-@pytest.mark.django_db
-def test_filled_pages_are_all_chinese(chinese: Client, tmp_path: Path) -> None:
-    user = User.objects.get()
-    benchmark = make_benchmark(*ROWS, slug="set")
-    first = judge_all(run=launch_run(by=user, release=make_release(by=user), benchmark=benchmark))
-    last = judge_all(run=launch_run(by=user, release=make_release(FORBID, by=user), benchmark=benchmark))
-    change = draft(user)
-    job = imported(user, tmp_path)
-    pages = [
-        *(reverse(name) for _icon, name, _label, _key in PLACES),
-        *details(first, last, change, job),
-        f"{reverse('inference:try')}?query=布洛芬&title=布洛芬片",
-    ]
-    assert english_on(chinese, *pages) == {}
-
-
-@pytest.mark.django_db
-def test_proposals_under_review_are_all_chinese(chinese: Client) -> None:
-    user = User.objects.get()
-    proposal = reviewed(user)
-    page = reverse("rules:proposal", args=[proposal.pk])
-    change = reverse("rules:change", args=[proposal.pk, proposal.changes.earliest("pk").pk])
-    checks = [reverse("inference:check", args=[proposal.pk, name]) for name in CheckName]
-    assert english_on(chinese, page, change, *checks, *analysed(chinese, proposal)) == {}
-    assert english_on(chinese, *told(user, proposal), *governed()) == {}
-    release = make_release(replace(FORBID, title="另一条"), by=user)
-    ReleaseEntry.objects.create(release=release, rule=Rule.objects.earliest("pk"), version=RuleVersion.objects.last())
-    assert english_on(chinese, page, reverse("rules:compare", args=[release.number, 1])) == {}
-
-
-@pytest.mark.django_db
-def test_refusals_and_tokens_are_all_chinese(chinese: Client) -> None:
-    made = chinese.post(reverse("rules:tokens"), {"days": 30}).content.decode()
-    assert Words(re.sub("<code.*?</code>", "", made)).english == set()
-    for content in (b"rules: [", b"a: &b 1", b"format: other\nrules: 3\n", "甲".encode("gb18030"), RULE_FILE):
-        refused = chinese.post(reverse("rules:import"), {"file": ContentFile(content, "甲.yaml"), "title": "甲"})
-        assert Words(refused.content.decode()).english <= FILE_FIELDS, content
 
 
 def reviewed(user: User) -> Proposal:
@@ -292,6 +114,7 @@ def told(user: User, proposal: Proposal) -> list[str]:
         NotificationKind.CHECK_FAILED: {"check": CheckName.EXAMPLES, "summary": summary, "counts": counts},
         NotificationKind.SCHEDULED: {"moment": timezone.now().isoformat()},
         NotificationKind.PUBLISHED: {"release": 2},
+        NotificationKind.OVERTAKEN: {"release": 2, "base": 1, "moment": timezone.now().isoformat()},
     }
     for kind in NotificationKind:
         tell(kind, proposal, f"test:{kind}", [user.pk], actor=None, params=params.get(kind))
