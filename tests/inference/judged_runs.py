@@ -16,7 +16,7 @@ CATEGORIES = ("中药", "西药", "")
 
 def make_pairs(count: int) -> list[Pair]:
     """Pairs with titles of many lengths under queries of two."""
-    return [make_pair(("药", "感冒药药药")[n % 2], f"{'药' * (n % 7 + 1)}{n}") for n in range(count)]
+    return [make_pair(("药", "感冒药药药")[n % 2], f"{'药' * (n % 3 + 1)}{99 - n}") for n in range(count)]
 
 
 def category_of(pair: int) -> str:
