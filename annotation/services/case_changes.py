@@ -112,7 +112,7 @@ def restored(name: str, value: Any) -> Any:
 def refuse(message: str, cases: Iterable[BadCase], *, code: str, **params: str) -> None:
     """Raise ValidationError naming the first cases."""
     ids = [case.pk for case in cases]
-    told = ", ".join(f"#{pk}" for pk in ids[:NAMED]) + (" …" if len(ids) > NAMED else "")
+    told = _(", ").join(f"#{pk}" for pk in ids[:NAMED]) + (" …" if len(ids) > NAMED else "")
     raise ValidationError(message % {"cases": told, **params}, code=code)
 
 
