@@ -23,8 +23,8 @@ class BlameKind(StrEnum):
 
 SENTENCES: Mapping[str, str] = {
     BlameKind.RULE: gettext_noop("rule R%(first)s decides"),
-    BlameKind.ATTRIBUTE: gettext_noop("the %(first)s is not what was asked for"),
-    BlameKind.USE: gettext_noop("asked for %(first)s, the product is for %(second)s"),
+    BlameKind.ATTRIBUTE: gettext_noop("asked for %(second)s, the product is of another %(first)s"),
+    BlameKind.USE: gettext_noop("needed for %(first)s, the product is for %(second)s"),
     BlameKind.TRICK: gettext_noop("the title claims what the product is not (%(first)s)"),
     BlameKind.LINE: gettext_noop("line %(first)s of Algorithm 1 decides"),
     BlameKind.FAILURE: gettext_noop("it could not be judged (%(first)s)"),

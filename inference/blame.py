@@ -84,7 +84,7 @@ def _too_high(trace: Json) -> Blame:
         attribute = Attribute(tricks[0]["attribute"])
         return Blame((attribute,), cluster_of(BlameKind.TRICK, tricks[0]["kind"]), Cause.TRICK)
     if missed := missed_in(trace):
-        return _of_attributes(missed)
+        return _of_attributes(trace, missed)
     if trace["relation"] in (EfficacyRelation.NEAR, EfficacyRelation.COMPLEMENTARY, EfficacyRelation.SAME):
         return _of_use(trace, Cause.RULE_MISSING if trace["relation"] == EfficacyRelation.SAME else Cause.EFFICACY)
     return Blame((), cluster_of(BlameKind.LINE, str(trace["line"])), Cause.RULE_MISSING)
@@ -95,17 +95,20 @@ def _by_line(trace: Json) -> Blame:
     grounds: Sequence[Sequence[str]] = trace["grounds"]
     named = {name: [Attribute(value) for key, value in grounds if key == name] for name in ("unfit", "ruled_out")}
     if harmed := (*named["unfit"], *named["ruled_out"]):
-        return _of_attributes(harmed)
+        return _of_attributes(trace, harmed)
     mismatched = [Attribute(value) for key, value in grounds if key == "mismatch"]
     if mismatched:
-        return _of_attributes(tuple(one for one in ORDER if one in mismatched))
+        return _of_attributes(trace, tuple(one for one in ORDER if one in mismatched))
     if trace["line"] in (5, 6):
         return _of_use(trace, Cause.EFFICACY)
     return Blame((), cluster_of(BlameKind.LINE, str(trace["line"])), None)
 
 
-def _of_attributes(faults: Sequence[Attribute]) -> Blame:
-    return Blame(tuple(faults), cluster_of(BlameKind.ATTRIBUTE, faults[0].value), CAUSES[faults[0]])
+def _of_attributes(trace: Json, faults: Sequence[Attribute]) -> Blame:
+    """Attributes at fault, told by the first: what the query asks for there, which alike cases have in common."""
+    asked = next((one["query"] for one in trace["compared"] if one["attribute"] == faults[0]), ())
+    cluster = cluster_of(BlameKind.ATTRIBUTE, faults[0].value, next(iter(asked), ""))
+    return Blame(tuple(faults), cluster, CAUSES[faults[0]])
 
 
 def _of_use(trace: Json, cause: Cause) -> Blame:

@@ -35,6 +35,8 @@ CASE = 0
 """The place of the case itself among those that a draft fixes; its siblings follow."""
 SUBJECTS = frozenset({Attribute.CORE_NAME, Attribute.EFFICACY, Attribute.CATEGORY, Attribute.INGREDIENT})
 """Attributes that say what a rule is about: without one it would hold for all there is of a brand or a form."""
+PIVOTS = frozenset({Attribute.CORE_NAME, Attribute.EFFICACY, Attribute.INGREDIENT})
+"""Of these, one that siblings share makes what differs on the other side one matter: 六味地黄 for several other pills."""
 MAIN = frozenset({Attribute.INGREDIENT, Attribute.STRENGTH, Attribute.POPULATION})
 """Attributes of which the first value says what a product is; the others it shares with many."""
 SHORTEST_WORD = 2
@@ -130,11 +132,17 @@ def candidates(case: Known, siblings: Sequence[Known]) -> Iterator[tuple[Atom, .
     """Conditions that may say when the rule holds: one about the query with one about the product, then either alone.
 
     Each also with how the sides differ in what is at fault; and with what product it is about, where neither says so.
+    One of the two may also name what siblings say in its place, but only those of which the other condition holds.
     """
-    asked, shown = (widened(case, siblings, side) for side in (Side.QUERY, Side.PRODUCT))
+    asked, shown = (told_by(case, [], side) for side in (Side.QUERY, Side.PRODUCT))
     differing = relation_atoms(case.trace)[:1]
     subject = [atom for atom in (*shown, *asked) if atom.condition.attribute in SUBJECTS][:4]
-    for one, other in product(asked, shown):
+    pairs = [*product(asked, shown)]
+    for one in (atom for atom in asked if atom.condition.attribute in PIVOTS):
+        pairs += [(one, wide) for wide in told_by(case, holding(one, siblings), Side.PRODUCT)]
+    for other in (atom for atom in shown if atom.condition.attribute in PIVOTS):
+        pairs += [(wide, other) for wide in told_by(case, holding(other, siblings), Side.QUERY)]
+    for one, other in dict.fromkeys(pairs):
         told = any(atom.condition.attribute in SUBJECTS for atom in (one, other))
         for more in product((None, *differing), (None,) if told else (None, *subject)):
             yield (one, other, *(atom for atom in more if atom))
@@ -143,19 +151,25 @@ def candidates(case: Known, siblings: Sequence[Known]) -> Iterator[tuple[Atom, .
     yield from ((one,) for one in (*asked, *shown))
 
 
-def widened(case: Known, siblings: Sequence[Known], side: Side) -> list[Atom]:
-    """What a side of the case says, each also with what its siblings say in the same place."""
+def holding(atom: Atom, siblings: Sequence[Known]) -> list[Known]:
+    """The siblings of which a condition holds too."""
+    check = Checks()[atom.condition]
+    return [one for one in siblings[:MOST_SIBLINGS] if check(one.understood.facts)]
+
+
+def told_by(case: Known, siblings: Sequence[Known], side: Side) -> list[Atom]:
+    """What a side of the case says; with siblings, what they say in the same place besides."""
     order = {name: place for place, name in enumerate(names_of(case.trace, side))}
     mine = said_by(case, side)
-    theirs = [said_by(one, side) for one in siblings[:MOST_SIBLINGS]]
+    theirs = [said_by(one, side) for one in siblings]
     atoms = []
-    for name in sorted(mine.keys() & order.keys(), key=lambda one: order[one]):
-        atoms.append(Atom(condition_of(side, name, mine[name]), 2 * order[name]))
+    for name in mine.keys() & order.keys():
         every = dict.fromkeys(value for said in (mine, *theirs) for value in said.get(name) or unknown_in(said, name))
-        if len(mine[name]) < len(every) <= MOST_VALUES:
-            atoms.append(Atom(condition_of(side, name, tuple(every)), 2 * order[name] + 1))
+        if not siblings or len(mine[name]) < len(every) <= MOST_VALUES:
+            atoms.append(Atom(condition_of(side, name, tuple(every)), 2 * order[name] + bool(siblings)))
     checks = Checks()
-    return [atom for atom in atoms if checks[atom.condition](case.understood.facts)]
+    found = [atom for atom in atoms if checks[atom.condition](case.understood.facts)]
+    return sorted(found, key=lambda one: one.place)
 
 
 def unknown_in(said: Mapping[Name, tuple[str, ...]], name: Name) -> tuple[str, ...]:

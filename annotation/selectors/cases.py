@@ -272,7 +272,11 @@ def open_like(cases: Collection[BadCase], *, most: int) -> list[BadCase]:
 
 
 def siblings_of(case: BadCase, *, most: int) -> list[BadCase]:
-    """Open cases that go wrong in the same way: the same to blame, the same level given and expected."""
-    same = BadCase.objects.filter(is_open=True, cluster=case.cluster, given=case.given, expected=case.expected)
-    related = same.exclude(pk=case.pk).select_related("pair__query", "pair__product")
-    return list(related.order_by("-severity", "-pk")[:most]) if case.cluster else []
+    """Open cases that go wrong in the same way: the same given and expected, the same to blame, then the same at fault."""
+    if not case.cluster:
+        return []
+    same = BadCase.objects.filter(is_open=True, given=case.given, expected=case.expected).exclude(pk=case.pk)
+    related = same.select_related("pair__query", "pair__product").order_by("-severity", "-pk")
+    blamed = list(related.filter(cluster=case.cluster)[:most])
+    others = related.filter(faults=case.faults).exclude(cluster=case.cluster) if case.faults else related.none()
+    return [*blamed, *others[: most - len(blamed)]]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from annotation.enums import Severity
 from annotation.models import BadCase, Benchmark, Pair
 from annotation.selectors.cases import siblings_of
-from inference.drafting import MOST_SIBLINGS, Draft, Known, draft_rule, widened
+from inference.drafting import MOST_SIBLINGS, Draft, Known, draft_rule, told_by
 from inference.pipeline.chain import Chain
 from inference.selectors.benchmark_pairs import labelled_pairs
 from inference.selectors.case_readings import known_pairs, known_text
@@ -80,7 +80,8 @@ def possible(mine: Known, others: list[Known]) -> list[tuple[int, Level]]:
         return []
     checks = Checks()
     asked, shown = (
-        [checks[one.condition] for one in widened(mine, others, side)] for side in (Side.QUERY, Side.PRODUCT)
+        [checks[atom.condition] for one in (mine, *others) for atom in told_by(one, [], side)]
+        for side in (Side.QUERY, Side.PRODUCT)
     )
     return [
         (pair.pair_id, pair.expected)

@@ -5,8 +5,11 @@ import json
 import pytest
 from django.core.management import call_command
 
+from annotation.enums import CaseState
+from annotation.models import BadCase
+from annotation.services.imports import import_cases, import_products
 from arweb.demo import DEMO_FOLDER
-from arweb.management.commands.load_demo import LEAFLETS_DATED, LEAFLETS_SOURCE, load_leaflets
+from arweb.management.commands.load_demo import LEAFLETS_DATED, LEAFLETS_SOURCE, done, examine_all, load_leaflets
 from inference.enums import DocumentKind
 from inference.knowledge.lexicon import load_lexicon
 from inference.knowledge.naming import named
@@ -49,6 +52,19 @@ def test_loading_the_demo_again_changes_nothing() -> None:
 
 
 @pytest.mark.django_db
+def test_the_demos_bad_cases_wait_with_what_is_to_blame() -> None:
+    done(import_products(path=DEMO_FOLDER / "products.csv"))
+    done(import_cases(path=DEMO_FOLDER / "cases.csv"))
+    examine_all()
+    waiting = BadCase.objects.filter(state=CaseState.NEW)
+    assert (BadCase.objects.count(), waiting.filter(cluster="").count(), waiting.filter(reports=2).count()) == (
+        30,
+        0,
+        2,
+    )
+
+
+@pytest.mark.django_db
 def test_every_leaflet_is_loaded_with_source_and_day() -> None:
     load_leaflets()
     leaflets = Document.objects.filter(kind=DocumentKind.LEAFLET, source=LEAFLETS_SOURCE, dated=LEAFLETS_DATED)
@@ -61,5 +77,6 @@ def state() -> list[list[tuple[object, ...]]]:
         list(Document.objects.order_by("pk").values_list()),
         list(Passage.objects.order_by("pk").values_list()),
         list(EntryVersion.objects.order_by("pk").values_list()),
+        list(BadCase.objects.order_by("pk").values_list()),
         list(AuditEvent.objects.exclude(verb__startswith="import.").order_by("pk").values_list("pk", "verb")),
     ]

@@ -24,7 +24,7 @@ def test_a_case_is_told_what_is_to_blame_and_its_level_now() -> None:
     assert examine_cases() is False
     case.refresh_from_db()
     assert (case.given, case.faults, case.cluster, case.cause, case.category) == (
-        "moderately", "|brand|", "attribute|brand", "brand", "解热镇痛药",
+        "moderately", "|brand|", "attribute|brand|芬必得", "brand", "解热镇痛药",
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""`manage.py load_demo`: people, products, leaflets, labelled pairs and rules to look around with."""
+"""`manage.py load_demo`: people, products, leaflets, labelled pairs, rules and bad cases to look around with."""
 
 import json
 from datetime import date
@@ -10,8 +10,9 @@ from django.db import transaction
 
 from annotation.enums import ImportState
 from annotation.models import Benchmark, Import
-from annotation.services.imports import import_pairs, import_products
+from annotation.services.imports import import_cases, import_pairs, import_products
 from arweb.demo import DEMO_BENCHMARK, DEMO_FOLDER, DEMO_USERS, DemoUser
+from inference.services.examining import examine_cases
 from inference.services.leaflets import import_leaflets
 from inference.services.learning import learn
 from inference.services.pictures import import_readings
@@ -36,7 +37,7 @@ LEAFLETS_DATED = date(2026, 11, 21)
 class Command(BaseCommand):
     """Safe to repeat: what is there stays as it is."""
 
-    help = "Load the demo: four users, products with package images, leaflets, labelled pairs, rules. Safe to repeat."
+    help = "Load the demo: four users, products with package images, leaflets, labelled pairs, rules, bad cases. Safe to repeat."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load what is missing."""
@@ -49,6 +50,8 @@ class Command(BaseCommand):
         Benchmark.objects.filter(slug=DEMO_BENCHMARK, note="").update(name=BENCHMARK_NAME, note=BENCHMARK_NOTE)
         if current_release() is None:
             publish_rules(users)
+        done(import_cases(path=DEMO_FOLDER / "cases.csv", by=lead))
+        examine_all()
         if options["verbosity"]:
             self.stdout.write("The demo is loaded.")
 
@@ -75,6 +78,12 @@ def publish_rules(users: dict[str, User]) -> None:
         seen = standing_of(Proposal.objects.get(pk=proposal.pk)).signed.digest
         reviews.approve(by=users[role], proposal=proposal, seen=seen)
     publish_proposal(by=users["lead"], proposal=proposal)
+
+
+def examine_all() -> None:
+    """Look into the demo's bad cases at once: a command has no worker."""
+    while examine_cases():
+        pass
 
 
 def load_leaflets() -> None:
