@@ -1,9 +1,9 @@
 """Ablations: the list, one with its table as it grows, launching and cancelling."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,10 +13,10 @@ from django.views.decorators.vary import vary_on_headers
 
 from inference.charts import Series, bars
 from inference.enums import RunState
-from inference.forms import LaunchForm
 from inference.models import Ablation
 from inference.selectors.ablations import StepRow, ablation_list, table_of, tables_of
 from inference.services.ablations import AblationUnderWayError, cancel_ablation, launch_ablation
+from inference.views.launching import cancelled, launched
 from inference.views.runs import STOP_POLLING, actor
 
 ABLATIONS_A_PAGE = 20
@@ -32,31 +32,23 @@ def ablations(request: HttpRequest) -> HttpResponse:
 @require_POST
 def launch(request: HttpRequest) -> HttpResponse:
     """Launch an ablation and go to it."""
-    form = LaunchForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Choose a release and a benchmark that exist."))
-        return redirect("inference:runs")
-    release, benchmark = form.cleaned_data["release"], form.cleaned_data["benchmark"]
-    try:
-        made = launch_ablation(by=actor(request), release=release, benchmark=benchmark)
-    except AblationUnderWayError as error:
-        messages.info(request, " ".join(error.messages))
-        made = error.ablation
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-        return redirect("inference:runs")
-    return redirect("inference:ablation", made.pk)
+
+    def go(chosen: dict[str, Any]) -> HttpResponse:
+        try:
+            made = launch_ablation(by=actor(request), release=chosen["release"], benchmark=chosen["benchmark"])
+        except AblationUnderWayError as error:
+            messages.info(request, " ".join(error.messages))
+            made = error.ablation
+        return redirect("inference:ablation", made.pk)
+
+    return launched(request, go)
 
 
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancel what is left of an ablation and go back to it."""
     found = get_object_or_404(Ablation, pk=pk)
-    try:
-        cancel_ablation(by=actor(request), ablation=found)
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    return redirect("inference:ablation", found.pk)
+    return cancelled(request, lambda: cancel_ablation(by=actor(request), ablation=found), "inference:ablation", pk)
 
 
 @require_GET

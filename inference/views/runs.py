@@ -1,8 +1,9 @@
 """Runs: the list, one run with its progress and results, launching and cancelling."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,6 +26,7 @@ from inference.selectors.runs import (
 from inference.services.runs import UnderWayError, cancel_run, launch_run
 from inference.tables import class_lines, matrix
 from inference.traces import failure_text
+from inference.views.launching import cancelled, launched
 from inference.views.measures import measures_context
 from rules.engine.attributes import Level
 from rules.selectors import current_release
@@ -54,30 +56,22 @@ def runs(request: HttpRequest) -> HttpResponse:
 @require_POST
 def launch(request: HttpRequest) -> HttpResponse:
     """Launch a run and go to it."""
-    form = LaunchForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Choose a release and a benchmark that exist."))
-        return redirect("inference:runs")
-    try:
-        run = launch_run(by=actor(request), **form.cleaned_data)
-    except UnderWayError as error:
-        messages.info(request, " ".join(error.messages))
-        return redirect("inference:run", error.run.pk) if error.run else redirect("inference:runs")
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-        return redirect("inference:runs")
-    return redirect("inference:run", run.pk)
+
+    def go(chosen: dict[str, Any]) -> HttpResponse:
+        try:
+            return redirect("inference:run", launch_run(by=actor(request), **chosen).pk)
+        except UnderWayError as error:
+            messages.info(request, " ".join(error.messages))
+            return redirect("inference:run", error.run.pk) if error.run else redirect("inference:runs")
+
+    return launched(request, go)
 
 
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancel a run and go back to it."""
     run = get_object_or_404(Run, pk=pk)
-    try:
-        cancel_run(by=actor(request), run=run)
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    return redirect("inference:run", run.pk)
+    return cancelled(request, lambda: cancel_run(by=actor(request), run=run), "inference:run", pk)
 
 
 @require_GET

@@ -1,5 +1,7 @@
 """The steps of a proposal: described, put before reviewers, taken back, timed, brought up to date, published."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import Form
@@ -23,33 +25,36 @@ CHOICE = "rule-"
 @require_POST
 def describe(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a proposal its title and reason."""
-    found = get_object_or_404(Proposal, pk=pk)
-    form = DescriptionForm(request.POST)
-    with said_on(request):
+
+    def step(found: Proposal) -> str:
+        form = DescriptionForm(request.POST)
         refuse_unreadable(form)
         service.describe_proposal(by=actor(request), proposal=found, **form.cleaned_data)
-        messages.success(request, _("The title and the reason were saved."))
-    return redirect("rules:proposal", pk)
+        return _("The title and the reason were saved.")
+
+    return taken(request, pk, step)
 
 
 @require_POST
 def ask_for_review(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a draft before reviewers."""
-    found = get_object_or_404(Proposal, pk=pk)
-    with said_on(request):
+
+    def step(found: Proposal) -> str:
         reviews.ask_for_review(by=actor(request), proposal=found)
-        messages.success(request, _("The proposal now waits for reviewers."))
-    return redirect("rules:proposal", pk)
+        return _("The proposal now waits for reviewers.")
+
+    return taken(request, pk, step)
 
 
 @require_POST
 def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a draft of it again."""
-    found = get_object_or_404(Proposal, pk=pk)
-    with said_on(request):
+
+    def step(found: Proposal) -> str:
         reviews.take_back(by=actor(request), proposal=found)
-        messages.success(request, _("The proposal is a draft again."))
-    return redirect("rules:proposal", pk)
+        return _("The proposal is a draft again.")
+
+    return taken(request, pk, step)
 
 
 @require_POST
@@ -77,24 +82,24 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def schedule(request: HttpRequest, pk: int) -> HttpResponse:
     """Say when a proposal is to be published, or with `clear` that it waits for a person."""
-    found = get_object_or_404(Proposal, pk=pk)
-    form = ScheduleForm(request.POST)
-    with said_on(request):
+
+    def step(found: Proposal) -> str:
         if "clear" in request.POST:
             service.schedule_proposal(by=actor(request), proposal=found, publish_at=None)
-            messages.success(request, _("The time was taken back."))
-            return redirect("rules:proposal", pk)
+            return _("The time was taken back.")
+        form = ScheduleForm(request.POST)
         refuse_unreadable(form)
         service.schedule_proposal(by=actor(request), proposal=found, publish_at=form.cleaned_data["publish_at"])
-        messages.success(request, _("The time was set. It counts once the proposal is approved."))
-    return redirect("rules:proposal", pk)
+        return _("The time was set. It counts once the proposal is approved.")
+
+    return taken(request, pk, step)
 
 
 @require_POST
 def rebase(request: HttpRequest, pk: int) -> HttpResponse:
     """Bring a proposal up to the release that its page showed, with the wordings chosen there."""
-    found = get_object_or_404(Proposal, pk=pk)
-    with said_on(request):
+
+    def step(found: Proposal) -> str:
         onto = request.POST.get("onto", "")
         resolve_conflicts(
             by=actor(request),
@@ -103,7 +108,16 @@ def rebase(request: HttpRequest, pk: int) -> HttpResponse:
             mine=chosen(request.POST, "mine"),
             theirs=chosen(request.POST, "theirs"),
         )
-        messages.success(request, _("The proposal now builds on the release in force."))
+        return _("The proposal now builds on the release in force.")
+
+    return taken(request, pk, step)
+
+
+def taken(request: HttpRequest, pk: int, step: Callable[[Proposal], str]) -> HttpResponse:
+    """Take a step with a proposal and go back to its page, which says what was done or why not."""
+    found = get_object_or_404(Proposal, pk=pk)
+    with said_on(request):
+        messages.success(request, step(found))
     return redirect("rules:proposal", pk)
 
 
