@@ -30,51 +30,65 @@ def filled(words: list[str], characters: int) -> str:
     return "".join(islice((char for word in cycle(words) for char in word), characters))
 
 
-def nasty_texts(lexicon: Lexicon, characters: int) -> Mapping[str, str]:
-    """The texts by what they are made of."""
-    names = sorted(lexicon.medicines)
-    brands = sorted(lexicon.brands)
-    needs = sorted(lexicon.needs)
-    unknown = [chr(0x4E00 + (n * 7919) % 20000) for n in range(characters)]
-    words = {
-        "one character": ["药"],
-        "figures": ["1"],
-        "figures and points": ["1."],
-        "strengths": ["0.5g*10片"],
-        "opening brackets": ["["],
-        "closing brackets": ["]"],
-        "brackets": ["[", "]", "(", ")", "【", "】"],
-        "round brackets inside each other": ["(", "（"],
-        "one name": ["阿莫西林"],
-        "one name apart": ["阿莫西林 "],
+FIXED = {
+    "one character": ["药"],
+    "figures": ["1"],
+    "figures and points": ["1."],
+    "strengths": ["0.5g*10片"],
+    "opening brackets": ["["],
+    "closing brackets": ["]"],
+    "brackets": ["[", "]", "(", ")", "【", "】"],
+    "round brackets inside each other": ["(", "（"],
+    "one name": ["阿莫西林"],
+    "one name apart": ["阿莫西林 "],
+    "forms": ["片", "胶囊", "丸", "散"],
+    "people": ["儿童", "孕妇", "成人", "男", "女"],
+    "places": ["德国", "云南", "日本"],
+    "negations": ["不要", "不含", "非", "无"],
+    "letters": ["a"],
+    "pinyin": ["amoxilin"],
+    "pinyin apart": ["ganmaoling ", "buluofen ", "ban lan gen "],
+    "pinyin initials": ["gml ", "blf "],
+    "traditional characters": ["藥膠囊顆粒風熱"],
+    "slips": ["阿莫西琳 ", "布络芬 ", "感帽灵 "],
+    "full width": ["ＡＢＣ１２３"],
+    "combining marks": ["e\u0301\u0323"],
+    "right to left": ["\u202eשלום "],
+    "emoji": ["👩‍⚕️💊"],
+    "line ends and nothing": ["a\n", "\0", "\u200b"],
+}
+"""Texts that are the same whatever is known, by what they are made of."""
+
+
+def known_words(lexicon: Lexicon) -> Mapping[str, list[str]]:
+    """Words that are known, whole, turned round, cut short and joined."""
+    names, brands = sorted(lexicon.medicines), sorted(lexicon.brands)
+    return {
         "names": names[::7],
         "names backwards": [name[::-1] for name in names[::7]],
         "brands": brands,
         "brands apart": [f"{brand} " for brand in brands],
-        "needs": needs,
+        "needs": sorted(lexicon.needs),
         "names, brands and forms": [f"{n}{b}片" for n, b in zip(names, cycle(brands), strict=False)],
         "names cut short": [name[:-1] for name in names],
-        "forms": ["片", "胶囊", "丸", "散"],
-        "people": ["儿童", "孕妇", "成人", "男", "女"],
-        "places": ["德国", "云南", "日本"],
-        "negations": ["不要", "不含", "非", "无"],
         "negated names": [f"不含{name}" for name in names[::11]],
         "comparisons": [f"同{brand}" for brand in brands],
+    }
+
+
+def unknown_words(characters: int) -> Mapping[str, list[str]]:
+    """Words that nobody knows, out of so many different characters."""
+    unknown = [chr(0x4E00 + (n * 7919) % 20000) for n in range(characters)]
+    return {
         "unknown characters": unknown,
         "unknown words apart": [f"{a}{b}{c}{d} " for a, b, c, d in zip(*[iter(unknown)] * 4, strict=False)],
         "unknown names with a form": [f"{a}{b}{c}片 " for a, b, c in zip(*[iter(unknown)] * 3, strict=False)],
-        "letters": ["a"],
-        "pinyin": ["amoxilin"],
-        "pinyin apart": ["ganmaoling ", "buluofen ", "ban lan gen "],
-        "pinyin initials": ["gml ", "blf "],
-        "traditional characters": ["藥膠囊顆粒風熱"],
-        "slips": ["阿莫西琳 ", "布络芬 ", "感帽灵 "],
-        "full width": ["ＡＢＣ１２３"],
-        "combining marks": ["e\u0301\u0323"],
-        "right to left": ["\u202eשלום "],
-        "emoji": ["👩‍⚕️💊"],
-        "line ends and nothing": ["a\n", "\0", "\u200b"],
     }
+
+
+def nasty_texts(lexicon: Lexicon, characters: int) -> Mapping[str, str]:
+    """The texts by what they are made of."""
+    words = {**FIXED, **known_words(lexicon), **unknown_words(characters)}
     return {shape: filled(parts, characters) for shape, parts in words.items()}
 
 
