@@ -266,7 +266,7 @@ class Trial:
         broken = sum(becomes(one, level) is Change.BROKEN for one, level in fired)
         moved = sum(one.level is not level and becomes(one, level) is Change.CHANGED for one, level in fired)
         places = sum(atom.place for atom in atoms)
-        about = any(one.attribute in SUBJECTS for one in conditions)
+        about = any(one.attribute in SUBJECTS and one.values for one in conditions)
         score = (broken, -len(fixes), moved, len(conditions) == 1, not about, places, -len(conditions))
         return Tried(score, Draft(conditions, effect, fixes, broken, moved))
 
