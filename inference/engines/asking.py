@@ -70,12 +70,7 @@ class Asking:
             task.add_done_callback(self._tasks.discard)
 
     async def _ask(self, tag: Any, request: ChatRequest) -> None:
-        try:
-            outcome = await self._client.ask(request)
-        except Exception as error:  # a fault of ours must not leave the asker waiting for ever
-            logger.exception("a request could not be made")
-            outcome = ChatFailure(FailureKind.SERVER, type(error).__name__)
-        self._done.put((tag, outcome))
+        self._done.put((tag, await outcome_of(self._client, request)))
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -91,3 +86,12 @@ class Asking:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+async def outcome_of(client: ChatClient, request: ChatRequest) -> ChatReply | ChatFailure:
+    """What comes of a request; a fault of ours is a failure too, and leaves nobody waiting for ever."""
+    try:
+        return await client.ask(request)
+    except Exception as error:
+        logger.exception("a request could not be made")
+        return ChatFailure(FailureKind.SERVER, type(error).__name__)

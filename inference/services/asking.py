@@ -10,7 +10,9 @@ from django.conf import settings
 from django.db import transaction
 
 from inference.engines.asking import Asking
+from inference.engines.asking_process import AskingApart
 from inference.engines.protocol import ChatFailure, ChatReply, ChatRequest
+from inference.enums import ItemState
 from inference.models import Run
 from inference.pipeline.chain import Chain
 from inference.pipeline.model_judge import (
@@ -40,6 +42,8 @@ STORED_AT_ONCE = 256
 LONGEST_KEPT = 1.0
 """Seconds that an answer waits at most to be stored."""
 UNREACHABLE = "model_{kind}"
+MANY = 1000
+"""Pairs from which on a process of its own for the requests pays off."""
 LONGEST_RAW = 20_000
 """Characters of an unusable reply that are kept with the failed judgment."""
 
@@ -79,14 +83,15 @@ class Tag:
 
 def ask_batch(*, run: Run, chain: Chain, judge: ModelJudge) -> int:
     """Have a model judge pairs of a run for some ASK_SECONDS, or until none is free, and say how many were stored."""
-    with Asking(judge.endpoint) as asking:
+    many = run.items.filter(state=ItemState.NEW).order_by()[MANY : MANY + 1].exists()
+    with (AskingApart if many else Asking)(judge.endpoint) as asking:
         return Session(run, chain, judge, asking).work()
 
 
 class Session:
     """One stretch of asking: the pairs it holds, the questions under way, and what is not stored yet."""
 
-    def __init__(self, run: Run, chain: Chain, judge: ModelJudge, asking: Asking) -> None:
+    def __init__(self, run: Run, chain: Chain, judge: ModelJudge, asking: Asking | AskingApart) -> None:
         self.run, self.chain, self.judge, self.asking = run, chain, judge, asking
         self.token = uuid4().hex
         self.context = context_of(chain)

@@ -1,0 +1,40 @@
+"""Asking from a process of its own: every tag gets its outcome, and nothing of it outlives the asker."""
+
+from pathlib import Path
+
+import pytest
+
+from inference.engines.asking_process import AskingApart, AskingLostError
+from inference.engines.protocol import ChatReply, ChatRequest, Endpoint, Message, Secret
+from tests.scripted_model.script import Always, Hang, Reply
+from tests.scripted_model.server import MODEL
+
+
+def request(text: str) -> ChatRequest:
+    return ChatRequest((Message("user", text),))
+
+
+def test_every_tag_gets_its_outcome_and_no_command_line_shows_the_token(scripted_model) -> None:
+    server = scripted_model(Always(Reply("yes")), token="hidden")
+    texts = {}
+
+    with AskingApart(Endpoint(server.address, MODEL, token=Secret("hidden"))) as asking:
+        asking.ask([(n, request(str(n))) for n in range(5)])
+        command = Path(f"/proc/{asking._process.pid}/cmdline").read_text()
+        while asking.under_way and (answered := asking.answered(timeout=10)):
+            tag, outcome = answered
+            texts[tag] = outcome.text if isinstance(outcome, ChatReply) else outcome
+
+    assert texts == dict.fromkeys(range(5), "yes")
+    assert "hidden" not in command
+    assert asking._process.returncode == 0
+
+
+def test_a_process_that_is_killed_is_missed(scripted_model) -> None:
+    server = scripted_model(Always(Hang(30.0)))
+
+    with AskingApart(Endpoint(server.address, MODEL)) as asking:
+        asking.ask([("a", request("a"))])
+        asking._process.kill()
+        with pytest.raises(AskingLostError):
+            asking.answered(timeout=10)
