@@ -42,5 +42,7 @@ def cluster_words(cluster: str) -> str:
     if kind not in SENTENCES:
         return cluster
     named = [gettext(ATTRIBUTE_LABELS[Attribute(one)]) if one in set(Attribute) else one for one in values]
+    if kind in (BlameKind.TRICK, BlameKind.FAILURE):
+        named = [gettext(one).rstrip(".。") for one in values if one]
     first, second = (*named, "", "")[:2]
     return gettext(SENTENCES[kind]) % {"first": first or "–", "second": second or "–"}

@@ -7,6 +7,8 @@ from typing import Any
 from annotation.clusters import BlameKind, cluster_of
 from annotation.enums import Cause
 from inference.pipeline.trace import Agreement, EfficacyRelation
+from inference.pipeline.tricks import TRICKS
+from inference.traces.wording import failure_label
 from rules.engine.attributes import Attribute, Level
 from rules.engine.rule import EffectKind
 
@@ -44,7 +46,7 @@ class Blame:
 def blame(trace: Json, expected: str) -> Blame:
     """What is to blame for a level that should be `expected` (empty: not said)."""
     if "failure" in trace:
-        return Blame((), cluster_of(BlameKind.FAILURE, str(trace["failure"])), None)
+        return Blame((), cluster_of(BlameKind.FAILURE, failure_label(str(trace["failure"]))), None)
     level = Level(trace["level"])
     if rule := _deciding_rule(trace, level, expected):
         return rule
@@ -82,7 +84,7 @@ def _too_high(trace: Json) -> Blame:
     tricks = (trace.get("check") or {}).get("tricks") or ()
     if tricks:
         attribute = Attribute(tricks[0]["attribute"])
-        return Blame((attribute,), cluster_of(BlameKind.TRICK, tricks[0]["kind"]), Cause.TRICK)
+        return Blame((attribute,), cluster_of(BlameKind.TRICK, TRICKS[tricks[0]["kind"]]), Cause.TRICK)
     if missed := missed_in(trace):
         return _of_attributes(trace, missed)
     if trace["relation"] in (EfficacyRelation.NEAR, EfficacyRelation.COMPLEMENTARY, EfficacyRelation.SAME):

@@ -90,6 +90,16 @@ PACK_UNITS = frozenset(
 NEARLY_ALL, HALF = 0.95, 0.45
 
 
+def failure_label(kind: str) -> str:
+    """Why a pair has no level, in English: the key of its translation."""
+    asked, _mark, why = kind.partition("_")
+    return (
+        FailureKind(why).label
+        if asked == "model" and why in set(FailureKind)
+        else FAILURES.get(kind, FAILURES["error"])
+    )
+
+
 def failure_text(kind: str) -> str:
     """Why a pair has no level."""
     asked, _mark, why = kind.partition("_")

@@ -55,7 +55,7 @@ def test_what_is_wrong_and_what_failed_is_opened_with_what_is_to_blame() -> None
         "use|布洛芬|布洛芬",
         True,
     )
-    assert failed.cluster == "failure|empty_title"
+    assert failed.cluster == "failure|The product has no title."
 
 
 def test_taking_up_a_run_again_or_another_one_like_it_changes_nothing() -> None:
