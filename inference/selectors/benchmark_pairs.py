@@ -64,7 +64,7 @@ def _labelled(benchmark_id: int, stamp: str, context: str) -> tuple[Known, ...]:
     members = BenchmarkPair.objects.filter(benchmark_id=benchmark_id)
     ids = members.values("pair_id")
     cases = case_digests(ids)
-    readings = kept_readings(ids, context)
+    readings = kept_readings(ids, context, cases)
     facts = {pair: kept.facts for pair, kept in readings.items()}
     facts |= _read_now([pair for pair in cases if pair not in facts], cases)
     rows = members.order_by("pk").values_list("pair_id", "pair__query__text", "pair__product__title", "label__level")

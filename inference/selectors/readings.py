@@ -34,9 +34,14 @@ def reading_context(lexicon: Lexicon, search: Search, parameters: Parameters) ->
     return digest_of([lexicon.digest, documents, parameters.to_json(), CODE_VERSION])
 
 
-def kept_readings(pairs: QuerySet[Any] | Iterable[int], context: str) -> dict[int, KeptReading]:
-    """What is kept of these pairs in a context and still holds, by pair. `pairs`: ids, or a query for them."""
-    cases = case_digests(pairs)
+def kept_readings(
+    pairs: QuerySet[Any] | Iterable[int], context: str, cases: Mapping[int, str] | None = None
+) -> dict[int, KeptReading]:
+    """What is kept of these pairs in a context and still holds, by pair. `pairs`: ids, or a query for them.
+
+    `cases` are digests of their texts, where somebody took them already.
+    """
+    cases = case_digests(pairs) if cases is None else cases
     rows = PairReading.objects.filter(context=context, pair_id__in=pairs).order_by().values_list(*KEPT)
     return {pair: KeptReading(*kept) for pair, case, *kept in rows.iterator() if cases.get(pair) == case}
 

@@ -22,6 +22,7 @@ from inference.services.asking import ask_batch
 from inference.services.making import (
     Made,
     Prepared,
+    asks_model,
     begun,
     claim_items,
     failed,
@@ -50,9 +51,11 @@ def judge_batch(*, run_id: int) -> Batch:
     run = Run.objects.select_related("release", "config__endpoint").get(pk=run_id)
     if run.state != RunState.RUNNING or not pins_hold(run=run):
         return Batch(0, None)
+    if asks_model(run) and (seconds := seconds_held(run=run)):
+        return Batch(0, seconds)  # another worker asks
     chain = chain_of(run)
     taken = take_over(run=run, chain=chain)
-    if taken.left > settings.JUDGE_BATCH:
+    if taken.left > settings.JUDGE_BATCH and not asks_model(run):
         announce(run)  # more than this task can take: the other workers, which found nothing yet, shall help
     stored = taken.stored
     try:
@@ -85,11 +88,25 @@ def judge_all(*, run: Run) -> Run:
 
 def time_until_more(*, run: Run) -> float | None:
     """Seconds until pairs may be claimed: none if some wait, those of the next claim to run out, None if all are done."""
-    items = RunItem.objects.filter(run=run)
-    if items.filter(state__in=[ItemState.WAITING, ItemState.NEW]).exists():
-        return 0.0
-    until: datetime | None = items.filter(state=ItemState.CLAIMED).aggregate(Min("claimed_until"))["claimed_until__min"]
+    if RunItem.objects.filter(run=run, state__in=[ItemState.WAITING, ItemState.NEW]).exists():
+        return seconds_held(run=run) if asks_model(run) else 0.0
+    until = first_claim_until(run=run)
     return max((until - timezone.now()).total_seconds(), 0.0) + 1.0 if until else None
+
+
+def seconds_held(*, run: Run) -> float:
+    """Seconds until the first claim of a run under way runs out, 0 if none is."""
+    until, now = first_claim_until(run=run, after=timezone.now()), timezone.now()
+    return (until - now).total_seconds() + 1.0 if until and until > now else 0.0
+
+
+def first_claim_until(*, run: Run, after: datetime | None = None) -> datetime | None:
+    """When the first of the claims runs out, of those that run out later than `after`."""
+    held = RunItem.objects.filter(run=run, state=ItemState.CLAIMED)
+    if after is not None:
+        held = held.filter(claimed_until__gte=after)
+    until: datetime | None = held.aggregate(Min("claimed_until"))["claimed_until__min"]
+    return until
 
 
 def judge_items(*, run: Run, items: Sequence[RunItem], chain: Chain | None = None) -> list[Made]:

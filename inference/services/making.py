@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from inference.enums import ItemState, RunState
+from inference.enums import Engine, ItemState, RunState
 from inference.knowledge.pinned import pins_of
 from inference.models import Judgment, JudgmentTrace, Run, RunItem
 from inference.pipeline.case import Case, case_to_json
@@ -67,12 +67,14 @@ class Made:
 def claim_items(*, run: Run, token: str = "", most: int = 0) -> Claim:
     """Take up to `most` or JUDGE_BATCH new items, whichever is more, or else ones whose claim ran out.
 
-    Two workers, each with a token of its own, never get the same.
+    Two workers, each with a token of its own, never get the same; of a run that asks a model only one gets any.
     """
     most = max(most, settings.JUDGE_BATCH)
     token, now = token or uuid.uuid4().hex, timezone.now()
     mine = RunItem.objects.filter(run=run).order_by("pk").select_for_update(skip_locked=True)
     with transaction.atomic():
+        if asks_model(run) and held_by_another(run=run, token=token):
+            return Claim(token, ())
         items = list(mine.filter(state=ItemState.NEW)[:most]) or list(
             mine.filter(state=ItemState.CLAIMED, claimed_until__lt=now)[:most]
         )
@@ -80,6 +82,18 @@ def claim_items(*, run: Run, token: str = "", most: int = 0) -> Claim:
             state=ItemState.CLAIMED, claimed_by=token, claimed_until=now + timedelta(seconds=settings.CLAIM_SECONDS)
         )
     return Claim(token, tuple(items))
+
+
+def asks_model(run: Run) -> bool:
+    """Whether a served model judges a run: two workers would send it twice the calls that it takes at a time."""
+    return run.config.engine == Engine.LLM
+
+
+def held_by_another(*, run: Run, token: str) -> bool:
+    """Whether somebody else holds pairs of a run. Whoever asks waits for those who ask at the same moment."""
+    Run.objects.select_for_update(of=("self",)).get(pk=run.pk)
+    held = RunItem.objects.filter(run=run, state=ItemState.CLAIMED, claimed_until__gte=timezone.now())
+    return held.exclude(claimed_by=token).exists()
 
 
 def hold(*, run: Run, token: str) -> bool:

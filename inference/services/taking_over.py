@@ -96,9 +96,11 @@ def _claim(run: Run, token: str) -> int:
 
 
 def _render(run: Run, chain: Chain, pairs: QuerySet[Any]) -> Rendered:
-    kept = kept_readings(pairs, context_of(chain))
+    cases = case_digests(
+        pairs
+    )  # once: a product edited in between would have the key of its old text beside its new one
+    kept = kept_readings(pairs, context_of(chain), cases)
     keys = {pair: chain.kept_key(one) for pair, one in kept.items()}
-    cases = case_digests(pairs) if keys else {}
     judged = Judgment.objects.filter(run=run.baseline_id, pair_id__in=pairs, failure="").order_by()
     same = frozenset(
         pair

@@ -1,8 +1,10 @@
 """A rerun takes over what is known by its key, and asks only for what is new."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from django.db import connection
 
 from annotation.models import Benchmark, Product
 from inference.enums import ItemState
@@ -155,3 +157,20 @@ def test_readings_of_contexts_long_gone_are_let_go(benchmark: Benchmark) -> None
     kept = set(PairReading.objects.values_list("context", flat=True))
     assert kept == set(list(contexts())[1:])
     assert run.context not in kept
+
+
+def test_a_product_edited_while_keys_are_rendered_keeps_the_digest_of_what_was_judged(benchmark: Benchmark) -> None:
+    release = make_release()
+    before = judged(benchmark, release)
+    run = launch_run(by=None, release=release, benchmark=benchmark)
+    edited: list[int] = []
+
+    def edit_meanwhile(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        found = execute(sql, params, many, context)
+        if PairReading._meta.db_table in sql and not edited:
+            edited.append(Product.objects.filter(title=ROWS[1][1]).update(title="[邦迪]防水创可贴 20片"))
+        return found
+
+    with connection.execute_wrapper(edit_meanwhile):
+        judge_all(run=run)
+    assert (edited, outcomes(run)) == ([1], outcomes(before))
