@@ -26,8 +26,7 @@
   const taken = (button) => {
     const said = new FormData(form(), button);
     said.delete("seen");
-    const values = Object.fromEntries([...new Set(said.keys())].map((name) => [name, said.getAll(name)]));
-    return { ...values, state: new URLSearchParams(window.location.search).get("state") || "" };
+    return Object.fromEntries([...new Set(said.keys())].map((name) => [name, said.getAll(name)]));
   };
 
   // Editions are looked up when a request leaves: the one before it may have changed these very cases.
@@ -106,16 +105,29 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !form() || document.querySelector("dialog[open]")) return;
-    if (["INPUT", "TEXTAREA", "SELECT"].includes(document.activeElement?.tagName) && document.activeElement.type !== "checkbox") leave();
-    else clearMarks();
+    if (["INPUT", "TEXTAREA", "SELECT"].includes(document.activeElement?.tagName) && document.activeElement.type !== "checkbox") {
+      event.preventDefault();  // or the browser empties the search
+      leave();
+    } else clearMarks();
   });
 
   // The trace is open at the step that decided, and the note is that of the case shown.
   document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.classList.contains("case-row") && form()) {  // htmx restores the class that the row came with
+      event.target.classList.toggle("is-current", event.target.dataset.case === form().elements.current.value);
+    }
     if (event.target.id === "case-trace") {
       const step = event.target.querySelector(".is-decisive");
-      if (step) event.target.scrollTop = step.offsetTop - event.target.offsetTop;
+      if (step) event.target.scrollTop = step.offsetTop - 8;
     }
+  });
+  // An answer may come when another case is open already: it changes the rows, and no head but its own.
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const part = event.detail.fragment.firstElementChild;
+    if (!part || !form()) return;
+    const isOpen = part.dataset.case === form().elements.current.value;
+    if (["case-head", "case-rest"].includes(part.id) && !isOpen) event.detail.shouldSwap = false;
+    if (part.classList.contains("case-row")) part.classList.toggle("is-current", isOpen);
   });
   document.addEventListener("htmx:oobAfterSwap", (event) => {
     if (event.target.id !== "case-head" || !form()) return;

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from inference.charts import Series, bars
+from annotation.charts import Series, bars
 from inference.enums import RunState
 from inference.models import Ablation
 from inference.selectors.ablations import StepRow, ablation_list, table_of, tables_of

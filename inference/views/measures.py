@@ -3,7 +3,7 @@
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from inference.charts import Series, bars, columns
+from annotation.charts import Series, bars, columns
 from inference.knowledge.records import Kind
 from inference.knowledge.sources import english_names
 from inference.measures import Measures

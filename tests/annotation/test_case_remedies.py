@@ -6,8 +6,8 @@ from django.test import Client
 
 from annotation.enums import CaseState, LinkKind
 from annotation.models import BadCase, BenchmarkPair, CaseLink, Label
-from annotation.selectors.cases import cases_in
 from annotation.models.benchmark import FIXED_CASES
+from annotation.selectors.cases import cases_in
 from annotation.services.case_remedies import Remedy, fix, fix_published, link_proposal, unlink_proposal
 from annotation.services.triage import Sorted, reopen, triage, undo
 from rules.engine.attributes import Level, Side

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from inference.charts import Series, bars, columns
+from annotation.charts import Series, bars, columns
 
 
 @pytest.mark.parametrize("draw", [bars, columns])

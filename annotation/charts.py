@@ -12,7 +12,7 @@ import pygal
 from django.utils.safestring import SafeString, mark_safe
 from pygal.style import Style
 
-WIDTH, HEIGHT = 640, 320
+WIDTH, HEIGHT, LINES_HEIGHT = 640, 320, 260
 LABEL, BAR = 12, 14
 """Pixels of the height of a chart that a label and each of its bars take."""
 MARGINS = 90
@@ -24,7 +24,7 @@ STYLE = Style(label_font_size=14, major_label_font_size=14, value_font_size=13, 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The values of one colour, shares of one, one for each label; None where there is nothing."""
+    """The values of one colour, one for each label: shares of one, or numbers in lines; None where there is nothing."""
 
     name: str
     values: Sequence[float | None]
@@ -50,21 +50,34 @@ def columns(labels: Sequence[str], series: Sequence[Series], *, title: str) -> S
     return _drawn(chart, title)
 
 
+def lines(labels: Sequence[str], series: Sequence[Series], *, title: str) -> SafeString:
+    """Lines of numbers over time, from 0 up; at most three of them can be told apart."""
+    most = max((value for one in series for value in one.values if value), default=1)
+    numbers = {"range": (0, most), "y_labels": None, "value_formatter": lambda value: f"{value:g}", "max_scale": 5}
+    chart = _chart(pygal.Line, many=len(series) > 1, height=LINES_HEIGHT, show_y_guides=True, **numbers)
+    chart.x_labels = list(labels)
+    for one in series:
+        chart.add(one.name, list(one.values))
+    return _drawn(chart, title)
+
+
 def _chart(kind: Callable[..., pygal.Graph], *, many: bool, **options: object) -> pygal.Graph:
+    shares: dict[str, object] = {
+        "range": (0, 1),
+        "value_formatter": lambda share: f"{100 * share:.0f}%",
+        "y_labels": QUARTERS,
+    }
     return kind(
         width=WIDTH,
         js=[],
         no_prefix=True,
         style=STYLE,
-        range=(0, 1),
-        value_formatter=lambda share: f"{100 * share:.0f}%",
         show_legend=many,
         legend_at_bottom=True,
-        y_labels=QUARTERS,
         truncate_label=-1,
         truncate_legend=-1,
         margin_right=30,
-        **options,
+        **(shares | options),
     )
 
 

@@ -1,0 +1,188 @@
+"""How bad cases come and go: the watch page, the weekly summary to print, and what one edit would fix."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import formats, timezone
+from django.utils.dateparse import parse_date
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_safe
+
+from annotation.charts import Series, lines
+from annotation.clusters import cluster_words
+from annotation.enums import Cause, Severity
+from annotation.selectors import cases as questions
+from annotation.selectors.case_figures import BY, Figures, Group, Week, figures
+from annotation.selectors.cases import CaseFilter, Cluster
+
+SPANS = (4, 12, 26, 52)
+SPAN = 12
+CAUSES = {one.value: one.label for one in Cause}
+MOST_URGENT = 10
+CHARTED = 3
+"""Categories or causes that a chart shows: as many as can be told apart by line and colour."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupShown:
+    """A category or cause with its name in words."""
+
+    name: str
+    query: str
+    group: Group
+
+    @property
+    def came_back(self) -> int:
+        """How often a fixed one came back."""
+        return sum(self.group.regressed)
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterShown:
+    """A cluster with what is to blame in words, and how harmful its worst case is."""
+
+    words: str
+    severity: str
+    query: str
+    cluster: Cluster
+
+
+@require_safe
+def watch(request: HttpRequest) -> HttpResponse:
+    """The last weeks as charts and a table; told by category or by cause."""
+    by = request.GET.get("by", "")
+    said = request.GET.get("weeks", "")
+    weeks = int(said) if said in map(str, SPANS) else SPAN
+    by = by if by in BY else BY[0]
+    found = figures(weeks=weeks, by=by)
+    context = {
+        "figures": found,
+        "by": by,
+        "weeks": weeks,
+        "spans": SPANS,
+        "charts": charts(found.weeks),
+        "groups": shown(found.groups, by),
+        "group_chart": group_chart(found, by),
+    }
+    return render(request, "annotation/case_watch.html", context)
+
+
+@require_safe
+def week(request: HttpRequest) -> HttpResponse:
+    """What happened in one week beside the one before it, to be printed; the week that lies behind where none is named."""
+    day = day_asked(request.GET.get("of", ""))
+    until = timezone.make_aware(datetime(day.year, day.month, day.day, 12))
+    by_category = figures(weeks=2, by="category", until=until)
+    by_cause = figures(weeks=2, by="cause", until=until)
+    before, this = by_category.weeks
+    urgent = questions.inbox(CaseFilter(severity=str(Severity.HARMFUL.value)))
+    context = {
+        "this": this,
+        "before": before,
+        "last_day": this.monday + timedelta(days=6),
+        "earlier": this.monday - timedelta(days=7),
+        "later": this.monday + timedelta(days=7),
+        "is_past": this.monday + timedelta(days=7) <= timezone.localdate(),
+        "standing": by_category.standing,
+        "categories": shown(by_category.groups, "category"),
+        "causes": shown(by_cause.groups, "cause"),
+        "urgent": urgent[:MOST_URGENT],
+        "clusters": clusters_shown(questions.clusters(most=MOST_URGENT)),
+    }
+    return render(request, "annotation/case_week.html", context)
+
+
+@require_safe
+def clusters(request: HttpRequest) -> HttpResponse:
+    """What is to blame for most open cases: the edits that would fix most."""
+    return render(request, "annotation/case_clusters.html", {"clusters": clusters_shown(questions.clusters())})
+
+
+def day_asked(said: str) -> date:
+    """The day named, or one in the week that lies behind."""
+    try:
+        day = parse_date(said)
+    except ValueError:
+        day = None
+    if day is None or not 2000 <= day.year <= 2200:
+        day = timezone.localdate() - timedelta(days=7)
+    return day
+
+
+def group_chart(found: Figures, by: str) -> SafeString | None:
+    """What came in of the three that most came in of, over the weeks."""
+    top = [one for one in found.groups if one.name and one.total][:CHARTED]
+    series = [Series(name_of(one.name, by), one.arrived) for one in top]
+    return lines(labels_of(found.weeks), series, title=_("Came in, a week")) if series else None
+
+
+def labels_of(weeks: Sequence[Week]) -> list[str]:
+    """The Mondays, so many of them as there is room for."""
+    every = max(1, len(weeks) // 6)
+    return [formats.date_format(one.monday, "m-d") if place % every == 0 else "" for place, one in enumerate(weeks)]
+
+
+def charts(weeks: Sequence[Week]) -> list[tuple[str, SafeString]]:
+    """The charts with their titles."""
+    labels = labels_of(weeks)
+    drawn = (
+        (
+            _("Came in, a week"),
+            [
+                Series(_("cases"), [one.arrived for one in weeks]),
+                Series(_("could harm a patient"), [one.harmful for one in weeks]),
+                Series(_("reports"), [one.reports for one in weeks]),
+            ],
+        ),
+        (
+            _("Done, a week"),
+            [
+                Series(_("triaged"), [one.triaged for one in weeks]),
+                Series(pgettext("bad case", "fixed"), [one.fixed for one in weeks]),
+                Series(_("came back"), [one.regressed for one in weeks]),
+            ],
+        ),
+        (
+            _("Days until it was done, median"),
+            [
+                Series(_("to triage"), [one.days_to_triage for one in weeks]),
+                Series(_("to fix"), [one.days_to_fix for one in weeks]),
+            ],
+        ),
+    )
+    return [(title, lines(labels, found, title=title)) for title, found in drawn]
+
+
+def shown(groups: Sequence[Group], by: str) -> list[GroupShown]:
+    """Categories or causes in words, those that there is nothing to say of left out."""
+    return [
+        GroupShown(name_of(one.name, by), urlencode({by: one.name}) if one.name else "", one)
+        for one in groups
+        if one.total or one.open or sum(one.regressed)
+    ]
+
+
+def name_of(name: str, by: str) -> str:
+    """A category or cause in words."""
+    if not name:
+        return _("others, or not said")
+    return str(CAUSES.get(name, name)) if by == "cause" else name
+
+
+def clusters_shown(found: Sequence[Cluster]) -> list[ClusterShown]:
+    """Clusters in words."""
+    return [
+        ClusterShown(
+            cluster_words(one.cluster),
+            str(Severity(one.worst).label),
+            CaseFilter(cluster=one.cluster).to_query(),
+            one,
+        )
+        for one in found
+    ]
