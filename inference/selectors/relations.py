@@ -3,9 +3,11 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.db import connection
-from django.db.models import Max, QuerySet, TextField
+from django.db.models import Max, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from inference.enums import RunState
@@ -154,7 +156,9 @@ def touched_by(kind: Kind, name: str) -> Touched | None:
     if kind is Kind.NEED:
         found = searched.filter(pair__query__text__icontains=name)
     else:
-        text = json.dumps(name, ensure_ascii=connection.vendor == "sqlite")  # as each database keeps JSON
-        found = searched.annotate(told=Cast("traced__content", TextField())).filter(told__contains=text)
+        # SQLite keeps JSON as it was written: letters beyond ASCII as themselves, or escaped in traces of older versions.
+        written = {json.dumps(name, ensure_ascii=escaped) for escaped in (False, connection.vendor == "sqlite")}
+        told = reduce(or_, (Q(told__contains=text) for text in written))
+        found = searched.annotate(told=Cast("traced__content", TextField())).filter(told)
     count = searched.count()
     return Touched(run, found.select_related("pair__query", "pair__product"), count, run.total <= count)

@@ -14,6 +14,7 @@ from rules.enums import OPEN, CheckState, ProposalState
 from rules.models import Proposal
 from rules.selectors.reviews import Standing, standing_of
 from rules.views.decision import Decision, decision_on
+from rules.views.reviewing import may_approve
 from rules.views.roles import actor
 from rules.views.said import checks_of
 
@@ -49,6 +50,7 @@ def standing(request: HttpRequest, pk: int) -> HttpResponse:
         "is_open": found.state in OPEN,
         "is_draft": found.state == ProposalState.DRAFT,
         "moved": moved,
+        "may_approve": may_approve(actor(request), found, now),
         "decision": decision,
         "renewed": not moved and request.GET.get("step") != step_mark(decision),
         "following": Following() if moved else following(request, now, decision),

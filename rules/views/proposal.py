@@ -20,6 +20,7 @@ from rules.views.decision import change_counts, decision_on
 from rules.views.following import following
 from rules.views.names import called, names_in
 from rules.views.overtaken import overtaken
+from rules.views.reviewing import is_author, may_approve, may_judge
 from rules.views.roles import actor, may_draft, may_publish, may_review
 from rules.views.said import said_of
 from rules.views.shown import sentence_parts
@@ -93,9 +94,10 @@ def offered(request: HttpRequest, found: Proposal, standing: Standing) -> dict[s
         "is_draft": found.state == ProposalState.DRAFT,
         "may_change": is_open and may_draft(user),
         "may_comment": may_draft(user) or may_review(user),
-        "may_judge": is_open and found.state != ProposalState.DRAFT and may_review(user),
+        "may_judge": may_judge(user, found),
+        "may_approve": may_approve(user, found, standing),
         "may_time": is_open and may_publish(user),
-        "is_author": user.pk in {found.created_by_id, *(one.pk for one in found.authors.all())},
+        "is_author": is_author(user, found),
         "overrode": user.pk in standing.overrode,
     }
 

@@ -37,11 +37,11 @@ LEAFLETS_DATED = date(2026, 11, 21)
 class Command(BaseCommand):
     """Safe to repeat: what is there stays as it is."""
 
-    help = "Load the demo: four users, products with package images, leaflets, labelled pairs, rules, bad cases. Safe to repeat."
+    help = "Load the demo: six users, products with package images, leaflets, labelled pairs, rules, bad cases. Safe to repeat."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load what is missing."""
-        users = {user.role: make_user(user) for user in DEMO_USERS}
+        users = {user.username: make_user(user) for user in DEMO_USERS}
         lead = users["lead"]
         import_readings(path=DEMO_FOLDER / "readings.jsonl", by=lead)
         done(import_products(path=DEMO_FOLDER / "products.csv", by=lead, images=DEMO_FOLDER / "images"))
@@ -74,9 +74,9 @@ def publish_rules(users: dict[str, User]) -> None:
     proposal = propose_rules(by=users["expert"], contents=demo_rules(), title=RULES_TITLE, reason=RELEASE_NOTES)
     reviews.ask_for_review(by=users["expert"], proposal=proposal)
     run_checks(proposal_id=proposal.pk)
-    for role in ("reviewer", "lead"):
+    for name in ("reviewer", "lead"):
         seen = standing_of(Proposal.objects.get(pk=proposal.pk)).signed.digest
-        reviews.approve(by=users[role], proposal=proposal, seen=seen)
+        reviews.approve(by=users[name], proposal=proposal, seen=seen)
     publish_proposal(by=users["lead"], proposal=proposal)
 
 
