@@ -118,3 +118,58 @@ class LinkKind(models.TextChoices):
 
 FIXES = frozenset({LinkKind.VERSION, LinkKind.ENTRY, LinkKind.LABEL})
 """The links that fix a case."""
+
+
+class LabelKind(models.TextChoices):
+    """How a label came about."""
+
+    GIVEN = "given", _("imported or pinned")
+    PERSON = "person", _("by an annotator")
+    MODEL = "model", _("vote of a model")
+    AGREED = "agreed", _("annotators agreed")
+    RULING = "ruling", _("ruled on")
+
+
+class QueuedOrigin(models.TextChoices):
+    """Where a pair that is to be labelled comes from."""
+
+    IMPORT = "import", _("imported")
+    CASE = "case", _("bad case")
+    TRAFFIC = "traffic", _("traffic")
+    SAMPLE = "sample", _("sampled")
+
+
+class QueuedState(models.TextChoices):
+    OPEN = "open", pgettext_lazy("pair to label", "open")
+    CONFLICT = "conflict", pgettext_lazy("pair to label", "in conflict")
+    SETTLED = "settled", pgettext_lazy("pair to label", "settled")
+    WITHDRAWN = "withdrawn", pgettext_lazy("pair to label", "withdrawn")
+
+
+class AnnotatorState(models.TextChoices):
+    ACTIVE = "active", pgettext_lazy("annotator", "active")
+    PAUSED = "paused", pgettext_lazy("annotator", "paused")
+
+
+class AssignmentState(models.TextChoices):
+    HELD = "held", pgettext_lazy("assignment", "held")
+    DONE = "done", pgettext_lazy("assignment", "labelled")
+    SKIPPED = "skipped", pgettext_lazy("assignment", "skipped")
+    LOST = "lost", pgettext_lazy("assignment", "given to somebody else")
+
+
+class SkipReason(models.TextChoices):
+    """Why somebody gives a pair back without a label."""
+
+    UNCLEAR = "unclear", _("the query or the title is unclear")
+    PICTURE = "picture", _("the photographs are missing or unreadable")
+    EXPERTISE = "expertise", _("it takes somebody who knows the field")
+    OTHER = "other", _("another reason")
+
+
+class AsideReason(models.TextChoices):
+    """Why a label that came in does not count."""
+
+    LATE = "late", _("the pair had been given to somebody else")
+    DOUBLED = "doubled", _("it was labelled already")
+    SETTLED = "settled", _("the pair was settled")

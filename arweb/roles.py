@@ -12,13 +12,14 @@ EVERYTHING = "*"
 VIEW = "view_*"
 
 ROLES: dict[str, tuple[str, ...]] = {
-    "annotator": (VIEW, "annotation.report_case"),
+    "annotator": (VIEW, "annotation.report_case", "annotation.label_pair"),
     "reviewer": (
         VIEW,
         "inference.launch_run",
         "rules.review_proposal",
         "annotation.report_case",
         "annotation.triage_case",
+        "annotation.label_pair",
     ),
     "expert": (
         VIEW,
@@ -29,6 +30,8 @@ ROLES: dict[str, tuple[str, ...]] = {
         "annotation.import_catalogue",
         "annotation.report_case",
         "annotation.triage_case",
+        "annotation.label_pair",
+        "annotation.manage_labelling",
         "inference.launch_run",
         "inference.cancel_run",
         "inference.import_documents",

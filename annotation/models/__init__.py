@@ -5,8 +5,19 @@ from annotation.models.case_actions import CaseAction, CaseLink, CaseMove, CaseV
 from annotation.models.cases import BadCase, CaseReport
 from annotation.models.catalogue import Pair, Product, ProductImage, Query
 from annotation.models.imports import Import, ImportProblem
+from annotation.models.labelling import (
+    Annotator,
+    AsideLabel,
+    Assignment,
+    GuidelineVersion,
+    Labelling,
+    QueuedPair,
+)
 
 __all__ = [
+    "Annotator",
+    "AsideLabel",
+    "Assignment",
     "BadCase",
     "Benchmark",
     "BenchmarkPair",
@@ -15,11 +26,14 @@ __all__ = [
     "CaseMove",
     "CaseReport",
     "CaseView",
+    "GuidelineVersion",
     "Import",
     "ImportProblem",
     "Label",
+    "Labelling",
     "Pair",
     "Product",
     "ProductImage",
     "Query",
+    "QueuedPair",
 ]

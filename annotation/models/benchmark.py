@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from annotation.enums import LabelKind
 from annotation.models.catalogue import Pair
 from rules.engine.attributes import Level
 from rules.models.append_only import AppendOnly
@@ -31,18 +32,27 @@ class Benchmark(models.Model):
 
 
 class Label(AppendOnly):
-    """The level somebody gave a pair, for a benchmark. A change of mind is another label."""
+    """The level somebody, or a model, gave a pair, for a benchmark. A change of mind is another label.
+
+    `source` names who gave it where that is no account: a file, or the model with its revision. `submission` is what
+    the sender calls this label, so that it is stored once however often it is sent.
+    """
 
     benchmark = models.ForeignKey(Benchmark, on_delete=models.PROTECT, related_name="labels")
     pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="labels")
     level = models.CharField(_("level"), max_length=10, choices=LEVELS)
     source = models.CharField(_("source"), max_length=120, blank=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=LabelKind, default=LabelKind.GIVEN)
     votes = models.JSONField(default=list)
+    note = models.TextField(_("note"), blank=True)
+    guideline = models.ForeignKey("annotation.GuidelineVersion", on_delete=models.PROTECT, null=True, related_name="+")
+    submission = models.UUIDField(unique=True, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["id"]
+        indexes = [models.Index(fields=["benchmark", "kind", "pair"], name="labels_by_kind")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(level__in=[level.value for level in Level]), name="label_has_a_level"
