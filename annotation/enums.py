@@ -173,3 +173,18 @@ class AsideReason(models.TextChoices):
     LATE = "late", _("the pair had been given to somebody else")
     DOUBLED = "doubled", _("it was labelled already")
     SETTLED = "settled", _("the pair was settled")
+
+
+class RulingReason(models.TextChoices):
+    """Why a conflict was ruled as it was."""
+
+    BRAND = "brand", _("brand")
+    EFFICACY = "efficacy", _("efficacy")
+    DOSAGE_FORM = "dosage_form", _("dosage form")
+    INGREDIENT = "ingredient", _("ingredient")
+    POPULATION = "population", _("population")
+    INTENT = "intent", _("intent of the query")
+    GUIDELINE = "guideline", _("the guideline says so")
+    OVERSIGHT = "oversight", _("somebody overlooked something")
+    VAGUE = "vague", _("the guideline leaves it open")
+    OTHER = "other", _("another reason")

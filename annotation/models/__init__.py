@@ -13,6 +13,7 @@ from annotation.models.labelling import (
     Labelling,
     QueuedPair,
 )
+from annotation.models.rulings import Ruling, RulingCase
 
 __all__ = [
     "Annotator",
@@ -36,4 +37,6 @@ __all__ = [
     "ProductImage",
     "Query",
     "QueuedPair",
+    "Ruling",
+    "RulingCase",
 ]
