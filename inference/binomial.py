@@ -7,13 +7,8 @@ Every argument may be a number or an array; numbers give a NumPy number.
 from importlib import import_module
 from typing import Any
 
-Numbers = Any
-"""A number or a NumPy array of numbers."""
-
-
-def arrays() -> Any:
-    """NumPy."""
-    return import_module("numpy")
+from annotation.arrays import Numbers as Numbers
+from annotation.arrays import arrays as arrays
 
 
 def at_most(hits: Numbers, trials: Numbers, chance: Numbers) -> Numbers:

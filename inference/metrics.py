@@ -3,23 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import sqrt
 from typing import Any
 
+from annotation.shares import Interval as Interval
+from annotation.shares import wilson as wilson
 from rules.engine.attributes import Level, LevelClass
 
 Outcome = tuple[LevelClass | None, LevelClass | None]
 """The class a pair is labelled with, and the one it was judged to have."""
-DEVIATIONS = 1.959963984540054
-"""How far an interval reaches, in standard deviations: 95 of 100 times it holds the true share."""
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """Between which shares the true one lies, 95 times of 100."""
-
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,17 +124,6 @@ def score_levels(pairs: Iterable[tuple[Level | None, Level | None]]) -> LevelSco
     distance = sum(n * abs(a.rank - b.rank) for (a, b), n in apart.items())
     judged = sum(apart.values())
     return LevelScores(total, ratio(right, total), distance / judged if judged else 0.0)
-
-
-def wilson(part: int, whole: int) -> Interval:
-    """The 95% interval of a share (Wilson 1927), which holds for few pairs and for shares near 0 and 1 as well."""
-    if not whole:
-        return Interval(0.0, 1.0)
-    share, squared = part / whole, DEVIATIONS**2
-    middle = share + squared / (2 * whole)
-    reach = DEVIATIONS * sqrt(share * (1 - share) / whole + squared / (4 * whole**2))
-    scale = 1 + squared / whole
-    return Interval(max((middle - reach) / scale, 0.0), min((middle + reach) / scale, 1.0))
 
 
 def ratio(part: int, whole: int) -> float:

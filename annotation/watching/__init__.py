@@ -1,0 +1,1 @@
+"""Finds people whose labels tell little: far off, copied, at random, tired. Pure."""
