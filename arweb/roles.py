@@ -32,6 +32,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "annotation.triage_case",
         "annotation.label_pair",
         "annotation.manage_labelling",
+        "annotation.release_benchmark",
         "annotation.rule_conflict",
         "inference.launch_run",
         "inference.cancel_run",

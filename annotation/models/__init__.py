@@ -13,6 +13,7 @@ from annotation.models.labelling import (
     Labelling,
     QueuedPair,
 )
+from annotation.models.releases import BenchmarkRelease, ReleasedPair
 from annotation.models.rulings import Ruling, RulingCase
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "BadCase",
     "Benchmark",
     "BenchmarkPair",
+    "BenchmarkRelease",
     "CaseAction",
     "CaseLink",
     "CaseMove",
@@ -37,6 +39,7 @@ __all__ = [
     "ProductImage",
     "Query",
     "QueuedPair",
+    "ReleasedPair",
     "Ruling",
     "RulingCase",
 ]
