@@ -1,7 +1,6 @@
 """Proposals: opening, describing, timing, publishing and giving up."""
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
@@ -12,7 +11,8 @@ from rest_framework.response import Response
 
 from rules.api.reading import ImportParser, body, query
 from rules.api.told import page, paged, told
-from rules.models import Proposal
+from rules.models import Change, Proposal
+from rules.selectors.counting import count_of
 from rules.selectors.reviews import standing_of
 from rules.serializers.proposals import (
     DescriptionSerializer,
@@ -41,7 +41,8 @@ def proposals(request: Request) -> Response:
     if request.method == "POST":
         return opened(request)
     asked = query(request, ProposalsSerializer)
-    found = Proposal.objects.select_related("created_by", "base", "published").annotate(size=Count("changes"))
+    related = Proposal.objects.select_related("created_by", "base", "published")
+    found = related.annotate(size=count_of(Change, "proposal"))
     if asked["state"]:
         found = found.filter(state=asked["state"])
     if asked["author"]:

@@ -1,6 +1,6 @@
 """Releases: what was in force when, how two differ, one as a file, and the way back to one."""
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
@@ -13,7 +13,8 @@ from rules import selectors
 from rules.api.proposals import standing
 from rules.api.reading import body, query
 from rules.api.told import page, paged, told
-from rules.models import Release
+from rules.models import Release, ReleaseEntry
+from rules.selectors.counting import count_of
 from rules.selectors.exchange import release_text
 from rules.selectors.rebase import moved_rules
 from rules.selectors.releases import release_at
@@ -78,8 +79,8 @@ def restore(request: Request, number: int) -> Response:
 
 def listed() -> "QuerySet[Release]":
     """Releases with all that is told of them."""
-    found = Release.objects.select_related("base", "created_by", "proposal").annotate(rules=Count("entries"))
-    return found.order_by("-number")
+    found = Release.objects.select_related("base", "created_by", "proposal")
+    return found.annotate(rules=count_of(ReleaseEntry, "release")).order_by("-number")
 
 
 def _answered(found: Release | None) -> Response:

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 
 from rules.enums import ProposalState
 from rules.forms.rule_file import RuleFileForm
-from rules.models import Proposal
+from rules.models import Change, Proposal
+from rules.selectors.counting import count_of
 from rules.selectors.waiting import waiting_for_review, written_by
 from rules.views.roles import actor, may_draft, may_review
 
@@ -39,7 +40,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
     chosen = groups.get(whose, groups[""])
     counts = dict(chosen.order_by().values_list("state").annotate(n=Count("pk")))
     found = chosen.filter(state=state) if state in ProposalState.values else chosen
-    found = found.select_related("created_by", "base", "published").annotate(size=Count("changes"))
+    found = found.select_related("created_by", "base", "published").annotate(size=count_of(Change, "proposal"))
     page = Paginator(found.order_by("-updated_at", "-pk"), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "page": page,

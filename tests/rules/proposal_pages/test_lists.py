@@ -38,6 +38,15 @@ class TestList:
             "in_review": 1,
         }
 
+    def test_each_says_how_many_changes_it_has(self, client: Client, asked: Proposal, expert: User) -> None:
+        proposals.open_proposal(by=expert, title="Nothing yet")
+        client.force_login(expert)
+        page = client.get("/proposals/").context["page"]
+        api = client.get("/api/v1/proposals/").json()["results"]
+        sizes = {one.title: one.changes.count() for one in Proposal.objects.all()}
+        assert ({one.title: one.size for one in page}, {one["title"]: one["changes"] for one in api}) == (sizes, sizes)
+        assert {sizes["Nothing yet"], sizes["Sprays"]} == {0, 1}
+
     def test_what_was_judged_waits_no_more_until_it_changes(
         self, client: Client, asked: Proposal, expert: User
     ) -> None:
