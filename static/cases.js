@@ -9,17 +9,47 @@
   const opener = (row) => row?.querySelector("[data-open]");
   const head = () => document.getElementById("case-head");
   let sending = Promise.resolve();
+  let waiting = null;
 
   const currentRow = () => document.querySelector(".case-row.is-current");
+
+  // Head and rest of the panel come a moment after their row was opened. A key for a button in them waits for them.
+  const isShown = (pk) => ["case-head", "case-rest"].every((id) => document.getElementById(id)?.dataset.case === pk);
+  const isStale = () => Boolean(form()) && !isShown(form().elements.current.value);
+  const isOfPanel = (button) => button?.value !== "enter" && Boolean(button?.closest("#case-head, #case-rest"));
+
+  const say = (words) => {
+    const said = document.getElementById("case-said");
+    said.textContent = words;
+    said.classList.add("is-wrong");
+  };
+
+  const dropWaiting = () => {
+    if (waiting && waiting.pk !== form().elements.current.value) {
+      say(document.getElementById("case-sender").dataset.dropped.replace("0", waiting.pk));
+      waiting = null;
+    }
+  };
+
+  const pressWaiting = () => {
+    if (!waiting || !isShown(waiting.pk)) return;
+    const { key } = waiting;
+    waiting = null;
+    document.querySelector(`#case-head [data-key="${key}"], #case-rest [data-key="${key}"]`)?.click();
+  };
 
   const show = (row) => {
     if (!row || row.classList.contains("is-current") || !WIDE.matches) return;
     currentRow()?.classList.remove("is-current");
     row.classList.add("is-current");
-    if (form()) form().elements.current.value = row.dataset.case;
+    if (form()) {
+      form().elements.current.value = row.dataset.case;
+      form().elements.note.value = row.dataset.note;
+      dropWaiting();
+    }
     const href = opener(row).href;
     window.history.replaceState(window.history.state, "", href);
-    window.htmx.ajax("GET", href, { source: "#case-reader", target: "#case-rest", swap: "none" });
+    window.htmx.ajax("GET", href, { source: "#case-reader", target: "#case-rest", swap: "none" }).catch(() => {});  // given up for a later one
   };
 
   // What a form says is taken when the key is pressed: what is open later does not change it.
@@ -81,18 +111,26 @@
     if (event.target.closest("[data-clear-marks]")) clearMarks();
   });
 
-  // A draft leaves the page: only for the case that is shown, and once what was done before is done.
+  // A draft leaves the page: once what was done before is done, which may have put another button in place of this one.
   const leaveFor = (event, button) => {
     if ("ready" in button.dataset) return;
     event.preventDefault();
-    if (head().dataset.case !== form().elements.current.value) return;
-    button.dataset.ready = "";
-    sending.then(() => form().requestSubmit(button));
+    const pk = form().elements.current.value;
+    sending.then(() => {
+      const now = document.querySelector(`#case-head [data-key="${button.dataset.key}"]`);
+      if (!now || form().elements.current.value !== pk) return;
+      now.dataset.ready = "";
+      form().requestSubmit(now);
+    });
   };
 
   document.addEventListener("submit", (event) => {
     const from = event.target;
     if (from.id !== "case-form" || !("inPlace" in from.dataset)) return;
+    if (isOfPanel(event.submitter) && isStale()) {  // a mouse was quicker than the panel
+      event.preventDefault();
+      return;
+    }
     if (event.submitter?.hasAttribute("formaction")) {
       leaveFor(event, event.submitter);
       return;
@@ -102,6 +140,15 @@
     sending = sending.then(() => send(from.action, values)).catch(() => {});
     if (from.contains(document.activeElement) || document.activeElement === document.body) leave();
   });
+
+  // What a key of the panel means depends on the case that it shows: pressed too early, it waits.
+  document.addEventListener("keydown", (event) => {
+    const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && document.activeElement?.matches("a, body, main, button, [type=checkbox]");
+    if (!["n", "M"].includes(event.key) || !isPlain || !isStale()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    waiting = { key: event.key, pk: form().elements.current.value };
+  }, true);
 
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !form() || document.querySelector("dialog[open]")) return;
@@ -116,6 +163,7 @@
     if (event.target.classList.contains("case-row") && form()) {  // htmx restores the class that the row came with
       event.target.classList.toggle("is-current", event.target.dataset.case === form().elements.current.value);
     }
+    pressWaiting();
     if (event.target.id === "case-trace") {
       const step = event.target.querySelector(".is-decisive");
       if (step) event.target.scrollTop = step.offsetTop - 8;

@@ -39,18 +39,40 @@
     g: () => { goesUntil = Date.now() + PENDING_MS; },
   };
 
+  // A form that a key opens takes a moment to come: what is pressed meanwhile is meant for it.
+  let coming = null;
+  const early = [];
+  const opensForm = (event) => event.target.matches?.("a[data-key][hx-get]");
+  document.addEventListener("htmx:beforeRequest", (event) => { if (opensForm(event)) coming = event.target; });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.target === coming && !event.detail.successful) [coming, early.length] = [null, 0];
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (!coming || event.detail.requestConfig?.elt !== coming) return;
+    coming = null;
+    early.splice(0).forEach(press);
+  });
+
+  const press = (key) => {
+    const button = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    const act = button ? () => { if (!("keepsFocus" in button.dataset)) button.focus(); button.click(); } : actions[key];
+    act?.();
+    return Boolean(act);
+  };
+
   document.addEventListener("keydown", (event) => {
     if (isTyping(event)) return;
+    if (coming) {
+      event.preventDefault();
+      early.push(event.key);
+      return;
+    }
     if (Date.now() < goesUntil) {
       event.preventDefault();
       go(event.key);
       return;
     }
-    const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-    const act = button ? () => { if (!("keepsFocus" in button.dataset)) button.focus(); button.click(); } : actions[event.key];
-    if (!act) return;
-    event.preventDefault();
-    act();
+    if (press(event.key)) event.preventDefault();
   });
 
   document.addEventListener("DOMContentLoaded", () => {

@@ -10,6 +10,7 @@ from annotation.models import BadCase
 from annotation.services.case_remedies import link_proposal
 from annotation.services.triage import PERMISSION
 from inference.selectors.case_drafts import MOST_PINNED, CaseDraft, draft_for
+from inference.services.examining import examine_case
 from rules.models import Change
 from rules.services.permissions import require
 from rules.services.proposals import add_rule, open_proposal
@@ -26,6 +27,7 @@ def draft_rule_for(*, by: User, case: BadCase) -> Change:
         raise ValidationError(_("Only an open case can be drafted into a rule."), code="no_such_move")
     if not case.expected:
         raise ValidationError(_("Say first which level it should have."), code="unsaid")
+    case = examine_case(case)
     draft = draft_for(case)
     if draft is None:
         raise ValidationError(

@@ -42,6 +42,17 @@ def _examine(most: int) -> bool:
     return len(waiting) == most
 
 
+def examine_case(case: BadCase) -> BadCase:
+    """Look into one case at once, for somebody who waits for it; the case that it turns out to be the same as, if any."""
+    if case.examined_at is None:
+        keep_findings({case.pk: finding_of(case, cases_of([case.pair_id])[case.pair_id], chain_in_force())})
+    known = BadCase.objects.select_related(
+        "pair__query", "pair__product", "master__pair__query", "master__pair__product"
+    )
+    found = known.get(pk=case.pk)
+    return found.master or found
+
+
 def finding_of(case: BadCase, pair: Case, chain: Chain) -> Finding:
     """What is to blame for a case, as its pair is judged now."""
     trace = trace_of(case, pair, chain)

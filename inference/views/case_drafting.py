@@ -3,14 +3,15 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from annotation.case_forms import Asked
 from annotation.models import BadCase
 from annotation.selectors.cases import cases_in
+from annotation.views.case_actions import back_to
 from inference.selectors.case_readings import MOST_CASES, case_effects
 from inference.services.case_drafting import draft_rule_for
 from rules.models import Proposal
@@ -30,8 +31,7 @@ def draft_rule(request: HttpRequest, pk: int) -> HttpResponse:
         words = ngettext("A rule was drafted for %(n)s bad case.", "A rule was drafted for %(n)s bad cases.", count)
         messages.success(request, words % {"n": count})
         return redirect("rules:change", change.proposal_id, change.pk)
-    back = request.POST.get("next", "")
-    return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "annotation:cases")
+    return redirect(back_to(request, Asked.of(request.POST)))
 
 
 @require_safe

@@ -104,6 +104,16 @@ def test_a_draft_is_a_proposal_with_everything_filled_in() -> None:
     assert set(BadCase.objects.values_list("state", flat=True)) == {CaseState.IN_PROPOSAL}
 
 
+def test_a_case_that_came_in_a_moment_ago_is_looked_into_first_and_finds_its_siblings() -> None:
+    by = make_user("rules.change_proposal", *TRIAGER)
+    for pair in CHILD.siblings:
+        report_case(by=by, pair=make_pair(*pair), expected=CHILD.expected)
+    examine_cases()
+    case = report_case(by=by, pair=make_pair(*CHILD.case), expected=CHILD.expected).case
+    content = RuleContent.from_json(draft_rule_for(by=by, case=case).content)
+    assert {(one.query, one.title) for one in content.examples} == {CHILD.case, *CHILD.siblings}
+
+
 def test_the_proposal_shows_which_open_cases_it_would_fix() -> None:
     by, case = make_user("rules.change_proposal", *TRIAGER), report(CHILD)
     other = report_case(by=by, pair=make_pair("布洛芬", "[仁和]布洛芬片0.2g*20片"), expected="irrelevant").case
