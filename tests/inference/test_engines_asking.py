@@ -1,11 +1,12 @@
 """Asking from a process of its own: every tag gets its outcome, and nothing of it outlives the asker."""
 
+import pickle
 from pathlib import Path
 
 import pytest
 
 from inference.engines.asking_process import AskingApart, AskingLostError
-from inference.engines.protocol import ChatReply, ChatRequest, Endpoint, Message, Secret
+from inference.engines.protocol import ChatReply, ChatRequest, Endpoint, Message, Secret, TokenChance
 from tests.scripted_model.script import Always, Hang, Reply
 from tests.scripted_model.server import MODEL
 
@@ -38,3 +39,10 @@ def test_a_process_that_is_killed_is_missed(scripted_model) -> None:
         asking._process.kill()
         with pytest.raises(AskingLostError):
             asking.answered(timeout=10)
+
+
+@pytest.mark.parametrize("tokens", [(), (TokenChance("hi", 0.5), TokenChance("gh", 0.25), TokenChance("ly", 1.0))])
+def test_a_reply_travels_between_processes_whole(tokens) -> None:
+    reply = ChatReply("highly", "stop", 3, 2, 1, tokens, milliseconds=5.5, attempts=2)
+
+    assert pickle.loads(pickle.dumps(reply)) == reply

@@ -93,7 +93,7 @@ async def _sent(request: web.BaseRequest, call: Call, answer: Answer) -> web.Str
             return await _broken_off(request, answer.after)
     if call.body.get("stream"):
         return await _streamed(request, speaking.stream(call, answer))
-    return _json(speaking.completion(call, answer))
+    return _sent_as_json(speaking.completion(call, answer))
 
 
 async def _streamed(request: web.BaseRequest, pieces: Iterator[bytes]) -> web.StreamResponse:
@@ -122,5 +122,8 @@ def _dropped(request: web.BaseRequest, response: web.StreamResponse | None = Non
 
 
 def _json(content: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
-    body = json.dumps(content, ensure_ascii=False).encode()
-    return web.Response(body=body, status=status, headers=headers, content_type="application/json")
+    return _sent_as_json(json.dumps(content, ensure_ascii=False), status, headers)
+
+
+def _sent_as_json(text: str, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+    return web.Response(body=text.encode(), status=status, headers=headers, content_type="application/json")

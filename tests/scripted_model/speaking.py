@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from tests.scripted_model.script import Call, Reply
@@ -10,15 +11,20 @@ from tests.scripted_model.script import Call, Reply
 LOGPROB = 0.9
 
 
-def completion(call: Call, reply: Reply) -> dict[str, Any]:
-    """The whole answer to a request."""
+def completion(call: Call, reply: Reply) -> str:
+    """The whole answer to a request, as JSON."""
     choice = {
         "index": 0,
         "message": {"role": "assistant", "content": reply.text},
         "finish_reason": reply.finish_reason,
-        "logprobs": _logprobs(call.body, reply),
     }
-    return {**_head(call, "chat.completion"), "choices": [choice], "usage": _usage(call, reply)}
+    head = {**_head(call, "chat.completion"), "usage": _usage(call, reply)}
+    return f'{_open(head)}, "choices": [{_open(choice)}, "logprobs": {_logprobs(call.body, reply)}}}]}}'
+
+
+def _open(content: Mapping[str, Any]) -> str:
+    """The JSON of an object that goes on."""
+    return json.dumps(content, ensure_ascii=False).removesuffix("}")
 
 
 def stream(call: Call, reply: Reply) -> Iterator[bytes]:
@@ -79,17 +85,27 @@ def _usage(call: Call, reply: Reply) -> dict[str, Any]:
     }
 
 
-def _logprobs(body: Mapping[str, Any], reply: Reply) -> dict[str, Any] | None:
+def _logprobs(body: Mapping[str, Any], reply: Reply) -> str:
     if not body.get("logprobs"):
-        return None
-    tokens = reply.tokens or tuple((character, LOGPROB, {character: LOGPROB}) for character in reply.text or "")
+        return "null"
     wanted = body.get("top_logprobs") or 0
-    return {
-        "content": [
-            {**_token(text, chance), "top_logprobs": [_token(*other) for other in list(others.items())[:wanted]]}
-            for text, chance, others in tokens
-        ]
-    }
+    if not reply.tokens:
+        return _made_up(reply.text or "", wanted)
+    return _told([_with_others(text, chance, others, wanted) for text, chance, others in reply.tokens])
+
+
+@lru_cache
+def _made_up(text: str, wanted: int) -> str:
+    """A token a character. Kept: worked out for every call it would take the processor that is measured beside it."""
+    return _told([_with_others(one, LOGPROB, {one: LOGPROB}, wanted) for one in text])
+
+
+def _told(tokens: list[dict[str, Any]]) -> str:
+    return json.dumps({"content": tokens}, ensure_ascii=False)
+
+
+def _with_others(text: str, chance: float, others: Mapping[str, float], wanted: int) -> dict[str, Any]:
+    return {**_token(text, chance), "top_logprobs": [_token(*other) for other in list(others.items())[:wanted]]}
 
 
 def _token(text: str, chance: float) -> dict[str, Any]:
