@@ -1,6 +1,7 @@
 """Tests of annotation/agreement: every figure is what its paper defines, and undefined ones say why."""
 
 import json
+from importlib import import_module
 from math import isclose, isnan
 from pathlib import Path
 
@@ -97,7 +98,7 @@ def test_fleiss_equals_the_figures_of_statsmodels(case):
 @settings(max_examples=300, deadline=None)
 @given(RATINGS)
 def test_cohen_equals_the_reference_library(ratings):
-    metrics = pytest.importorskip("sklearn.metrics")
+    metrics = import_module("sklearn.metrics")  # two seconds to load, which the fast tests need not wait for
     levelled = on_levels(ratings)
     for found in pairwise_of(levelled, range(4), resamples=0):
         rows = [(r[found.one], r[found.other]) for r in levelled.values() if found.one in r and found.other in r]
