@@ -188,3 +188,13 @@ class RulingReason(models.TextChoices):
     OVERSIGHT = "oversight", _("somebody overlooked something")
     VAGUE = "vague", _("the guideline leaves it open")
     OTHER = "other", _("another reason")
+
+
+class Outcome(models.TextChoices):
+    """What became of a label that somebody sent."""
+
+    STORED = "stored", _("stored")
+    AGAIN = "again", _("it was stored before")
+    LATE = "late", _("kept aside: the pair had been given to somebody else")
+    DOUBLED = "doubled", _("kept aside: it was labelled already")
+    SETTLED = "settled", _("kept aside: the pair was settled")

@@ -16,3 +16,6 @@ cases_reported = Signal()
 
 cases_regressed = Signal()
 """Fixed cases are wrong again. Sent with `action_id`, the action that reopened them."""
+
+gold_answered = Signal()
+"""Somebody labelled a hidden gold pair. Sent with `annotator_id`."""

@@ -1,0 +1,147 @@
+"""What a person is offered to label, and how far the labelling of a benchmark is. Nothing here tells what others said."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.cache import cache
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
+from django.utils import timezone
+
+from annotation.enums import AssignmentState, QueuedState
+from annotation.models import (
+    Annotator,
+    Assignment,
+    Benchmark,
+    GuidelineVersion,
+    Labelling,
+    Pair,
+    Product,
+    ProductImage,
+    Query,
+    QueuedPair,
+)
+
+COUNTED_ANEW = 500
+"""So many pairs left are counted each time; of more the count is remembered for a while, less what was done since."""
+REMEMBERED_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A pair in the hands of a person, with what its page shows.
+
+    `sentences` maps a level to the one sentence of the guideline, `guideline` is its number (0: none). `answered` is
+    the level this person gave it, where they went back to it. `done_today` and `left` are labels and pairs.
+    """
+
+    assignment: Assignment
+    pair: Pair
+    product: Product
+    query: Query
+    images: tuple[ProductImage, ...]
+    sentences: Mapping[str, str]
+    guideline: int
+    done_today: int
+    left: int
+    answered: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Pairs of a benchmark by state, and the labels given so far. Gold pairs are not counted."""
+
+    open: int
+    conflict: int
+    settled: int
+    withdrawn: int
+    labels: int
+
+    @property
+    def pairs(self) -> int:
+        """All that are or were to be labelled."""
+        return self.open + self.conflict + self.settled
+
+
+def labelling_of(benchmark: Benchmark) -> Labelling | None:
+    """How the pairs of a benchmark are given to people; None where they are not."""
+    return Labelling.objects.filter(benchmark=benchmark).first()
+
+
+def newest_guideline(benchmark_id: int) -> GuidelineVersion | None:
+    """What annotators of a benchmark go by now."""
+    return GuidelineVersion.objects.filter(benchmark=benchmark_id).order_by("-number").first()
+
+
+def guideline_versions(benchmark: Benchmark) -> QuerySet[GuidelineVersion]:
+    """Every guideline of a benchmark, the newest first."""
+    return GuidelineVersion.objects.filter(benchmark=benchmark).select_related("created_by").order_by("-number")
+
+
+def annotator_of(by: User, benchmark: Benchmark) -> Annotator | None:
+    """Somebody's row on a benchmark; None before their first pair."""
+    return Annotator.objects.filter(benchmark=benchmark, person=by).first()
+
+
+def labelled_benchmarks(by: User | AnonymousUser) -> QuerySet[Benchmark]:
+    """The benchmarks whose pairs are given out now."""
+    if not by.has_perm("annotation.label_pair"):
+        return Benchmark.objects.none()
+    return Benchmark.objects.filter(labelling__is_open=True).order_by("id")
+
+
+def free_pairs(benchmark_id: int) -> QuerySet[QueuedPair]:
+    """The pairs with a slot that nobody holds. Served by an index that holds only these."""
+    return QueuedPair.objects.filter(
+        benchmark=benchmark_id, state=QueuedState.OPEN, gold="", taken__lt=F("overlap")
+    ).order_by("place")
+
+
+def not_met(pairs: QuerySet[QueuedPair], by: User) -> QuerySet[QueuedPair]:
+    """Those of `pairs` that a person neither holds, labelled nor skipped."""
+    met = Assignment.objects.filter(queued=OuterRef("pk"), person=by).exclude(state=AssignmentState.LOST)
+    return pairs.filter(~Exists(met))
+
+
+def done_today(by: User) -> int:
+    """The pairs that a person labelled since midnight."""
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    return Assignment.objects.filter(person=by, state=AssignmentState.DONE, answered_at__gte=midnight).count()
+
+
+def pairs_left(annotator: Annotator) -> int:
+    """The pairs that a person can still be given, the one in their hands left out."""
+    key = f"pairs-left:{annotator.pk}"
+    if known := cache.get(key):
+        counted, labels = known
+        return max(0, int(counted - (annotator.labels - labels)))
+    count = not_met(free_pairs(annotator.benchmark_id), annotator.person).order_by().count()
+    if count > COUNTED_ANEW:
+        cache.set(key, (count, annotator.labels), REMEMBERED_SECONDS)
+    return count
+
+
+def offer_of(assignment: Assignment, annotator: Annotator) -> Offer:
+    """What the page of a pair shows to the person who holds it."""
+    pair = Pair.objects.select_related("query", "product").get(queued=assignment.queued_id)
+    guideline = newest_guideline(annotator.benchmark_id)
+    return Offer(
+        assignment=assignment,
+        pair=pair,
+        product=pair.product,
+        query=pair.query,
+        images=tuple(pair.product.images.all()),
+        sentences=guideline.sentences if guideline else {},
+        guideline=guideline.number if guideline else 0,
+        done_today=done_today(annotator.person),
+        left=pairs_left(annotator),
+        answered=assignment.label.level if assignment.label else "",
+    )
+
+
+def progress_of(benchmark: Benchmark) -> Progress:
+    """How far the labelling of a benchmark is."""
+    pairs = QueuedPair.objects.filter(benchmark=benchmark, gold="").order_by()
+    counts = dict(pairs.values_list("state").annotate(pairs=Count("id")))
+    labels = Assignment.objects.filter(queued__in=pairs, label__isnull=False).count()
+    return Progress(labels=labels, **{state.value: counts.get(state.value, 0) for state in QueuedState})

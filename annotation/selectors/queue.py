@@ -1,0 +1,100 @@
+"""The queue of a benchmark, and which pairs of the catalogue may come into it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from annotation.enums import LabelKind, QueuedState
+from annotation.models import Assignment, BadCase, Benchmark, BenchmarkPair, Label, Pair, QueuedPair
+from annotation.sampling import Candidate
+from rules.engine.attributes import Attribute
+
+LONGEST_CATEGORY = 60
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryCount:
+    """How many pairs of a category wait and are settled."""
+
+    category: str
+    pairs: int
+    settled: int
+
+
+def queue_of(benchmark: Benchmark, *, state: str = "", origin: str = "", category: str = "") -> QuerySet[QueuedPair]:
+    """The queue as whoever leads the labelling sees it, in its order. Holds gold levels: not for annotators."""
+    pairs = QueuedPair.objects.filter(benchmark=benchmark)
+    chosen = {"state": state, "origin": origin, "category": category}
+    pairs = pairs.filter(**{name: value for name, value in chosen.items() if value})
+    return pairs.select_related("pair__query", "pair__product", "settled").order_by("place")
+
+
+def categories_of(benchmark: Benchmark) -> list[CategoryCount]:
+    """The categories of a queue, the largest first."""
+    rows = (
+        QueuedPair.objects.filter(benchmark=benchmark, gold="")
+        .order_by()
+        .values_list("category")
+        .annotate(pairs=Count("id"), settled=Count("id", filter=Q(state=QueuedState.SETTLED)))
+        .order_by("-pairs", "category")
+    )
+    return [CategoryCount(*row) for row in rows]
+
+
+def flagged(benchmark: Benchmark) -> QuerySet[Assignment]:
+    """The pairs that somebody flagged, the newest first."""
+    rows = Assignment.objects.filter(queued__benchmark=benchmark, flagged_at__isnull=False)
+    return rows.select_related("person", "queued__pair__query", "queued__pair__product").order_by("-flagged_at")
+
+
+def category_of(given: Mapping[str, Sequence[str]], parsed: Mapping[str, Sequence[str]]) -> str:
+    """The category of a product, as its merchant or its title says; empty where neither does."""
+    values = given.get(Attribute.CATEGORY.value) or parsed.get(Attribute.CATEGORY.value) or ("",)
+    return values[0][:LONGEST_CATEGORY]
+
+
+def catalogue_categories(benchmark: Benchmark) -> Mapping[str, int]:
+    """The categories of the pairs that a sample may be drawn from, with how many there are."""
+    counts: dict[str, int] = {}
+    for one in candidates(benchmark):
+        counts[one.category] = counts.get(one.category, 0) + 1
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def candidates(benchmark: Benchmark, *, among: QuerySet[Pair] | None = None, recent_days: int = 0) -> list[Candidate]:
+    """The pairs that a benchmark neither holds nor waits for; `recent_days`: only of queries that came in since."""
+    pairs = Pair.objects.all() if among is None else among
+    pairs = pairs.filter(
+        ~Exists(QueuedPair.objects.filter(benchmark=benchmark, pair=OuterRef("pk"))),
+        ~Exists(BenchmarkPair.objects.filter(benchmark=benchmark, pair=OuterRef("pk"))),
+    )
+    if recent_days:
+        pairs = pairs.filter(query__created_at__gte=timezone.now() - timedelta(days=recent_days))
+    return list(_with_categories(pairs))
+
+
+def disputed_pairs() -> QuerySet[Pair]:
+    """The pairs on which models gave different levels."""
+    votes = Label.objects.filter(pair=OuterRef("pk"), kind=LabelKind.MODEL)
+    other = Label.objects.filter(pair=OuterRef("pair"), kind=LabelKind.MODEL).exclude(level=OuterRef("level"))
+    return Pair.objects.filter(Exists(votes.filter(Exists(other))))
+
+
+def hard_pairs() -> QuerySet[Pair]:
+    """The pairs with a bad case, on which models differ or a model differs from what counts, or people differed."""
+    counted = BenchmarkPair.objects.filter(pair=OuterRef("pair")).exclude(label__level=OuterRef("level"))
+    wrong = Label.objects.filter(Exists(counted), pair=OuterRef("pk"), kind=LabelKind.MODEL)
+    return Pair.objects.filter(
+        Q(Exists(BadCase.objects.filter(pair=OuterRef("pk"))))
+        | Q(Exists(wrong))
+        | Q(pk__in=disputed_pairs().values("pk"))
+        | Q(Exists(QueuedPair.objects.filter(pair=OuterRef("pk"), is_hard=True)))
+    )
+
+
+def _with_categories(pairs: QuerySet[Pair]) -> Iterable[Candidate]:
+    rows = pairs.order_by("pk").values_list("pk", "product__given", "product__parsed")
+    return (Candidate(pk, category_of(given, parsed)) for pk, given, parsed in rows.iterator())

@@ -1,0 +1,83 @@
+"""How a benchmark is labelled: opened for people, and changed."""
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from annotation.enums import QueuedState
+from annotation.models import Benchmark, Labelling, QueuedPair
+from rules.services.audit import record, take_turn
+from rules.services.permissions import require
+
+PERMISSION = "annotation.manage_labelling"
+FIELDS = ("overlap", "gold_share", "shows_votes", "follows_votes", "audit_share", "lease_minutes", "is_open")
+
+
+@transaction.atomic
+def open_labelling(
+    *,
+    by: User | AnonymousUser,
+    benchmark: Benchmark,
+    overlap: int = 2,
+    gold_share: float = 0.1,
+    shows_votes: bool = False,
+    follows_votes: bool = False,
+    audit_share: float = 0.1,
+    lease_minutes: int = 15,
+) -> Labelling:
+    """Let people label the pairs of a benchmark. Raises ValidationError where they do already (code "open")."""
+    require(by, PERMISSION)
+    take_turn()
+    if Labelling.objects.filter(benchmark=benchmark).exists():
+        raise ValidationError(_("This benchmark is labelled already."), code="open")
+    labelling = Labelling(
+        benchmark=benchmark,
+        overlap=overlap,
+        gold_share=gold_share,
+        shows_votes=shows_votes,
+        follows_votes=follows_votes,
+        audit_share=audit_share,
+        lease_minutes=lease_minutes,
+    )
+    labelling.full_clean()
+    labelling.save()
+    _record(by, "labelling.opened", labelling, {name: getattr(labelling, name) for name in FIELDS})
+    return labelling
+
+
+@transaction.atomic
+def change_labelling(*, by: User | AnonymousUser, labelling: Labelling, **to: Any) -> Labelling:
+    """Set what is named of `FIELDS`. Another overlap holds for the open pairs that have no more labels than it."""
+    require(by, PERMISSION)
+    take_turn()
+    labelling = Labelling.objects.select_for_update().get(pk=labelling.pk)
+    if unknown := to.keys() - set(FIELDS):
+        raise TypeError(f"not of a labelling: {', '.join(sorted(unknown))}")
+    changed = {name: value for name, value in to.items() if getattr(labelling, name) != value}
+    for name, value in changed.items():
+        setattr(labelling, name, value)
+    if not changed:
+        return labelling
+    labelling.full_clean()
+    labelling.save()
+    if "overlap" in changed:
+        _spread(labelling)
+    _record(by, "labelling.changed", labelling, changed)
+    return labelling
+
+
+def _spread(labelling: Labelling) -> None:
+    """Give the open pairs the overlap, where nobody is beyond it and the models' votes do not say how many."""
+    pairs = QueuedPair.objects.filter(
+        benchmark=labelling.benchmark_id, state=QueuedState.OPEN, gold="", wants_expert=False
+    )
+    if not labelling.follows_votes:
+        pairs.filter(taken__lte=labelling.overlap, done__lt=labelling.overlap).update(overlap=labelling.overlap)
+
+
+def _record(by: User | AnonymousUser, verb: str, labelling: Labelling, data: dict[str, Any]) -> None:
+    assert isinstance(by, User)
+    record(by=by, verb=verb, subject=f"benchmark:{labelling.benchmark_id}", data=data)

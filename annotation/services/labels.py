@@ -1,0 +1,262 @@
+"""What a person says of the pair in their hands: a label, that they skip it, that something is odd about it.
+
+A label is stored once however often it is sent. One that can't count is kept aside, never stored over another.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from annotation.enums import AsideReason, AssignmentState, LabelKind, Outcome, QueuedState, SkipReason
+from annotation.models import Annotator, AsideLabel, Assignment, Label, QueuedPair
+from annotation.selectors.labelling import newest_guideline
+from annotation.selectors.votes import Vote, votes_on
+from annotation.services.assigning import PERMISSION, annotator_for, free_slot, may_change
+from annotation.services.retrying import retried
+from annotation.services.settling import settle
+from annotation.signals import gold_answered
+from rules.engine.attributes import Level
+from rules.services.audit import record, take_turn
+from rules.services.permissions import require
+
+MOST_NOTE = 4000
+MOST_SECONDS = 24 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What became of a label, and the models' votes where they are shown after the answer."""
+
+    outcome: Outcome
+    assignment: Assignment
+    level: str
+    votes: tuple[Vote, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A label as it was sent."""
+
+    level: str
+    submission: UUID
+    note: str
+    seconds: float | None
+
+
+@dataclass(slots=True)
+class Hold:
+    """A pair and what a person has to do with it, nobody else writing."""
+
+    by: User
+    annotator: Annotator
+    queued: QueuedPair
+    assignment: Assignment
+
+
+def submit_label(
+    *,
+    by: User | AnonymousUser,
+    assignment_id: int,
+    level: str,
+    submission: UUID,
+    note: str = "",
+    seconds: float | None = None,
+) -> Submitted:
+    """Store the level that a person gives the pair of their assignment. `submission` names this very answer.
+
+    A late one whose slot nobody took is taken. Raises Assignment.DoesNotExist for somebody else's assignment, and
+    ValidationError for a level that there is not or a submission that named another answer (code "submission").
+    """
+    require(by, PERMISSION)
+    assert isinstance(by, User)
+    if level not in {one.value for one in Level}:
+        raise ValidationError(_("Choose a level."), code="level")
+    seconds = min(max(seconds, 0.0), MOST_SECONDS) if seconds is not None else None
+    answer = Answer(level, submission, _noted(note), seconds)
+    return retried(lambda: _submit(by, assignment_id, answer))
+
+
+def skip(
+    *, by: User | AnonymousUser, assignment_id: int, reason: str, note: str = "", submission: UUID | None = None
+) -> Assignment:
+    """Give a pair back without a label; somebody else gets it. Skipped again it stays as it is.
+
+    Raises ValidationError for one that is labelled (code "answered"), and for a reason that there is not.
+    """
+    require(by, PERMISSION)
+    assert isinstance(by, User)
+    if reason not in SkipReason.values:
+        raise ValidationError(_("Choose why."), code="reason")
+    said = _noted(note)
+    return retried(lambda: _skip(by, assignment_id, reason, said))
+
+
+def flag(*, by: User | AnonymousUser, assignment_id: int, note: str = "") -> Assignment:
+    """Mark that something is odd about a pair, for whoever leads the labelling. Changes nothing else."""
+    require(by, PERMISSION)
+    assert isinstance(by, User)
+    said = _noted(note)
+    return retried(lambda: _flag(by, assignment_id, said))
+
+
+def _submit(by: User, assignment_id: int, answer: Answer) -> Submitted:
+    hold = _hold(by, assignment_id)
+    if hold.assignment.state != AssignmentState.HELD or hold.assignment.label_id:
+        if known := _sent_before(hold, answer):
+            return known
+    elif Label.objects.filter(submission=answer.submission).exists():
+        raise ValidationError(_("This answer was given for another pair."), code="submission")
+    if reason := _why_aside(hold):
+        return _put_aside(hold, answer, reason)
+    return _count(hold, answer)
+
+
+def _hold(by: User, assignment_id: int) -> Hold:
+    """Lock a pair in somebody's hands. Raises Assignment.DoesNotExist for somebody else's assignment."""
+    take_turn()
+    benchmark = Assignment.objects.values_list("queued__benchmark", flat=True).get(pk=assignment_id, person=by)
+    annotator = annotator_for(by, benchmark)
+    queued = QueuedPair.objects.select_for_update(of=("self",)).get(assignments=assignment_id)
+    return Hold(by, annotator, queued, Assignment.objects.get(pk=assignment_id))
+
+
+def _sent_before(hold: Hold, answer: Answer) -> Submitted | None:
+    """What became of this very answer when it came in before."""
+    if label := Label.objects.filter(submission=answer.submission).first():
+        if label.created_by_id != hold.by.pk or label.pair_id != hold.queued.pair_id:
+            raise ValidationError(_("This answer was given for another pair."), code="submission")
+        return _told(hold, Outcome.AGAIN, label.level)
+    if aside := AsideLabel.objects.filter(submission=answer.submission).first():
+        if aside.assignment_id != hold.assignment.pk:
+            raise ValidationError(_("This answer was given for another pair."), code="submission")
+        return _told(hold, Outcome(aside.reason), aside.level)
+    return None
+
+
+def _why_aside(hold: Hold) -> AsideReason | None:
+    """Why an answer can't count; None where it can."""
+    assignment, queued = hold.assignment, hold.queued
+    if assignment.state == AssignmentState.DONE:
+        return AsideReason.DOUBLED
+    if assignment.label_id:
+        return None if may_change(assignment, queued) else AsideReason.SETTLED
+    if queued.state != QueuedState.OPEN:
+        return AsideReason.SETTLED
+    if queued.gold or assignment.slot or queued.taken < queued.overlap:
+        return None
+    return AsideReason.LATE
+
+
+def _put_aside(hold: Hold, answer: Answer, reason: AsideReason) -> Submitted:
+    assignment = hold.assignment
+    AsideLabel.objects.create(
+        assignment=assignment, level=answer.level, note=answer.note, reason=reason, submission=answer.submission
+    )
+    if assignment.state == AssignmentState.HELD:
+        state = AssignmentState.DONE if assignment.label_id else AssignmentState.LOST
+        Assignment.objects.filter(pk=assignment.pk).update(state=state)
+        assignment.state = state
+    _record(hold, "label.aside", level=answer.level, reason=reason)
+    return _told(hold, Outcome(reason.value), answer.level)
+
+
+def _count(hold: Hold, answer: Answer) -> Submitted:
+    """Store an answer as the one of this person that counts, and settle the pair with the last one."""
+    assignment, queued = hold.assignment, hold.queued
+    is_first = assignment.label_id is None
+    _take_slot(hold)
+    label = _stored(hold, answer)
+    now = timezone.now()
+    assignment.state, assignment.label, assignment.answered_at = AssignmentState.DONE, label, now
+    assignment.seconds = answer.seconds if is_first else assignment.seconds
+    assignment.save(update_fields=["state", "slot", "label", "answered_at", "seconds"])
+    if is_first:
+        _tally(hold, answer.level)
+    if queued.gold == "":
+        queued.done += is_first
+        QueuedPair.objects.filter(pk=queued.pk).update(taken=queued.taken, done=queued.done)
+        if queued.done == queued.overlap:
+            settle(by=hold.by, queued=queued)
+    _record(hold, "label.given" if is_first else "label.changed", level=answer.level, label=label.pk)
+    return _told(hold, Outcome.STORED, answer.level)
+
+
+def _take_slot(hold: Hold) -> None:
+    """Take a free slot for an answer that comes after its own was given away or given back."""
+    if hold.queued.gold or hold.assignment.slot:
+        return
+    hold.assignment.slot = free_slot(hold.queued)
+    hold.queued.taken += 1
+
+
+def _stored(hold: Hold, answer: Answer) -> Label:
+    label: Label = Label.objects.create(
+        benchmark_id=hold.queued.benchmark_id,
+        pair_id=hold.queued.pair_id,
+        level=answer.level,
+        kind=LabelKind.PERSON,
+        note=answer.note,
+        guideline=newest_guideline(hold.queued.benchmark_id),
+        submission=answer.submission,
+        created_by=hold.by,
+    )
+    return label
+
+
+def _tally(hold: Hold, level: str) -> None:
+    """Count a first answer for its annotator; on a gold pair also whether it is right."""
+    is_gold = bool(hold.queued.gold)
+    Annotator.objects.filter(pk=hold.annotator.pk).update(
+        labels=F("labels") + 1,
+        gold_seen=F("gold_seen") + is_gold,
+        gold_right=F("gold_right") + (level == hold.queued.gold),
+    )
+    if is_gold:
+        annotator = hold.annotator.pk
+        transaction.on_commit(lambda: gold_answered.send_robust(Annotator, annotator_id=annotator))
+
+
+def _skip(by: User, assignment_id: int, reason: str, note: str) -> Assignment:
+    hold = _hold(by, assignment_id)
+    assignment, queued = hold.assignment, hold.queued
+    if assignment.state == AssignmentState.SKIPPED:
+        return assignment
+    if assignment.label_id:
+        raise ValidationError(_("You labelled this pair already."), code="answered")
+    if assignment.slot:
+        QueuedPair.objects.filter(pk=queued.pk).update(taken=F("taken") - 1)
+    assignment.state, assignment.slot = AssignmentState.SKIPPED, None
+    assignment.skipped, assignment.note, assignment.answered_at = reason, note, timezone.now()
+    assignment.save(update_fields=["state", "slot", "skipped", "note", "answered_at"])
+    _record(hold, "pair.skipped", reason=reason)
+    return assignment
+
+
+def _flag(by: User, assignment_id: int, note: str) -> Assignment:
+    hold = _hold(by, assignment_id)
+    hold.assignment.flagged_at, hold.assignment.note = timezone.now(), note or hold.assignment.note
+    hold.assignment.save(update_fields=["flagged_at", "note"])
+    _record(hold, "pair.flagged", note=note)
+    return hold.assignment
+
+
+def _told(hold: Hold, outcome: Outcome, level: str) -> Submitted:
+    """What the person is told; the models' votes only where an answer of theirs is stored."""
+    benchmark = hold.queued.benchmark
+    votes = votes_on(hold.queued) if hold.assignment.label_id and benchmark.labelling.shows_votes else None
+    return Submitted(outcome, hold.assignment, level, votes)
+
+
+def _noted(note: str) -> str:
+    return note.replace("\r\n", "\n").replace("\0", "").strip()[:MOST_NOTE]
+
+
+def _record(hold: Hold, verb: str, **data: object) -> None:
+    told = {"pair": hold.queued.pair_id, "assignment": hold.assignment.pk, **data}
+    record(by=hold.by, verb=verb, subject=f"benchmark:{hold.queued.benchmark_id}", data=told)
