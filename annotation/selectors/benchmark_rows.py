@@ -17,6 +17,7 @@ from annotation.models import Assignment, Benchmark, BenchmarkPair, Label, Produ
 from rules.engine.attributes import Attribute
 
 BATCH = 2000
+ATTRIBUTES = tuple(attribute.value for attribute in Attribute)
 MEMBER = (
     *("pair_id", "must_hold", "pair__external_id", "pair__query__text", "pair__product_id"),
     *("pair__product__external_id", "pair__product__title", "pair__product__given", "pair__product__parsed"),
@@ -75,8 +76,7 @@ def name_of_pair(pk: int, external_id: str | None) -> str:
 
 def attributes_in(given: Mapping[str, Sequence[str]], parsed: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """What is known of a product: what the merchant gave, and where that is silent what the title says."""
-    both = {name.value: given.get(name.value) or parsed.get(name.value) for name in Attribute}
-    return {name: list(values) for name, values in both.items() if values}
+    return {name: list(values) for name in ATTRIBUTES if (values := given.get(name) or parsed.get(name))}
 
 
 def category_in(attributes: Mapping[str, Sequence[str]]) -> str:
@@ -180,7 +180,7 @@ def _provenance(
 
 def said_at(moment: datetime) -> str:
     """A moment as it is written in files."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def _batches(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

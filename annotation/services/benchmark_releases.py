@@ -34,25 +34,36 @@ def cut_release(
     require(by, PERMISSION)
     assert isinstance(by, User)
     refuse_stale(newest_release(benchmark), seen)
-    # Read before the transaction, so that nobody who labels waits for it.
-    rows = live_rows(benchmark, accounts=accounts)
-    lines = [one.row.line() for one in rows]
-    digest = digest_of_lines(lines)
-    if not rows:
+    # Read and digested before the transaction, so that nobody who labels waits for it.
+    found = live_rows(benchmark, accounts=accounts)
+    if not found:
         raise ValidationError(_("No pair of this benchmark has a label that counts yet."), code="empty")
+    lines = [one.row.line() for one in found]
+    release = _release(by, benchmark, cleaned(notes), found, digest_of_lines(lines), seen + 1)
+    rows = list(_rows(release, found, lines))
     with transaction.atomic():
         take_turn()
         last = newest_release(benchmark)
         refuse_stale(last, seen)
-        if last is not None and last.digest == digest:
-            words = _("Nothing changed since release %(number)s.") % {"number": last.number}
-            raise ValidationError(words, code="same")
-        release = _stored(by, benchmark, notes, rows, digest, seen + 1)
-        ReleasedPair.objects.bulk_create(_released(release, rows, lines), batch_size=BATCH)
-        data = {"number": release.number, "digest": digest, "rows": len(rows)}
+        refuse_same(last, release.digest)
+        release.save()
+        ReleasedPair.objects.bulk_create(rows, batch_size=BATCH)
+        data = {"number": release.number, "digest": release.digest, "rows": len(rows)}
         data["manifest"] = digest_of(canonical(release.manifest))
         record(by=by, verb="benchmark.released", subject=f"benchmark:{benchmark.pk}", data=data)
     return release
+
+
+def cleaned(notes: str) -> str:
+    """Notes as they are stored."""
+    return notes.replace("\r\n", "\n").replace("\0", "").strip()[:LONGEST_NOTES]
+
+
+def refuse_same(last: BenchmarkRelease | None, digest: str) -> None:
+    """Raise ValidationError where the newest release holds the same."""
+    if last is not None and last.digest == digest:
+        words = _("Nothing changed since release %(number)s.") % {"number": last.number}
+        raise ValidationError(words, code="same")
 
 
 def refuse_stale(last: BenchmarkRelease | None, seen: int) -> None:
@@ -63,28 +74,29 @@ def refuse_stale(last: BenchmarkRelease | None, seen: int) -> None:
         raise ValidationError(words, code="stale")
 
 
-def _stored(
-    by: User, benchmark: Benchmark, notes: str, rows: Sequence[LiveRow], digest: str, number: int
+def _release(
+    by: User, benchmark: Benchmark, notes: str, found: Sequence[LiveRow], digest: str, number: int
 ) -> BenchmarkRelease:
-    found, now = [one.row for one in rows], timezone.now()
+    """The release, not stored yet."""
+    rows, now = [one.row for one in found], timezone.now()
     labelling = Labelling.objects.filter(benchmark=benchmark).first()
     settings = {name: getattr(labelling, name) for name in SETTINGS} if labelling else {}
-    release: BenchmarkRelease = BenchmarkRelease.objects.create(
+    return BenchmarkRelease(
         benchmark=benchmark,
         number=number,
         digest=digest,
-        manifest=manifest_of(found, digest=digest, benchmark=benchmark.slug, number=number, cut_at=said_at(now)),
-        datasheet=datasheet_of(found, settings=settings),
-        notes=notes.replace("\r\n", "\n").replace("\0", "").strip()[:LONGEST_NOTES],
+        manifest=manifest_of(rows, digest=digest, benchmark=benchmark.slug, number=number, cut_at=said_at(now)),
+        datasheet=datasheet_of(rows, settings=settings),
+        notes=notes,
         created_by=by,
         created_at=now,
     )
-    return release
 
 
-def _released(release: BenchmarkRelease, rows: Sequence[LiveRow], lines: Sequence[str]) -> Iterator[ReleasedPair]:
+def _rows(release: BenchmarkRelease, found: Sequence[LiveRow], lines: Sequence[str]) -> Iterator[ReleasedPair]:
+    """Its rows, not stored yet."""
     chain = START
-    for place, (one, line) in enumerate(zip(rows, lines, strict=True), start=1):
+    for place, (one, line) in enumerate(zip(found, lines, strict=True), start=1):
         digest = digest_of(line)
         chain = linked(chain, digest)
         yield ReleasedPair(
