@@ -86,3 +86,4 @@ class NotificationKind(models.TextChoices):
     OVERTAKEN = "overtaken", _("another release comes before an approved proposal")
     REGRESSED = "regressed", _("a bad case that you fixed is wrong again")
     NOT_PUBLISHED = "not_published", _("a scheduled proposal could not be published")
+    PAUSED = "paused", _("somebody who labels was paused")

@@ -23,6 +23,7 @@ SENTENCES = {
     NotificationKind.OVERTAKEN: gettext_noop("Release %(release)s came into force before “%(title)s”"),
     NotificationKind.REGRESSED: gettext_noop("Wrong again, though fixed: “%(title)s” (bad cases: %(count)s)"),
     NotificationKind.NOT_PUBLISHED: gettext_noop("“%(title)s” could not be published when it was due"),
+    NotificationKind.PAUSED: gettext_noop("%(name)s was paused on the benchmark “%(title)s”"),
 }
 OVERTAKEN = gettext_noop(
     "It builds on release %(base)s and can't be published as it stands. Bring it up to date on its page; after that it "
@@ -33,7 +34,7 @@ TIMED = gettext_noop("Otherwise nothing is published on %(moment)s.")
 
 def sentence(kind: str, params: Mapping[str, Any], *, title: str, person: str) -> str:
     """One line that says what happened."""
-    told = {name: params.get(name, "") for name in ("given", "needed", "approver", "release", "count")}
+    told = {name: params.get(name, "") for name in ("given", "needed", "approver", "release", "count", "name")}
     told |= {"title": " ".join(title.split()), "person": person}
     told |= {"check": _check_name(params.get("check", "")), "moment": _moment(params.get("moment", ""))}
     words: str = gettext(SENTENCES[NotificationKind(kind)]) % told

@@ -1,5 +1,7 @@
 """Proposals: opening, describing, timing, publishing and giving up."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -11,12 +13,16 @@ from rest_framework.response import Response
 
 from rules.api.reading import ImportParser, body, query
 from rules.api.told import page, paged, told
+from rules.enums import OPEN
 from rules.models import Change, Proposal
 from rules.selectors.counting import count_of
+from rules.selectors.rebase import conflicts_of, moved_rules
+from rules.selectors.releases import current_release
 from rules.selectors.reviews import standing_of
 from rules.serializers.proposals import (
     DescriptionSerializer,
     ListedProposalSerializer,
+    OvertakenSerializer,
     ProposalSerializer,
     ProposalsSerializer,
     RebaseSerializer,
@@ -76,10 +82,14 @@ def schedule(request: Request, pk: int) -> Response:
     return standing(found(pk))
 
 
-@told(ProposalSerializer, takes=RebaseSerializer, name="rebase_proposal")
-@api_view(["POST"])
+@told(OvertakenSerializer, method="GET", name="get_what_moved")
+@told(ProposalSerializer, takes=RebaseSerializer, method="POST", name="rebase_proposal")
+@api_view(["GET", "POST"])
 def rebase(request: Request, pk: int) -> Response:
-    """Bring it up to the release in force. Where both changed a rule, say in `mine` or `theirs` whose wording stays."""
+    """What moved since it was opened; or bring it up to the release in force. Where both changed a rule, say in `mine`
+    or `theirs` whose wording stays."""
+    if request.method == "GET":
+        return Response(OvertakenSerializer(moved_under(found(pk))).data)
     said = body(request, RebaseSerializer)
     if "onto" in said:
         resolve_conflicts(by=request.user, proposal=found(pk), **said)
@@ -111,6 +121,18 @@ def imported(request: Request) -> Response:
     else:
         draft = propose_rules(contents=said["rules"], others=not said["replace"], **about)
     return standing(draft, status.HTTP_201_CREATED)
+
+
+def moved_under(proposal: Proposal) -> dict[str, Any]:
+    """What differs between the base of a proposal and the release in force; nothing for one that was decided."""
+    current = current_release() if proposal.state in OPEN else None
+    onto = current or proposal.base
+    return {
+        "base": proposal.base.number,
+        "onto": onto.number,
+        "moved": [one.number for one in moved_rules(proposal.base, onto)],
+        "conflicts": conflicts_of(proposal, onto),
+    }
 
 
 def found(pk: int) -> Proposal:

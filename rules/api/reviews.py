@@ -11,7 +11,7 @@ from rules.api.proposals import found, standing
 from rules.api.reading import body
 from rules.api.releases import listed
 from rules.api.told import told
-from rules.enums import CheckName, CheckState
+from rules.enums import OPEN, CheckName, CheckState
 from rules.serializers.proposals import (
     ApprovalSerializer,
     AskSerializer,
@@ -88,6 +88,8 @@ def report(request: Request, pk: int, name: str) -> Response:
     said = body(request, ReportSerializer)
     said |= {"state": CheckState(said["state"]), "summary": "%(text)s", "params": {"text": said["summary"]}}
     check = checks.report_check(by=request.user, proposal=found(pk), name=_check(name), **said)
+    if check is None and found(pk).state not in OPEN:
+        raise ValidationError(_("This proposal is no longer open."), code="not_open")
     if check is None:
         raise ValidationError(_("This was found about another content than the proposal has now."), code="changed")
     return standing(found(pk))

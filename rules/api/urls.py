@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rules.api import analysis, audit, changes, policy, problems, proposals, releases, reviews, rules
+from rules.api import analysis, audit, changes, notifications, policy, problems, proposals, releases, reviews, rules
 
 app_name = "api"
 
@@ -38,5 +38,9 @@ urlpatterns = [
     path("policy/", policy.policy, name="policy"),
     path("audit/", audit.events, name="audit"),
     path("audit/export/", audit.export, name="audit_export"),
+    path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/read/", notifications.read_all, name="notifications_read"),
+    path("notifications/settings/", notifications.notification_settings, name="notification_settings"),
+    path("notifications/<int:pk>/read/", notifications.read, name="notification_read"),
     path("<path:rest>", problems.nowhere, name="nowhere"),
 ]

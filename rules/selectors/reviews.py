@@ -74,13 +74,15 @@ class Standing:
     demands: tuple[Demand, ...]
 
     @property
+    def verdicts(self) -> tuple[StandingReview, ...]:
+        """What each reviewer decided last."""
+        last = {one.review.by_id: one for one in self.reviews if one.review.verdict != Verdict.COMMENT}
+        return tuple(last.values())
+
+    @property
     def approvals(self) -> tuple[StandingReview, ...]:
         """The approvals that count, one a reviewer: nobody's who asked for changes after it."""
-        last: dict[int, StandingReview] = {}
-        for one in self.reviews:
-            if one.review.verdict != Verdict.COMMENT:
-                last[one.review.by_id] = one
-        return tuple(one for one in last.values() if one.counts)
+        return tuple(one for one in self.verdicts if one.counts)
 
     @property
     def is_approved(self) -> bool:
@@ -90,8 +92,7 @@ class Standing:
     @property
     def asking(self) -> tuple[StandingReview, ...]:
         """Reviews that ask for changes of this very content, unless the reviewer approved it since."""
-        last = {one.review.by_id: one for one in self.reviews if one.review.verdict != Verdict.COMMENT}
-        asked = (one for one in last.values() if one.review.verdict == Verdict.ASK)
+        asked = (one for one in self.verdicts if one.review.verdict == Verdict.ASK)
         return tuple(one for one in asked if not one.differences)
 
     @property

@@ -228,6 +228,24 @@ class RebaseSerializer(serializers.Serializer):
     theirs = serializers.ListField(child=serializers.IntegerField(), default=list)
 
 
+class RuleConflictSerializer(serializers.Serializer):
+    """A rule that both the proposal and a later release changed; a wording is null where the rule is in none."""
+
+    number = serializers.IntegerField()
+    base = ContentSerializer(allow_null=True, help_text="As it was when the proposal was opened.")
+    theirs = ContentSerializer(allow_null=True, help_text="As it is in force.")
+    mine = ContentSerializer(allow_null=True, help_text="As it is proposed.")
+
+
+class OvertakenSerializer(serializers.Serializer):
+    """What moved between the release it builds on and the one in force; comparing the two tells how."""
+
+    base = serializers.IntegerField()
+    onto = serializers.IntegerField(help_text="The release in force: send it back with a choice.")
+    moved = serializers.ListField(child=serializers.IntegerField(), help_text="The rules that are others now.")
+    conflicts = RuleConflictSerializer(many=True, help_text="The rules to choose a wording of.")
+
+
 class NotesSerializer(serializers.Serializer):
     """What a release's notes say; without any, the proposal's reason."""
 

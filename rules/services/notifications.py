@@ -216,5 +216,4 @@ def _preferences(person: User) -> dict[str, object]:
 
 def _void(standing: Standing) -> list[StandingReview]:
     """The approvals that no longer count, of reviewers who decided nothing else since."""
-    last = {one.review.by_id: one for one in standing.reviews if one.review.verdict != Verdict.COMMENT}
-    return [one for one in last.values() if one.review.verdict == Verdict.APPROVE and one.differences]
+    return [one for one in standing.verdicts if one.review.verdict == Verdict.APPROVE and one.differences]

@@ -67,7 +67,8 @@ def refusals(standing: Standing) -> list[ValidationError]:
         found += _unapproved(standing)
     found += [
         ValidationError(
-            _("The check “%(check)s” is %(state)s.") % {"check": one.name.label, "state": one.state.label}, code="check"
+            _("The check “%(check)s” has not passed: %(state)s.") % {"check": one.name.label, "state": one.state.label},
+            code="check",
         )
         for one in standing.failing
     ]
@@ -82,7 +83,7 @@ def _unapproved(standing: Standing) -> list[ValidationError]:
     for one in standing.asking:
         words = _("%(person)s asks for changes.") % {"person": name_of(one.review.by)}
         found.append(ValidationError(words, code="asked"))
-    for one in standing.reviews:
+    for one in standing.verdicts:
         if one.review.verdict == Verdict.APPROVE and one.differences:
             why = void_reason(one.differences)
             words = _("The approval of %(person)s is void: %(why)s.") % {"person": name_of(one.review.by), "why": why}

@@ -151,7 +151,7 @@ def test_who_asks_for_changes_holds_it_up_until_they_come(proposal: Proposal, ex
 def test_a_required_check_keeps_it_back_until_a_lead_says_otherwise(proposal: Proposal, expert: User) -> None:
     Policy.objects.create(required=["examples"], by=expert)
     reviews.approve(by=reviewer(), proposal=proposal, seen=seen(proposal))
-    assert "The check “pinned examples” is pending." in refused(proposal, expert)
+    assert "The check “pinned examples” has not passed: pending." in refused(proposal, expert)
     lead = User.objects.create_superuser("lead")
     checks.override_check(
         by=lead, proposal=proposal, name=CheckName.EXAMPLES, reason="The examples are of another rule."

@@ -11,6 +11,7 @@ from rules.enums import CheckName, ProposalState
 from rules.models import Policy, Proposal, Release
 from rules.selectors.reviews import standing_of
 from rules.services import checks, proposals, reviews
+from rules.services.releases import publish_proposal
 from rules.services.schedule import publish_due
 from tests.rules.publishing import publish, reviewer, without_checks
 from tests.rules.rows import content, person, rule
@@ -152,3 +153,23 @@ class TestOverriding:
         proposals.add_rule(by=person("hanna"), proposal=proposal, content=content("Another", "x"))
         approve(proposal, lead)
         assert Proposal.objects.get(pk=proposal.pk).state == ProposalState.APPROVED
+
+
+def test_of_a_reviewer_who_approved_twice_only_the_last_is_told(proposal: Proposal, expert: User) -> None:
+    for number in (1, 2):
+        approve(proposal)
+        proposals.retire_rule(by=expert, proposal=proposal, rule=rule(number))
+    with pytest.raises(ValidationError) as told:
+        publish_proposal(by=expert, proposal=proposal)
+    assert told.value.messages == [
+        "The approval of first reviewer is void: R2 was taken in.",
+        "It has 0 of 1 approvals.",
+    ]
+
+
+def test_a_check_that_keeps_from_publishing_is_told_with_its_state(proposal: Proposal, lead: User) -> None:
+    Policy.objects.create(approvals={}, required=[CheckName.EXAMPLES], by=lead)
+    approve(proposal)
+    with pytest.raises(ValidationError) as told:
+        publish_proposal(by=lead, proposal=proposal)
+    assert told.value.messages == ["The check “pinned examples” has not passed: pending."]

@@ -37,7 +37,7 @@ class TestDecision:
             words in text
             for words in (
                 "It has 0 of 1 approvals.",
-                "The check “pinned examples” is pending.",
+                "The check “pinned examples” has not passed: pending.",
                 "Your role does not publish",
             )
         ] == [True, True, True]
