@@ -1,4 +1,4 @@
-"""Seconds to import 100,000 bad cases with duplicates among them, and milliseconds of the inbox over them.
+"""Seconds to import 100,000 bad cases with duplicates among them, and server milliseconds of a page of the inbox then.
 
 python benchmarks/cases.py --cases 100000
 

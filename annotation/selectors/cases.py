@@ -135,16 +135,9 @@ def is_overdue(case: BadCase) -> bool:
     return case.is_open and timezone.now() - case.created_at > AGE_LIMITS[Severity(case.severity)]
 
 
-def state_counts() -> Mapping[str, int]:
-    """How many cases there are in every state; the index answers."""
-    rows = BadCase.objects.order_by().values_list("state").annotate(cases=Count("pk"))
-    return {**dict.fromkeys(CaseState.values, 0), **dict(rows)}
-
-
-def open_by_severity() -> Mapping[int, int]:
-    """How many cases are open, by severity; the index answers."""
-    rows = BadCase.objects.filter(is_open=True).order_by().values_list("severity").annotate(cases=Count("pk"))
-    return {**dict.fromkeys(Severity.values, 0), **dict(rows)}
+def open_harmful() -> int:
+    """How many open cases could harm a patient; the index answers."""
+    return BadCase.objects.filter(is_open=True, severity=Severity.HARMFUL).count()
 
 
 def overdue_harmful() -> int:
@@ -236,7 +229,7 @@ def views_for(person: User) -> QuerySet[CaseView]:
 def categories(*, most: int = 100) -> list[str]:
     """The categories that open cases have, the most frequent first."""
     rows = BadCase.objects.filter(is_open=True).exclude(category="").order_by().values_list("category")
-    return [name for (name, _cases) in rows.annotate(cases=Count("pk")).order_by("-cases", "category")[:most]]
+    return [name for (name, _cases) in rows.annotate(cases=Count("*")).order_by("-cases", "category")[:most]]
 
 
 def _state(chosen: CaseFilter) -> Q:

@@ -19,7 +19,7 @@ from annotation.enums import FIXES, CaseOrigin, CaseState, Cause, Severity
 from annotation.models import BadCase
 from annotation.selectors import case_pages
 from annotation.selectors import cases as questions
-from annotation.selectors.cases import ALL, MINE, NOBODY, OPEN, CaseFilter
+from annotation.selectors.cases import ALL, MINE, NOBODY, OPEN, CaseFilter, Matches
 
 PAGE_SIZE = 50
 PANEL = "case-rest"
@@ -45,19 +45,20 @@ def cases(request: HttpRequest) -> HttpResponse:
     if request.htmx.target == PANEL and named:  # type: ignore[attr-defined]
         return render(request, "annotation/_case_opened.html", {**panel_of(named), **tools(request, chosen)})
     found = questions.inbox(chosen, by=request.user)  # type: ignore[arg-type]
-    piece = case_pages.piece_after(found, number(request.GET.get("after")), size=PAGE_SIZE)
+    after = number(request.GET.get("after"))
+    piece = case_pages.piece_after(found, after, size=PAGE_SIZE)
     first = questions.case_of(piece.cases[0].pk) if piece.cases and not named else None
     opened = named or first
     context = {
         "cases": piece.cases,
         "next_after": piece.cases[-1].pk if piece.more else 0,
-        "after": number(request.GET.get("after")),
-        "matches": questions.matches(found),
+        "after": after,
+        "matches": questions.matches(found) if after or piece.more else Matches(len(piece.cases), more=False),
         "facets": facets(chosen),
         "q": chosen.q,
         "views": questions.views_for(request.user),  # type: ignore[arg-type]
         "view_form": ViewForm(initial={"shared": True}),
-        "by_severity": questions.open_by_severity(),
+        "harmful": questions.open_harmful(),
         "overdue_harmful": questions.overdue_harmful(),
         "is_named": named is not None,
         "cluster_words": cluster_words(chosen.cluster),

@@ -57,11 +57,11 @@ def reports() -> list[dict[str, str]]:
 
 def sign_in(page: Page, served: str) -> None:
     page.goto(f"{served}/accounts/login/?next=/imports/")
-    page.keyboard.type("expert")
+    page.keyboard.type("lead")
     if page.evaluate("document.activeElement.id") != "id_username":
-        page.locator("#id_username").fill("expert")
+        page.locator("#id_username").fill("lead")
     page.keyboard.press("Tab")
-    page.keyboard.type("expert-demo")
+    page.keyboard.type("lead-demo")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Imports")).to_be_visible()
 
