@@ -1,8 +1,8 @@
-"""Addresses of the API of bad cases."""
+"""Addresses of the API of bad cases and of labelling."""
 
 from django.urls import path
 
-from annotation.api import cases
+from annotation.api import cases, labelling
 
 app_name = "cases_api"
 
@@ -19,4 +19,12 @@ urlpatterns = [
     path("cases/fix/", cases.fix, name="fix"),
     path("cases/undo/", cases.undo, name="undo"),
     path("cases/<int:pk>/", cases.case, name="case"),
+    path("benchmarks/<slug:slug>/label/next/", labelling.take_next, name="take_next"),
+    path("benchmarks/<slug:slug>/label/back/", labelling.go_back, name="go_back"),
+    path("benchmarks/<slug:slug>/queue/", labelling.queue, name="queue"),
+    path("benchmarks/<slug:slug>/votes/", labelling.votes, name="votes"),
+    path("assignments/<int:pk>/label/", labelling.label, name="label"),
+    path("assignments/<int:pk>/keep/", labelling.keep, name="keep"),
+    path("assignments/<int:pk>/skip/", labelling.skip, name="skip"),
+    path("assignments/<int:pk>/flag/", labelling.flag, name="flag"),
 ]

@@ -221,3 +221,12 @@ def test_nobody_labels_the_pair_of_somebody_else() -> None:
     held = take_next(by=make_annotator(), benchmark=benchmark).assignment.pk
     with pytest.raises(Assignment.DoesNotExist):
         submit_label(by=make_annotator(), assignment_id=held, level="highly", submission=uuid4())
+
+
+def test_a_page_may_hold_further_pairs() -> None:
+    benchmark, person = make_labelling(2).benchmark, make_annotator()
+    first = take_next(by=person, benchmark=benchmark)
+    further = take_next(by=person, benchmark=benchmark, further=True)
+    assert further.assignment != first.assignment
+    assert take_next(by=person, benchmark=benchmark).assignment == first.assignment
+    assert take_next(by=person, benchmark=benchmark, further=True) is None
