@@ -1,4 +1,4 @@
-"""What becomes of the cases in a proposal when it is published or given up, and who is told of those that come back."""
+"""What becomes of cases when their proposal moves, who is told of those that come back, and who is paused."""
 
 from typing import Any
 
@@ -7,7 +7,8 @@ from django.dispatch import receiver
 from annotation.models import CaseAction
 from annotation.services.case_notices import tell_regressed
 from annotation.services.case_remedies import fix_published, leave_withdrawn
-from annotation.signals import cases_regressed
+from annotation.services.watching import look_at
+from annotation.signals import cases_regressed, gold_answered
 from rules.enums import ProposalState
 from rules.models import Proposal, ProposalMove
 from rules.signals import proposal_moved, release_published
@@ -34,4 +35,11 @@ def leave_proposal(*, move_id: int, **kwargs: Any) -> None:
 def tell_of_regressed(*, action_id: int, **kwargs: Any) -> None:
     """Tell those who fixed the cases."""
     if tell_regressed(CaseAction.objects.get(pk=action_id)):
+        send_mails.delay()
+
+
+@receiver(gold_answered, dispatch_uid="look_at_annotator")
+def look_at_annotator(*, annotator_id: int, **kwargs: Any) -> None:
+    """Pause somebody whose answers on gold are far off."""
+    if look_at(annotator_id):
         send_mails.delay()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotation.views import adjudication
+from annotation.views import adjudication, agreement, people
 
 urlpatterns = [
     path("adjudicate/", adjudication.adjudicate, name="adjudicate"),
@@ -10,4 +10,12 @@ urlpatterns = [
     path("rulings/", adjudication.rulings, name="rulings"),
     path("rulings/<int:pk>/take-back/", adjudication.take_back, name="take_back_ruling"),
     path("rulings/<int:pk>/case/", adjudication.open_case, name="open_case_of_ruling"),
+    path("agreement/", agreement.agreement, name="agreement"),
+    path("people/", people.people, name="people"),
+    path("people/me/", people.me, name="person_me"),
+    path("people/<int:pk>/", people.person, name="person"),
+    path("people/<int:pk>/pause/", people.pause, name="pause_person"),
+    path("people/<int:pk>/resume/", people.resume, name="resume_person"),
+    path("flags/", people.flags, name="flags"),
+    path("flags/<int:pk>/resolve/", people.resolve_flag, name="resolve_flag"),
 ]
