@@ -1,7 +1,7 @@
 """What is asked of a served model and what comes back: the records that every engine with a model speaks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -113,21 +113,13 @@ class ChatReply:
     def __reduce__(self) -> tuple[Any, ...]:
         """How it travels between processes: texts and probabilities apart take an eighth of the time that tokens take."""
         texts, chances = zip(*self.tokens, strict=True) if self.tokens else ((), ())
-        usage = self.prompt_tokens, self.completion_tokens, self.cached_tokens
-        return _travelled, (texts, chances, self.text, self.finish_reason, self.milliseconds, self.attempts, *usage)
+        bare = (self.text, self.finish_reason, self.prompt_tokens, self.completion_tokens, self.cached_tokens)
+        return _travelled, (texts, chances, (*bare, (), self.milliseconds, self.attempts))
 
 
-def _travelled(
-    texts: tuple[str, ...],
-    chances: tuple[float, ...],
-    text: str,
-    finish_reason: str,
-    milliseconds: float,
-    attempts: int,
-    *usage: int,
-) -> ChatReply:
+def _travelled(texts: tuple[str, ...], chances: tuple[float, ...], bare: tuple[Any, ...]) -> ChatReply:
     tokens = tuple(map(TokenChance._make, zip(texts, chances, strict=True)))
-    return ChatReply(text, finish_reason, *usage, tokens=tokens, milliseconds=milliseconds, attempts=attempts)
+    return replace(ChatReply(*bare), tokens=tokens)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,23 +6,12 @@ from inference.knowledge.lexicon import Lexicon
 from inference.pipeline.reading import Reading
 from inference.pipeline.release import all_forms
 from inference.pipeline.trace import RecalledRule
-from rules.engine.attributes import Attribute, Facts, Values
+from rules.engine.attributes import Attribute, Values
 from rules.engine.recall import Recalled
 
 
-def facts_of(query: Reading, product: Reading, missed: frozenset[Attribute], lexicon: Lexicon) -> Facts:
-    """Canonical values of both sides, each with the broader ones, so that a rule on the broader holds too."""
-    return Facts(
-        query=broadened(query, lexicon),
-        product=broadened(product, lexicon),
-        query_text=query.text,
-        title=product.text,
-        mismatched=missed,
-    )
-
-
 def broadened(reading: Reading, lexicon: Lexicon) -> Values:
-    """The values of a side with all that lies above them."""
+    """The canonical values of a side with all that lies above them, so that a rule on the broader holds too."""
     return {
         attribute: frozenset(above for value in values for above in _above(attribute, value, lexicon))
         for attribute, values in reading.values.items()

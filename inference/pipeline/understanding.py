@@ -9,7 +9,7 @@ from inference.knowledge.passages import Found, Search, no_search
 from inference.knowledge.tables import Tables
 from inference.pipeline.algorithm1 import mismatched
 from inference.pipeline.align import align
-from inference.pipeline.case import Case
+from inference.pipeline.case import Case, Picture
 from inference.pipeline.check_product import standard_name, tricks_in, without_tricks
 from inference.pipeline.compare import Comparison, compare
 from inference.pipeline.evidence import gather, with_evidence
@@ -19,14 +19,15 @@ from inference.pipeline.parameters import Parameters
 from inference.pipeline.read_product import read_product
 from inference.pipeline.read_query import common_names, read_query, tags_of
 from inference.pipeline.reading import Reading
-from inference.pipeline.recall import facts_of
+from inference.pipeline.recall import broadened
 from inference.pipeline.rewrite import rewrite
 from inference.pipeline.stages import Stage
 from inference.pipeline.steps import Asked, Evidence, ProductCheck, Rewritten
 from inference.pipeline.trace import SideReading
-from rules.engine.attributes import Attribute, Facts
+from rules.engine.attributes import Attribute, Facts, Values
 
 QUERIES_KEPT = 4096
+PRODUCTS_KEPT = 2048
 MOST_READ = 1000
 """Characters of a text in which words are looked for, so that a text without end takes no time; rules see all of it."""
 
@@ -56,17 +57,50 @@ class Understanding:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadSide:
+    """A side as a trace shows it, its `values` as rules read them, and as it is `told` to the digest of a pair."""
+
+    shown: SideReading
+    values: Values
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReadQuery:
     """A query after the stages that need no product."""
 
     reading: Reading
+    side: ReadSide
     asked: Asked
     digest: str
     found: tuple[Found, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is read of a product: its normalised title and what the catalogue and its pictures say."""
+
+    title: str
+    attributes: tuple[tuple[Attribute, frozenset[str]], ...]
+    indication: str
+    pictures: tuple[Picture, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadProduct:
+    """A product after the stages that need no query. `told` is its check as it is told to the digest of a pair."""
+
+    reading: Reading
+    side: ReadSide
+    check: ProductCheck
+    told: str
+
+
 class Reader:
-    """The stages before the rules, over one lexicon and one search. A query is read once, whatever it is held against."""
+    """The stages before the rules, over one lexicon and one search.
+
+    A query is read once, whatever it is held against, and a product once, whatever is asked for.
+    """
 
     def __init__(self, lexicon: Lexicon, parameters: Parameters, search: Search = no_search) -> None:
         self.lexicon = reduced(lexicon, parameters.switched_off)
@@ -74,20 +108,28 @@ class Reader:
         self.search = search
         self.off = parameters.switched_off
         self.ask: Callable[[str], ReadQuery] = lru_cache(maxsize=QUERIES_KEPT)(self._ask)
+        self.show: Callable[[Given], ReadProduct] = lru_cache(maxsize=PRODUCTS_KEPT)(self._show)
 
     def understand(self, query_text: str, title: str, case: Case) -> Understanding:
         """A pair by its normalised texts, with what the catalogue knows of the product."""
         asked = self.ask(query_text)
-        product, check = self._checked(read_product(case, title[:MOST_READ], self.lexicon), case)
-        query = align(asked.reading, product, self.lexicon, mended=Stage.REWRITE not in self.off)
-        comparison = compare(query, product, self.lexicon, self.parameters)
-        facts = replace(facts_of(query, product, mismatched(comparison), self.lexicon), title=title)
-        if asked.asked.original != query.text:
-            facts = replace(facts, query_text=f"{query.text}\n{asked.asked.original}")
-        sides = query.side(), product.side()
-        digest = digest_of([asked.digest, title, *map(repr, (*sides, comparison, check))])
-        images = tuple(picture.sha256 for picture in case.pictures)
-        return Understanding(*sides, facts, comparison, asked.asked, check, digest, images, asked.found)
+        shown = self.show(Given(title, tuple(case.given.items()), case.indication, case.pictures))
+        query = align(asked.reading, shown.reading, self.lexicon, mended=Stage.REWRITE not in self.off)
+        side = asked.side if query is asked.reading else self._side(query)
+        comparison = compare(query, shown.reading, self.lexicon, self.parameters)
+        text = query.text if asked.asked.original == query.text else f"{query.text}\n{asked.asked.original}"
+        facts = Facts(side.values, shown.side.values, text, title, mismatched(comparison))
+        return Understanding(
+            query=side.shown,
+            product=shown.side.shown,
+            facts=facts,
+            comparison=comparison,
+            asked=asked.asked,
+            check=shown.check,
+            knowledge=digest_of([asked.digest, title, side.told, shown.side.told, repr(comparison), shown.told]),
+            images=tuple(picture.sha256 for picture in case.pictures),
+            found=asked.found,
+        )
 
     def _ask(self, text: str) -> ReadQuery:
         read = text[:MOST_READ]
@@ -102,7 +144,16 @@ class Reader:
         names = common_names(reading, self.lexicon, rewritten.rewrites)
         tags = tags_of(reading, self.lexicon)
         asked = Asked(text, rewritten.rewrites, tags, names, evidence.passages)
-        return ReadQuery(reading, asked, digest_of(repr(asked)), evidence.found)
+        return ReadQuery(reading, self._side(reading), asked, digest_of(repr(asked)), evidence.found)
+
+    def _show(self, given: Given) -> ReadProduct:
+        case = Case("", given.title, dict(given.attributes), given.indication, given.pictures)
+        product, check = self._checked(read_product(case, given.title[:MOST_READ], self.lexicon), case)
+        return ReadProduct(product, self._side(product), check, repr(check))
+
+    def _side(self, reading: Reading) -> ReadSide:
+        side = reading.side()
+        return ReadSide(side, broadened(reading, self.lexicon), repr(side))
 
     def _checked(self, product: Reading, case: Case) -> tuple[Reading, ProductCheck]:
         """The product as far as its title and its pictures may be believed."""

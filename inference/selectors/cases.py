@@ -1,6 +1,7 @@
 """Pairs of the catalogue as the pipeline is asked them."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from annotation.models import Pair, Product
 from inference.pipeline.case import Case, Picture
@@ -11,11 +12,18 @@ KNOWN = frozenset(Attribute)
 
 
 def cases_of(pair_ids: Iterable[int]) -> Mapping[int, Case]:
-    """The case of every pair, in three queries however many there are, the words on the pictures included."""
-    found = Pair.objects.filter(pk__in=list(pair_ids)).select_related("query", "product")
-    pairs = list(found.prefetch_related("product__images"))
-    read = pictures_by_digest(image.sha256 for pair in pairs for image in pair.product.images.all())
-    return {pair.pk: _case(pair, read) for pair in pairs}
+    """The case of every pair, in four queries however many there are, the words on the pictures included."""
+    rows = list(Pair.objects.filter(pk__in=list(pair_ids)).order_by().values_list("pk", "query__text", "product_id"))
+    products = Product.objects.filter(pk__in={product for _pair, _query, product in rows}).order_by()
+    shown = _products_as_shown(products.prefetch_related("images"))
+    return {pair: replace(shown[product], query=query) for pair, query, product in rows}
+
+
+def _products_as_shown(products: Iterable[Product]) -> dict[int, Case]:
+    """Every product as a case that asks nothing yet."""
+    known = {product.pk: product for product in products}
+    read = pictures_by_digest(image.sha256 for product in known.values() for image in product.images.all())
+    return {pk: _asked("", product, read) for pk, product in known.items()}
 
 
 def case_of(pair: Pair) -> Case:
