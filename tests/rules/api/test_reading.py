@@ -17,14 +17,17 @@ from rules import selectors
 from rules.engine.attributes import Level
 from rules.engine.rule import Effect, EffectKind
 from rules.models import AuditEvent, Release
+from rules.origin import Channel, Origin, coming_from
 from rules.selectors.audit import audit_events
 from rules.selectors.exchange import release_text
+from rules.services import proposals
 from rules.witness import situation_from
+from tests.rules.api.asking import API, refused
+from tests.rules.api.conftest import allowed
 from tests.rules.publishing import published_rules
 from tests.rules.rows import content
 
 pytestmark = pytest.mark.django_db
-API = "/api/v1"
 
 
 @pytest.fixture
@@ -109,16 +112,30 @@ def test_a_release_as_a_file(reader: APIClient, second: Release) -> None:
     assert len(yaml.safe_load(answer.content)["rules"]) == 3
 
 
+def exporter() -> APIClient:
+    return allowed("auditor", "export_audit")
+
+
 def test_events_by_filter_and_exported(reader: APIClient, second: Release) -> None:
     told = reader.get(f"{API}/audit/", {"subject": "release:2"}).json()
     assert [one["verb"] for one in told["results"]] == ["release.published"]
-    exported = b"".join(reader.get(f"{API}/audit/export/").streaming_content).decode().splitlines()
+    exported = b"".join(exporter().get(f"{API}/audit/export/").streaming_content).decode().splitlines()
     assert [json.loads(line)["sequence"] for line in exported] == [one.sequence for one in audit_events()]
     assert json.loads(exported[-1])["digest"] == AuditEvent.objects.get(sequence=1).digest
 
 
-def test_what_is_exported_holds_all_that_its_digest_is_of(reader: APIClient, second: Release) -> None:
-    told = reader.get(f"{API}/audit/").json()["results"][0]
+def test_who_may_not_export_reads_no_addresses_and_gets_no_file(reader: APIClient, expert: User) -> None:
+    with coming_from(Origin(Channel.PAGE, "/proposals/", "10.1.2.3")):
+        proposals.open_proposal(by=expert, title="From somewhere")
+    opened = f"{API}/audit/?verb=proposal.opened"
+    told, whole = (who.get(opened).json()["results"][0]["data"]["origin"] for who in (reader, exporter()))
+    known = {"channel": "page", "name": "/proposals/"}
+    assert (told, whole) == (known, known | {"address": "10.1.2.3"})
+    assert refused(reader, f"{API}/audit/export/", method="get") == (403, "permission_denied")
+
+
+def test_what_is_exported_holds_all_that_its_digest_is_of(second: Release) -> None:
+    told = exporter().get(f"{API}/audit/").json()["results"][0]
     event = AuditEvent.objects.get(sequence=told["sequence"])
     assert (told["data"], told["previous"], told["actor_id"]) == (event.data, event.previous, event.actor_id)
     assert selectors.verify_chain() is None
