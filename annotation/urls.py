@@ -12,6 +12,7 @@ urlpatterns = [
     path("benchmarks/", benchmarks.benchmarks, name="benchmarks"),
     path("benchmarks/<slug:slug>/", benchmarks.benchmark, name="benchmark"),
     path("benchmarks/<slug:slug>/pairs/<int:pk>/must-hold/", benchmarks.must_hold, name="must_hold"),
+    path("benchmarks/<slug:slug>/", include("annotation.urls_labelling")),
     path("benchmarks/<slug:slug>/", include("annotation.urls_benchmark_people")),
     path("bad-cases/", include("annotation.urls_cases")),
     path("proposals/<int:pk>/cases/", proposal_cases.proposal_cases, name="proposal_cases"),

@@ -1,5 +1,6 @@
 """Benchmark releases: the list, their rows, how two differ, what has changed since, and whether one is whole."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from django.db.models import QuerySet
 from annotation.manifest import texts_digest
 from annotation.models import Benchmark, BenchmarkPair, BenchmarkRelease, Product, ReleasedPair
 from annotation.selectors.benchmark_rows import attributes_in, images_by_product
+from annotation.selectors.catalogue import WORDS_SEARCHED
 from rules.engine.attributes import gettext_noop
 
 BATCH = 2000
@@ -74,6 +76,21 @@ def lines_of(release: BenchmarkRelease) -> Iterator[str]:
     while batch := list(release.rows.filter(place__gt=place).order_by("place").values_list("place", "line")[:BATCH]):
         yield from (line for _place, line in batch)
         place = batch[-1][0]
+
+
+def rows_matching(
+    release: BenchmarkRelease, *, level: str = "", text: str = "", hard: bool = False
+) -> QuerySet[ReleasedPair]:
+    """The rows of a release by level, by words of query or title, or the hard ones."""
+    rows: QuerySet[ReleasedPair] = release.rows.order_by("place")
+    if level:
+        rows = rows.filter(level=level)
+    if hard:
+        rows = rows.filter(is_hard=True)
+    for word in text.split()[:WORDS_SEARCHED]:
+        # As the line writes it, so that what needs an escape is found too.
+        rows = rows.filter(line__icontains=json.dumps(word, ensure_ascii=False)[1:-1])
+    return rows
 
 
 def differences(before: BenchmarkRelease, after: BenchmarkRelease) -> list[Difference]:

@@ -131,6 +131,7 @@ def level_chip(level: str | None, failure: str = "", large: bool = False) -> dic
 LEVEL_BARS = {level.value: level.rank for level in Level}
 
 
+@register.filter
 def level_word(level: str) -> str:
     """The translated name of a level or a class."""
     known = {member.value: member.label for kind in (LevelClass, Level) for member in kind}

@@ -1,0 +1,41 @@
+"""A benchmark release as a file."""
+
+import tempfile
+from typing import IO, cast
+
+from django.http import FileResponse, Http404, HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from annotation.exports import FileKind, in_csv, jsonl, write_as_parquet
+from annotation.manifest import canonical
+from annotation.models import BenchmarkRelease
+from annotation.selectors.benchmark_releases import lines_of
+
+
+@require_safe
+def export(request: HttpRequest, slug: str, number: int, kind: str) -> HttpResponseBase:
+    """The rows of a release, the same bytes whenever they are asked for."""
+    if kind not in list(FileKind):
+        raise Http404
+    release = get_object_or_404(BenchmarkRelease, benchmark__slug=slug, number=number)
+    return file_response(release, FileKind(kind))
+
+
+def file_response(release: BenchmarkRelease, kind: FileKind) -> HttpResponseBase:
+    """A release as a file to be saved. Rows are read while they are sent; Parquet, which ends with its index, before."""
+    name = f"{release.benchmark.slug}-{release.number}.{kind}"
+    if kind == FileKind.PARQUET:
+        return FileResponse(parquet_file(release), as_attachment=True, filename=name, content_type=kind.content_type)
+    written = (jsonl if kind == FileKind.JSONL else in_csv)(lines_of(release))
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(written, content_type=kind.content_type, headers=headers)
+
+
+def parquet_file(release: BenchmarkRelease) -> IO[bytes]:
+    """A release as Parquet, in a file that is gone once it is closed."""
+    file = cast("IO[bytes]", tempfile.TemporaryFile())  # noqa: SIM115  whoever sends it closes it
+    write_as_parquet(lines_of(release), file, manifest=canonical(release.manifest))
+    file.seek(0)
+    return file
