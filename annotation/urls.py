@@ -14,6 +14,7 @@ urlpatterns = [
     path("benchmarks/<slug:slug>/pairs/<int:pk>/must-hold/", benchmarks.must_hold, name="must_hold"),
     path("benchmarks/<slug:slug>/", include("annotation.urls_labelling")),
     path("benchmarks/<slug:slug>/", include("annotation.urls_benchmark_people")),
+    path("benchmarks/<slug:slug>/releases/", include("annotation.urls_releases")),
     path("bad-cases/", include("annotation.urls_cases")),
     path("proposals/<int:pk>/cases/", proposal_cases.proposal_cases, name="proposal_cases"),
     path("search/", search.search, name="search"),

@@ -42,7 +42,7 @@ def benchmark(lead: User) -> Benchmark:
 
 def add(benchmark: Benchmark, by: User, count: int, **gold: str) -> list[int]:
     pairs = [make_pair(title=f"布洛芬片{number}").pk for number in range(count)]
-    levels = {pk: gold["level"] for pk in pairs} if gold else {}
+    levels = dict.fromkeys(pairs, gold["level"]) if gold else {}
     queue_pairs(by=by, benchmark=benchmark, pairs=pairs, gold=levels)
     return pairs
 
