@@ -83,7 +83,7 @@ def pages(client: Client, benchmark: Benchmark, timed: Callable[[str, Callable[[
             first = timed(f"{kind} file", lambda kind=kind: sent(client, f"{at}/2/{kind}/"))
             assert first == sent(client, f"{at}/2/{kind}/"), kind
         addresses = {"list": f"{at}/", "release": f"{at}/2/", "difference page": f"{at}/1/compare/2/"}
-        addresses |= {"rows": f"{at}/2/rows/?page=3", "drift": f"{at}/2/drift/"}
+        addresses |= {"rows": f"{at}/2/rows/?page=3", "drift": f"{at}/2/now/"}
         for name, address in addresses.items():
             timed(f"page: {name}", lambda address=address: sent(client, address))
 
