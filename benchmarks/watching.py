@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
 
-from annotation.watching import Kind, Strength, gold_standing, others_of, watch
+from annotation.watching import Kind, Strength, gold_standing, others_of_each, watch
 from tests.annotation.annotators import Labels, clicker, copier, honest, project, tiring
 
 SEED = 11
@@ -31,7 +31,7 @@ UNRULED: Mapping[str, Any] = {}
 ONE_EACH: Mapping[str, Any] = {"overlap": 1}
 SUSPECTS: tuple[tuple[str, Labels, Kind, int, Mapping[str, Any]], ...] = (
     ("copies, differing pairs ruled on", copier(), Kind.COPIES, 400, RULED),
-    ("  asked when 150 are answered", copier(), Kind.COPIES, 150, RULED),
+    ("  asked when 200 are answered", copier(), Kind.COPIES, 200, RULED),
     ("  a tenth of it slips", copier(0.1), Kind.COPIES, 400, RULED),
     ("copies, no gold", copier(), Kind.COPIES, 400, {"rulings": True, "gold": 0.0}),
     ("copies, votes 93% right", copier(), Kind.COPIES, 600, {"rulings": True, "votes": 0.93}),
@@ -100,30 +100,42 @@ def working(times: int, answers: int = 1000) -> None:
 def false_findings(
     accuracy: float, answers: int, terms: Mapping[str, Any], times: int, chance: np.random.Generator
 ) -> tuple[dict[Kind, float], float]:
-    """The share of honest people of whom something is found, by kind, and the share with any finding or hint."""
-    clear, hinted = dict.fromkeys(Kind, 0.0), 0.0
+    """The share of honest people of whom something is found, by kind, and the share with any finding or hint.
+
+    Everyone is watched where all are alike.
+    """
+    looks = []
     for _ in range(times):
         made = project(honest(accuracy), answers, chance, **terms)
-        looks = watch(made.answers[0], made.known, 0).looks
-        hinted += any(one.strength is not Strength.NONE for one in looks) / times
-        for one in looks:
-            clear[one.kind] += (one.strength is Strength.CLEAR) / times
-    return clear, hinted
+        usual = others_of_each(made.known.values())
+        alike = terms.get("accuracy", 0.9) == accuracy
+        for who in made.answers if alike else (0,):
+            looks.append(watch(made.answers[who], made.known, who, others=usual[who]).looks)
+    clear = {
+        kind: share(
+            found if found.strength is Strength.CLEAR else None
+            for each in looks
+            for found in each
+            if found.kind is kind
+        )
+        for kind in Kind
+    }
+    return clear, share(next((one for one in each if one.strength is not Strength.NONE), None) for each in looks)
 
 
 def speed() -> None:
     """What it costs where much is known."""
     made = project(honest(0.9), 16_667, np.random.default_rng(SEED))
     started = time.perf_counter()
-    usual = others_of(made.known.values(), without=0)
+    usual = others_of_each(made.known.values())
     known = time.perf_counter()
-    watch(made.answers[0], made.known, 0, others=usual)
+    watch(made.answers[0], made.known, 0, others=usual[0])
     spent = [1000 * one for one in (known - started, time.perf_counter() - known)]
     print(f"\n{len(made.known)} pairs, 2 labels each: what others show {spent[0]:.0f} ms", end="")
     print(f", one person's {len(made.answers[0])} answers {spent[1]:.0f} ms")
 
 
-def share(found: Iterable[int | None]) -> float:
+def share(found: Iterable[object]) -> float:
     """How many of all were found."""
     return float(np.mean([one is not None for one in found]))
 

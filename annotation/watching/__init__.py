@@ -6,7 +6,7 @@ measured by `benchmarks/watching.py`.
 
 from annotation.watching.findings import Answer, Finding, Kind, Known, Strength, Terms
 from annotation.watching.gold import GoldStanding, gold_standing
-from annotation.watching.others import Others, others_of
+from annotation.watching.others import Others, others_of, others_of_each
 from annotation.watching.sittings import Trend
 from annotation.watching.watch import Watched, watch
 
@@ -23,5 +23,6 @@ __all__ = [
     "Watched",
     "gold_standing",
     "others_of",
+    "others_of_each",
     "watch",
 ]

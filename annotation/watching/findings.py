@@ -63,6 +63,9 @@ class Terms:
     gap: float = 1800.0
 
 
+USUAL = Terms()
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One label of the person watched. `at` is any clock in seconds, `seconds` how long it took, if known."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from annotation.shares import Interval, wilson
 from annotation.watching.evidence import Trial, first_over, peak, stakes
-from annotation.watching.findings import Terms
+from annotation.watching.findings import USUAL, Terms
 
 BAD = (0.3, 0.6)
 """Accuracies of people who do not work: at random on four levels, and careless."""
@@ -32,7 +32,7 @@ class GoldStanding:
         return self.stopped_after is not None
 
 
-def gold_standing(right: Sequence[bool], terms: Terms = Terms()) -> GoldStanding:  # noqa: B008
+def gold_standing(right: Sequence[bool], terms: Terms = USUAL) -> GoldStanding:
     """How a person stands after these gold answers, in their order since they began, or since they were let go on.
 
     To be asked after every gold answer. Of people whose true accuracy is `terms.fair` (.85) or better less than

@@ -1,14 +1,14 @@
 """What other people's answers show: how often they agree, and how often they follow the models. Pure."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
 from annotation.settling import majority
 from annotation.shares import wilson
-from annotation.watching.findings import Known, Person, Terms
+from annotation.watching.findings import USUAL, Known, Person, Terms
 
 FEWEST_FOLLOWING = 0.25
 """Working people are taken to follow votes at least so often: a few chance meetings must not make a copier."""
@@ -84,20 +84,35 @@ def compared(level: str, known: Known, *leave: Person) -> Compared:
     return Compared(level, known.gold, known.ruling, people, _vote(tuple(known.votes)))
 
 
-def others_of(known: Iterable[Known], *, without: Person, terms: Terms = Terms()) -> Others:  # noqa: B008
+def others_of(known: Iterable[Known], *, without: Person, terms: Terms = USUAL) -> Others:
     """What everyone shows whose labels are in `known`, but for one person."""
-    seen = Counter(_seen(known, without))
+    seen = Counter(
+        compared(level, one, who, without) for one in known for who, level in one.labels.items() if who != without
+    )
+    return _others(seen, terms)
+
+
+def others_of_each(known: Iterable[Known], *, terms: Terms = USUAL) -> dict[Person, Others]:
+    """What everyone else shows, for each person, at one reading.
+
+    Nobody's own answers are among those of the others, as in `others_of`; that others are compared with them too
+    makes agreement a little lower where their labels are bad.
+    """
+    shown: defaultdict[Person, Counter[Compared]] = defaultdict(Counter)
+    for one in known:
+        for who, level in one.labels.items():
+            shown[who][compared(level, one, who)] += 1
+    everyone: Counter[Compared] = Counter()
+    for theirs in shown.values():
+        everyone.update(theirs)
+    return {who: _others(everyone - theirs, terms) for who, theirs in shown.items()}
+
+
+def _others(seen: Mapping[Compared, int], terms: Terms) -> Others:
     agreement, chance = _agreement(seen, terms)
     following = {basis: _following(seen, basis, terms) for basis in Basis}
     following[Basis.PEOPLE] = max(following[Basis.PEOPLE], _following_of_the_best(seen, terms))
     return Others(agreement, chance, following)
-
-
-def _seen(known: Iterable[Known], without: Person) -> Iterator[Compared]:
-    for one in known:
-        for who, level in one.labels.items():
-            if who != without:
-                yield compared(level, one, who, without)
 
 
 def _agreement(seen: Mapping[Compared, int], terms: Terms) -> tuple[float, float]:

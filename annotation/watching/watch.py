@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from annotation.shares import wilson
 from annotation.watching.evidence import Trial, first_over, peak, stakes
-from annotation.watching.findings import Answer, Finding, Item, Kind, Known, Person, Strength, Terms, strength_of
+from annotation.watching.findings import USUAL, Answer, Finding, Item, Kind, Known, Person, Strength, Terms, strength_of
 from annotation.watching.gold import BAD, GoldStanding, gold_standing
 from annotation.watching.others import Compared, Others, compared, others_of
 from annotation.watching.sittings import STEP, Point, Sums, Trend, added, pace, sittings, trend_of
@@ -40,7 +40,7 @@ def watch(
     known: Mapping[Item, Known],
     person: Person,
     *,
-    terms: Terms = Terms(),  # noqa: B008
+    terms: Terms = USUAL,
     others: Others | None = None,
 ) -> Watched:
     """What the answers of a person show, in their order, all of them or those since they were let go on.

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from annotation.watching import Answer, Known
+from rules.engine.attributes import Level
 
 LEVELS = ("irrelevant", "weakly", "moderately", "highly")
 SHARES = (0.3, 0.15, 0.2, 0.35)
@@ -105,7 +106,7 @@ def project(
 ) -> Project:
     """Person 0 is the suspect, the others are honest; everyone labels `each` pairs, and each pair has `overlap`.
 
-    With `rulings` every pair whose labels differ has been ruled on, rightly.
+    With `rulings` every pair whose labels differ in class has been ruled on, rightly.
     """
     people = team + 1
     pairs = pairs_of(-(-each * people // overlap), chance, votes=votes, gold=gold)
@@ -142,9 +143,10 @@ def _answers(places: list[int], levels: list[int], chance: np.random.Generator) 
 
 def _known(pairs: Pairs, place: int, labels: dict[int, str], rulings: bool) -> Known:
     truth = LEVELS[pairs.truths[place]]
+    classes = {Level(label).level_class for label in labels.values()}
     return Known(
         gold=truth if pairs.gold[place] else None,
-        ruling=truth if rulings and len(set(labels.values())) > 1 else None,
+        ruling=truth if rulings and len(classes) > 1 else None,
         votes=(LEVELS[pairs.votes[place]],),
         labels=labels,
     )

@@ -8,7 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotation.shares import wilson
-from annotation.watching import Answer, Finding, Kind, Known, Strength, Terms, gold_standing, others_of, watch
+from annotation.watching import (
+    Answer,
+    Finding,
+    Kind,
+    Known,
+    Strength,
+    Terms,
+    gold_standing,
+    others_of,
+    others_of_each,
+    watch,
+)
 from annotation.watching.evidence import Trial, stakes, trend_evidence
 from annotation.watching.others import Basis
 from tests.annotation.annotators import clicker, copier, honest, project, tiring
@@ -170,3 +181,9 @@ def test_what_is_usual_leaves_out_the_person_watched():
     known = [Known(ruling=W, votes=(H,), labels={0: H, 1: W, 2: W})] * 60
     usual = [others_of(known, without=who).following[Basis.RULING] for who in (0, 1)]
     assert usual == [0.25, wilson(60, 120).high]
+
+
+def test_what_is_usual_for_each_is_what_it_is_without_them():
+    known = project(copier(), 150, np.random.default_rng(8), rulings=True).known.values()
+    each, without = others_of_each(known)[0].following, others_of(known, without=0).following
+    assert [each[basis] for basis in (Basis.GOLD, Basis.RULING)] == [without[Basis.GOLD], without[Basis.RULING]]

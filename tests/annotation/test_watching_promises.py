@@ -38,7 +38,7 @@ def test_a_random_clicker_is_stopped_within_14_gold_answers(chance):
 @pytest.mark.parametrize(
     ("person", "kind", "answers", "terms", "promised"),
     [
-        (copier(), Kind.COPIES, 150, RULED, 150),
+        (copier(), Kind.COPIES, 200, RULED, 200),
         (copier(), Kind.COPIES, 1000, {"overlap": 1}, 900),
         (clicker(), Kind.FAR_OFF, 400, {"overlap": 1}, 160),
         (clicker(), Kind.RANDOM, 200, {"gold": 0.0}, 60),
@@ -53,5 +53,5 @@ def test_who_does_not_work_is_found_within_the_answers_promised(chance, person, 
 @pytest.mark.parametrize("accuracy", [0.85, 0.9, 0.95])
 def test_honest_people_are_hardly_ever_suspected(chance, accuracy):
     clear, hinted = false_findings(accuracy, 500, {"accuracy": accuracy}, TIMES, chance)
-    assert max(clear.values()) <= 2 / TIMES
-    assert hinted <= 0.2
+    assert max(clear.values()) < 0.02
+    assert hinted < 0.2
