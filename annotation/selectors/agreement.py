@@ -12,7 +12,7 @@ from django.utils import timezone
 from annotation.agreement import CLASSES, Agreement, Between, agreement_by, agreement_of, between, in_classes, pairwise
 from annotation.enums import AssignmentState, LabelKind
 from annotation.models import Assignment, Benchmark, Label
-from annotation.watching import Answer, Known, Watched, others_of, watch
+from annotation.watching import Answer, Known, Watched, others_of_each, watch
 
 PERSON, MODEL = "person:", "model:"
 FIRST, SECOND = "first", "second"
@@ -21,7 +21,6 @@ MANY = 5000
 A_WHILE = timedelta(minutes=2)
 KEPT = 24 * 3600
 RESAMPLES_OF_PAIRS = 400
-NOBODY = ""
 
 Ratings = Mapping[int, Mapping[str, str]]
 """What was said of each pair, by who said it."""
@@ -157,5 +156,5 @@ def _watched(said: list[Said], votes: Ratings) -> dict[str, Watched]:
     answers: defaultdict[str, list[Answer]] = defaultdict(list)
     for one in said:
         answers[one.rater].append(Answer(one.pair, one.level, one.at.timestamp() if one.at else 0.0, one.seconds))
-    usual = others_of(known.values(), without=NOBODY)
-    return {rater: watch(given, known, rater, others=usual) for rater, given in answers.items()}
+    usual = others_of_each(known.values())
+    return {rater: watch(given, known, rater, others=usual[rater]) for rater, given in answers.items()}
