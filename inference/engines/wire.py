@@ -167,6 +167,21 @@ def _tokens(logprobs: object) -> tuple[TokenChance, ...]:
     content = logprobs.get("content") if isinstance(logprobs, dict) else None
     if not isinstance(content, list):
         return ()
+    return _plain_tokens(content) or _odd_tokens(content)
+
+
+def _plain_tokens(content: list[Any]) -> tuple[TokenChance, ...]:
+    """The tokens where all are as they should be, in a third of the time: there is one for every few characters."""
+    try:
+        texts = [one["token"] for one in content]
+        chances = [math.exp(min(one["logprob"], 0.0)) for one in content]
+        plain = "".join(texts).isprintable()
+    except (TypeError, KeyError):
+        return ()
+    return tuple(map(TokenChance._make, zip(texts, chances, strict=True))) if plain else ()
+
+
+def _odd_tokens(content: list[Any]) -> tuple[TokenChance, ...]:
     return tuple(TokenChance(_text(one.get("token")), _chance(one)) for one in content if isinstance(one, dict))
 
 
@@ -189,6 +204,6 @@ def _count(value: object) -> int:
 
 def storable(text: str) -> str:
     """The text as a database takes it: no halves of surrogate pairs, no zero bytes."""
-    if text.isprintable():  # neither is printable, and this runs for every token
+    if text.isprintable():  # neither is printable
         return text
     return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\N{REPLACEMENT CHARACTER}")

@@ -77,6 +77,24 @@ def test_thinking_is_on_where_it_is_asked_for():
     assert body_of("m", request(thinking=True))["chat_template_kwargs"] == {"enable_thinking": True}
 
 
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [
+        ([{"token": "hi", "logprob": 0.0}, {"token": "gh", "logprob": 1}], [("hi", 1.0), ("gh", 1.0)]),
+        ([{"token": "hi", "logprob": None}, {"token": "gh", "logprob": 0.0}], [("hi", 0.0), ("gh", 1.0)]),
+        ([{"token": 3, "logprob": 0.0}, {"logprob": "0"}, None], [("", 1.0), ("", 0.0)]),
+        ([{"token": "a\0", "logprob": 0.0}], [("a\N{REPLACEMENT CHARACTER}", 1.0)]),
+        ([], []),
+    ],
+)
+def test_tokens_are_read_as_far_as_they_are_told(told, read):
+    choice = {"message": {"content": "highly"}, "finish_reason": "stop", "logprobs": {"content": told}}
+    reply = read_chat(json.dumps({"choices": [choice]}).encode())
+
+    assert isinstance(reply, ChatReply)
+    assert list(reply.tokens) == read
+
+
 @given(ANYTHING, ANYTHING, ANYTHING, ANYTHING)
 def test_no_answer_is_an_error(content, finish, usage, logprobs):
     choice = {"message": {"content": content}, "finish_reason": finish, "logprobs": {"content": [logprobs]}}
