@@ -1,8 +1,8 @@
-"""Addresses of the API of bad cases and of labelling."""
+"""Addresses of the API of bad cases, of labelling and of benchmark releases."""
 
 from django.urls import path
 
-from annotation.api import cases, labelling
+from annotation.api import cases, labelling, releases
 
 app_name = "cases_api"
 
@@ -23,6 +23,11 @@ urlpatterns = [
     path("benchmarks/<slug:slug>/label/back/", labelling.go_back, name="go_back"),
     path("benchmarks/<slug:slug>/queue/", labelling.queue, name="queue"),
     path("benchmarks/<slug:slug>/votes/", labelling.votes, name="votes"),
+    path("benchmarks/<slug:slug>/releases/", releases.releases, name="releases"),
+    path("benchmarks/<slug:slug>/releases/<int:number>/", releases.release, name="release"),
+    path("benchmarks/<slug:slug>/releases/<int:number>/compare/<int:other>/", releases.compare, name="compare"),
+    path("benchmarks/<slug:slug>/releases/<int:number>/verify/", releases.verification, name="verify"),
+    path("benchmarks/<slug:slug>/releases/<int:number>/<str:kind>/", releases.export, name="export"),
     path("assignments/<int:pk>/label/", labelling.label, name="label"),
     path("assignments/<int:pk>/keep/", labelling.keep, name="keep"),
     path("assignments/<int:pk>/skip/", labelling.skip, name="skip"),
