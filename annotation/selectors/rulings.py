@@ -118,6 +118,11 @@ def rulings_matching(benchmark: Benchmark, *, text: str = "", level: str = "", r
     return found.filter(reason=reason) if reason else found
 
 
+def ruling_in_force(benchmark: Benchmark, pk: int) -> Ruling | None:
+    """One ruling of a benchmark that counts."""
+    return in_force().filter(queued__benchmark=benchmark, pk=pk).first()
+
+
 def last_ruling(benchmark: Benchmark, by: User) -> Ruling | None:
     """The newest ruling of a person that still counts, to be taken back."""
     return in_force().filter(queued__benchmark=benchmark, created_by=by).first()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -105,6 +106,16 @@ def rulings(request: HttpRequest, slug: str) -> HttpResponse:
         "may_rule": request.user.has_perm(service.PERMISSION),
     }
     return render(request, "annotation/rulings.html", context)
+
+
+def quote_ruling(form: forms.Form, benchmark: Benchmark, asked: str | None) -> None:
+    """Put the ruling that is asked for at the end of a new guideline's text, to be worded as a rule."""
+    found = questions.ruling_in_force(benchmark, number(asked))
+    if found is None:
+        return
+    pair, said = found.queued.pair, f"{found.get_reason_display()}. {found.note}".strip()
+    quoted = f"{pair.query.text} / {pair.product.title}: {_(found.get_level_display())}. {said}"
+    form.initial["text"] = f"{form.initial.get('text', '')}\n\n{quoted}".strip()
 
 
 def ruler(request: HttpRequest) -> User:

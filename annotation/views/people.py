@@ -40,9 +40,10 @@ class ShownFinding:
 
 @require_safe
 def people(request: HttpRequest, slug: str) -> HttpResponse:
-    """Everyone who labels, for those who lead."""
+    """Everyone who labels, for those who lead; others are sent to their own page."""
     benchmark = get_object_or_404(Benchmark, slug=slug)
-    require(request.user, service.PERMISSION)
+    if not request.user.has_perm(service.PERMISSION):
+        return redirect("annotation:person_me", slug)
     found = people_of(benchmark)
     context = {
         "benchmark": benchmark,
