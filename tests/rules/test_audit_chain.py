@@ -144,3 +144,47 @@ def test_the_command_says_which_event_and_what(tamper: Callable[[], None], said:
     with pytest.raises(CommandError) as refused:
         call_command("verify_audit")
     assert str(refused.value) == said
+
+
+def write_the_end_anew() -> None:
+    """What somebody does who may write to every table: takes the last away, and the head back."""
+    remove_the_last()
+    last = rows(sequence=COUNT - 1).get()
+    AuditHead.objects.update(sequence=last.sequence, digest=last.digest)
+
+
+def write_all_anew() -> None:
+    """Every event made up, as many as there were."""
+    rows().delete()
+    previous = ""
+    for number in range(1, COUNT + 1):
+        event = sealed(number, previous)
+        rows().bulk_create([event])
+        previous = event.digest
+    AuditHead.objects.update(digest=previous)
+
+
+@pytest.mark.parametrize(
+    ("tamper", "said"),
+    [
+        (write_the_end_anew, "The trail was written anew: event 6, which was kept elsewhere, is gone."),
+        (write_all_anew, "The trail was written anew: event 6 is not the one that was kept elsewhere."),
+    ],
+)
+def test_what_was_kept_elsewhere_shows_a_trail_that_is_whole_but_another(
+    tamper: Callable[[], None], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("verify_audit")
+    kept = capsys.readouterr().out.split()[-1]
+    call_command("verify_audit", expect=kept)
+    tamper()
+    call_command("verify_audit")
+    with pytest.raises(CommandError) as refused:
+        call_command("verify_audit", expect=kept)
+    assert str(refused.value) == said
+
+
+@pytest.mark.parametrize("kept", ["6", "x:y", ":", "6:"])
+def test_what_can_not_have_been_kept_is_refused(kept: str) -> None:
+    with pytest.raises(CommandError, match="as verify_audit says it"):
+        call_command("verify_audit", expect=kept)

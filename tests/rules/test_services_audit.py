@@ -86,9 +86,10 @@ def test_some_events_are_verified_by_themselves(release: Release) -> None:
 
 
 def test_the_command_verifies_the_whole_trail(release: Release, capsys: pytest.CaptureFixture[str]) -> None:
-    end = AuditHead.objects.get().sequence
+    end = AuditHead.objects.get()
     call_command("verify_audit")
-    assert capsys.readouterr().out == f"The audit trail is whole: {end} events.\n"
+    whole = f"The audit trail is whole: {end.sequence} events. It ends with {end.sequence}:{end.digest}\n"
+    assert capsys.readouterr().out == whole
     AuditEvent.objects.filter(sequence=2)._raw_delete("default")
     with pytest.raises(CommandError, match="breaks at event 2: it is missing"):
         call_command("verify_audit")
