@@ -30,6 +30,8 @@ SENTENCES: Mapping[str, str] = {
     BlameKind.FAILURE: gettext_noop("it could not be judged (%(first)s)"),
 }
 
+SAME_USE = gettext_noop("needed for %(first)s, and the product is for that")
+
 
 def cluster_of(kind: BlameKind, *values: str) -> str:
     """The word for what is to blame."""
@@ -45,4 +47,5 @@ def cluster_words(cluster: str) -> str:
     if kind in (BlameKind.TRICK, BlameKind.FAILURE):
         named = [gettext(one).rstrip(".。") for one in values if one]
     first, second = (*named, "", "")[:2]
-    return gettext(SENTENCES[kind]) % {"first": first or "–", "second": second or "–"}
+    words = SAME_USE if kind == BlameKind.USE and first == second else SENTENCES[kind]
+    return gettext(words) % {"first": first or "–", "second": second or "–"}

@@ -7,6 +7,7 @@ from celery.worker.consumer import Consumer
 from django.conf import settings
 from django.db import close_old_connections
 
+from annotation.services.case_notices import tell_overdue
 from annotation.tasks import resume_imports
 from arweb.clock import tick
 from inference.case_tasks import resume_cases
@@ -46,5 +47,6 @@ def look_for_stalled_work() -> None:
     resume_checks()
     resume_comparisons(stalled=True)
     resume_shadows()
+    tell_overdue()
     resume_mails()
     close_old_connections()

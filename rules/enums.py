@@ -87,3 +87,4 @@ class NotificationKind(models.TextChoices):
     REGRESSED = "regressed", _("a bad case that you fixed is wrong again")
     NOT_PUBLISHED = "not_published", _("a scheduled proposal could not be published")
     PAUSED = "paused", _("somebody who labels was paused")
+    OVERDUE = "overdue", _("a bad case that could harm a patient waits for too long")

@@ -24,6 +24,9 @@ SENTENCES = {
     NotificationKind.REGRESSED: gettext_noop("Wrong again, though fixed: “%(title)s” (bad cases: %(count)s)"),
     NotificationKind.NOT_PUBLISHED: gettext_noop("“%(title)s” could not be published when it was due"),
     NotificationKind.PAUSED: gettext_noop("%(name)s was paused on the benchmark “%(title)s”"),
+    NotificationKind.OVERDUE: gettext_noop(
+        "Could harm a patient and waits for too long: “%(title)s” (bad cases: %(count)s)"
+    ),
 }
 OVERTAKEN = gettext_noop(
     "It builds on release %(base)s and can't be published as it stands. Bring it up to date on its page; after that it "

@@ -140,10 +140,15 @@ def open_harmful() -> int:
     return BadCase.objects.filter(is_open=True, severity=Severity.HARMFUL).count()
 
 
+def waiting_harmful() -> QuerySet[BadCase]:
+    """The cases that could harm a patient and wait for too long."""
+    limit = timezone.now() - AGE_LIMITS[Severity.HARMFUL]
+    return BadCase.objects.filter(is_open=True, severity=Severity.HARMFUL, created_at__lt=limit)
+
+
 def overdue_harmful() -> int:
     """How many cases that could harm a patient wait for too long."""
-    limit = timezone.now() - AGE_LIMITS[Severity.HARMFUL]
-    return BadCase.objects.filter(is_open=True, severity=Severity.HARMFUL, created_at__lt=limit).count()
+    return waiting_harmful().count()
 
 
 def oldest_harmful() -> BadCase | None:
