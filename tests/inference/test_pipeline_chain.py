@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from inference.knowledge.lexicon import load_lexicon
 from inference.pipeline.case import Case, Picture
 from inference.pipeline.chain import Chain
-from inference.pipeline.key import KeyMaterial
 from inference.pipeline.parameters import Parameters
 from inference.pipeline.trace import Agreement, Failure, Trace
 from inference.pipeline.understanding import Understanding
@@ -208,31 +207,6 @@ def test_whatever_decides_a_pair_changes_its_key() -> None:
         base.judge(replace(case, title="石药布洛芬片")).key,
     ]
     assert len(set(keys)) == len(keys)
-
-
-MATERIAL = KeyMaterial("q", "t", "k", ("r",), (("p", 1),), ("i",))
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"query": "x"},
-        {"title": "x"},
-        {"knowledge": "x"},
-        {"rules": ("r", "s")},
-        {"parameters": (("p", 2),)},
-        {"images": ()},
-        {"judge": "another"},
-        {"code": "x"},
-    ],
-    ids=lambda change: next(iter(change)),
-)
-def test_every_field_is_in_the_key(change: dict[str, object]) -> None:
-    assert replace(MATERIAL, **change).digest() != MATERIAL.digest()
-
-
-def test_the_order_of_rules_is_not_in_the_key() -> None:
-    assert replace(MATERIAL, rules=("r", "s")).digest() == replace(MATERIAL, rules=("s", "r")).digest()
 
 
 @pytest.mark.parametrize("data", [{"unknown": 1}, {"name_overlap": "much"}, {"same_brand_is_weak": 1}])
