@@ -17,6 +17,13 @@ SENTENCE = "sentence_"
 MOST_QUOTAS = 200
 
 
+class StartForm(forms.Form):
+    """A benchmark without pairs, to be labelled here."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    note = forms.CharField(label=_("Note"), required=False, max_length=2000)
+
+
 class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     """How the pairs are given to people."""
 

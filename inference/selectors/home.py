@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 
 from annotation.models import Benchmark, BenchmarkPair, Import, Product
 from annotation.models.benchmark import FIXED_CASES
+from annotation.selectors.labelling import labelled_benchmarks
 from inference.enums import RunState
 from inference.metrics import Scores
 from inference.models import Ablation, Run
@@ -21,6 +22,8 @@ WAITING = 8
 LATELY = 8
 PARTS = ("rule.written", "change.saved", "step.launched", "step.finished", "step.cancelled")
 """Deeds that are part of another one, which tells of them."""
+LABELS = ("label.given", "label.changed", "label.aside", "pair.skipped", "pair.flagged")
+"""Deeds that come by the hundred; the pages of the labelling tell of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Waiting:
     """What somebody is expected to look at. `kind` says which words the page uses."""
 
     kind: str
-    subject: Proposal | Run | Ablation | Import
+    subject: Proposal | Run | Ablation | Import | Benchmark
     since: datetime
     count: int = 0
 
@@ -78,18 +81,21 @@ def points_of(benchmark: Benchmark) -> tuple[Point, ...]:
 
 
 def waiting_for(user: User) -> list[Waiting]:
-    """What waits for this person: reviews, approved proposals, runs under way, own drafts, imports with refused rows.
+    """What waits for this person: reviews, approved proposals, runs under way, pairs to label, own drafts,
+    imports with refused rows.
 
     Other people wait for the first two, so these come before the rest; within both the newest first.
     """
     runs = Run.objects.filter(state=RunState.RUNNING, ablation=None).select_related("release", "benchmark")
     left = Count("runs", filter=Q(runs__state=RunState.RUNNING))
     ablations = Ablation.objects.annotate(n=left).filter(n__gt=0)
+    labelled = labelled_benchmarks(user)
     drafts = Proposal.objects.filter(state=ProposalState.DRAFT, created_by=user).annotate(n=Count("changes"))
     imports = Import.objects.filter(created_by=user).filter(Q(rejected__gt=0) | ~Q(message=""))
     found = [
         *(Waiting("run", run, run.created_at, run.total) for run in runs[:WAITING]),
         *(Waiting("ablation", one, one.created_at, one.n) for one in ablations[:WAITING]),
+        *(Waiting("label", one, one.labelling.created_at) for one in labelled.select_related("labelling")[:3]),
         *(Waiting("draft", draft, draft.updated_at, draft.n) for draft in drafts[:WAITING]),
         *(Waiting("import", job, job.created_at, job.rejected) for job in imports[:3]),
     ]
@@ -108,6 +114,6 @@ def proposals_waiting(user: User) -> list[Waiting]:
 
 def lately() -> list[AuditEvent]:
     """The last things that anybody did; a release stands for the rule versions in it, an ablation for its steps."""
-    told = AuditEvent.objects.select_related("actor").exclude(verb__in=PARTS)
+    told = AuditEvent.objects.select_related("actor").exclude(verb__in=(*PARTS, *LABELS))
     told = told.exclude(verb="config.created", actor=None)  # made for the steps of an ablation
     return list(told[:LATELY])

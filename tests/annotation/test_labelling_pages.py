@@ -150,3 +150,25 @@ def test_others_read_the_state_and_change_nothing(client: Client, opened: Labell
         client.post(f"{PAGE}pairs/cases/", {"cases-which": "open"}).status_code,
     }
     assert codes == {403}
+
+
+def test_a_benchmark_is_started_and_its_name_taken(client: Client, lead: User) -> None:
+    assert client.post("/benchmarks/", {"name": "Second set"}).url == "/benchmarks/second-set/labelling/"
+    again = client.post("/benchmarks/", {"name": "second set"})
+    assert (again.status_code, "There is a benchmark of that name." in again.content.decode()) == (422, True)
+    client.force_login(make_user())
+    assert client.post("/benchmarks/", {"name": "third"}).status_code == 403
+    assert "Start a benchmark" not in shown(client, "/benchmarks/")
+
+
+def test_the_page_of_a_benchmark_leads_to_its_labelling(client: Client, opened: Labelling) -> None:
+    text = shown(client, "/benchmarks/next/")
+    assert f'href="{PAGE}"' in text
+    assert "No pair is settled yet" in text
+    assert client.get(f"/benchmarks/{opened.benchmark_id}/").url == "/benchmarks/next/"
+
+
+def test_home_says_that_pairs_wait(client: Client, opened: Labelling) -> None:
+    assert "Pairs of next" not in shown(client, "/")
+    client.force_login(make_user("annotation.label_pair"))
+    assert "Pairs of next wait to be labelled" in shown(client, "/")
