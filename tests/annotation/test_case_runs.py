@@ -1,8 +1,10 @@
 """Fixed cases are verified by the next run, and come back when a later one breaks them: once a run."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ from annotation.enums import CASE_MOVES, CaseState
 from annotation.models import BadCase, CaseMove
 from annotation.services.case_remedies import Remedy, fix
 from annotation.services.case_runs import settle_run
-from annotation.services.triage import Sorted, decline, reopen, triage, undo
+from annotation.services.triage import Sorted, decline, merge, reopen, triage, undo
 from rules.models import Notification
 from tests.annotation.cases import make_case, make_triager, state_of
 
@@ -75,7 +77,7 @@ def test_the_same_run_brings_a_case_back_once_even_where_somebody_undid_it() -> 
 
 DEEDS = st.lists(
     st.tuples(
-        st.sampled_from(["run", "replay", "fix", "triage", "reopen", "decline", "undo"]),
+        st.sampled_from(["run", "replay", "fix", "triage", "merge", "reopen", "decline", "undo"]),
         st.sampled_from(["weakly", "highly", ""]),
     ),
     max_size=12,
@@ -88,7 +90,7 @@ class TestLives(TestCase):
     @given(DEEDS)
     def test_states_move_along_the_table_and_regress_once_a_run(self, deeds: list[tuple[str, str]]) -> None:
         by = make_triager()
-        case = make_case(by=by)
+        case, other = make_case(by=by), make_case("头疼", "[牌]正天丸", by=by)
         number, levels = 0, {case.pair_id: "weakly"}
         for deed, level in deeds:
             if deed == "run":
@@ -99,25 +101,27 @@ class TestLives(TestCase):
                 run(number, levels)
                 assert (state_of(case), CaseMove.objects.count()) == before
             else:
-                act(by, case, deed)
+                act(by, case, other, deed)
         legal(case)
 
 
-def act(by: object, case: BadCase, deed: str) -> None:
-    """Do one thing to a case, or be refused."""
-    case.refresh_from_db()
-    may = CASE_MOVES[CaseState(case.state)]
-    if deed == "fix" and CaseState.FIXED in may:
-        fix(by=by, cases=[case.pk], remedy=Remedy(entry="medicine/布洛芬/2"))
-    if deed == "triage":
-        triage(by=by, cases=[case.pk], to=Sorted(cause="brand"))
-    if deed == "reopen" and CaseState.TRIAGED in may:
-        reopen(by=by, cases=[case.pk])
-    if deed == "decline" and CaseState.DECLINED in may:
-        decline(by=by, cases=[case.pk], note="x")
-    last = CaseMove.objects.order_by("-pk").first()
-    if deed == "undo" and last and not hasattr(last.action, "undone"):
-        undo(by=by, action=last.action)
+def act(by: object, case: BadCase, other: BadCase, deed: str) -> None:
+    """Try to do one thing to a case; what is not in the table is refused."""
+    last = CaseMove.objects.filter(case=case).order_by("-pk").first()
+    with suppress(ValidationError):
+        match deed:
+            case "fix":
+                fix(by=by, cases=[case.pk], remedy=Remedy(entry="medicine/布洛芬/2"))
+            case "triage":
+                triage(by=by, cases=[case.pk], to=Sorted(cause="brand"))
+            case "merge":
+                merge(by=by, cases=[case.pk], into=other.pk)
+            case "reopen":
+                reopen(by=by, cases=[case.pk])
+            case "decline":
+                decline(by=by, cases=[case.pk], note="x")
+            case "undo" if last:
+                undo(by=by, action=last.action)
 
 
 def legal(case: BadCase) -> None:
