@@ -18,7 +18,7 @@ LEAST_IN_CATEGORY = 30
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """Something that a release lacks: `rows` of it (or categories) do. `words` is the key of the translation."""
+    """Something that rows of a release may lack. `words` is the key of the translation."""
 
     name: str
     words: str
@@ -28,21 +28,21 @@ class Limit:
 LIMITS = (
     Limit(
         "imported",
-        gettext_noop("were imported or pinned, and were not labelled here"),
+        gettext_noop("imported or pinned, not labelled here"),
         lambda row: row.label.kind == "given",
     ),
     Limit(
         "one_person",
-        gettext_noop("were labelled by one person only"),
+        gettext_noop("labelled by one person only"),
         lambda row: row.label.kind != "given" and len(row.label.answers) == 1,
     ),
     Limit(
         "no_guideline",
-        gettext_noop("were labelled without a written guideline"),
+        gettext_noop("labelled without a written guideline"),
         lambda row: row.label.kind != "given" and row.label.guideline is None,
     ),
-    Limit("no_category", gettext_noop("have no category"), lambda row: not row.category),
-    Limit("no_image", gettext_noop("have no photograph of the product"), lambda row: not row.images),
+    Limit("no_category", gettext_noop("without a category"), lambda row: not row.category),
+    Limit("no_image", gettext_noop("without a photograph of the product"), lambda row: not row.images),
 )
 SMALL_CATEGORIES = "small_categories"
 

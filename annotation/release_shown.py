@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from annotation.charts import Series, bars
-from annotation.datasheet import LIMITS, SMALL_CATEGORIES
+from annotation.datasheet import LEAST_IN_CATEGORY, LIMITS, SMALL_CATEGORIES
 from annotation.drift import OTHERS, Finding, Share
 from annotation.enums import LabelKind
 from annotation.models import BenchmarkRelease, ReleasedPair
@@ -64,7 +64,7 @@ class ShownDatasheet:
     hard: list[Counted]
     hard_rows: int
     hard_split: int
-    limits: list[str]
+    limits: list[tuple[str, int]]
     labelled: Mapping[str, str]
     settings: Mapping[str, Any]
 
@@ -146,14 +146,12 @@ def category_chart(categories: Sequence[Counted]) -> SafeString | None:
     return bars([one.words for one in shown], [Series(title, [one.share for one in shown])], title=title)
 
 
-def limits(found: Mapping[str, int]) -> list[str]:
-    """What the release lacks, in sentences."""
-    sentences = [
-        _("%(n)s pairs %(what)s.") % {"n": found[one.name], "what": _(one.words)} for one in LIMITS if one.name in found
-    ]
+def limits(found: Mapping[str, int]) -> list[tuple[str, int]]:
+    """What the release lacks, with how many pairs do; at the end how many categories are too small."""
+    said = [(_(one.words), found[one.name]) for one in LIMITS if one.name in found]
     if count := found.get(SMALL_CATEGORIES):
-        sentences.append(_("%(n)s categories have too few pairs to say how well they are judged.") % {"n": count})
-    return sentences
+        said.append((_("categories of fewer than %(n)s pairs") % {"n": LEAST_IN_CATEGORY}, count))
+    return said
 
 
 def drift_chart(found: RecentDrift) -> SafeString | None:

@@ -37,7 +37,7 @@ CHANGE_LABELS = {
     Change.REMOVED: gettext_noop("removed"),
     Change.RELABELLED: gettext_noop("relabelled"),
     Change.REWORDED: gettext_noop("texts or photographs changed"),
-    Change.OTHERWISE: gettext_noop("provenance or category changed"),
+    Change.OTHERWISE: gettext_noop("other details changed"),
 }
 
 

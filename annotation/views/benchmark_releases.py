@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from annotation.drift import Finding
 from annotation.exports import FileKind
 from annotation.models import Benchmark, BenchmarkRelease
 from annotation.release_forms import CutForm, RowFilter
@@ -87,6 +88,7 @@ def now(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "since": since(found),
         "recent": drift,
         "by_category": drift.by == CATEGORY,
+        "drifted": drift.drift.finding == Finding.DRIFTED,
         "finding": finding_words(drift.drift.finding),
         "shares": moved(drift),
         "chart": drift_chart(drift),
