@@ -1,7 +1,7 @@
 """What shoppers asked for lately beside what a benchmark release holds."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,11 +15,11 @@ from annotation.selectors.benchmark_rows import attributes_in, category_in
 
 DAYS = 30
 MOST_PAIRS = 20_000
-"""The newest pairs that are looked at."""
+"""The newest pairs that are looked at on either side."""
 KNOWN = 0.8
 """Queries are compared by category where at least this share of either side has one."""
 CATEGORY, PIECES = "category", "pieces"
-FIELDS = ("pk", "query__text", "product__given", "product__parsed")
+FIELDS = ("query__text", "product__given", "product__parsed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +34,16 @@ class RecentDrift:
 def recent_drift(release: BenchmarkRelease) -> RecentDrift:
     """Compare a release with the pairs that came in, were reported or were queued from traffic in the last days.
 
-    Pairs of the release itself are left out.
+    Pairs of the release itself are left out. The category is the product's own on both sides: what people call it
+    when they queue or report a pair is not told in the same words everywhere.
     """
-    released = _by_query(release.rows.values_list("pair__query__text", "category"))
-    recent = _recent(release, timezone.now() - timedelta(days=DAYS))
-    if _share_known(released.values()) >= KNOWN and _share_known(recent.values()) >= KNOWN:
-        told = [[(name,) if name else () for name in side.values()] for side in (released, recent)]
+    recent = _recent_pairs(timezone.now() - timedelta(days=DAYS)).exclude(pk__in=release.rows.values("pair"))
+    sides = [_by_query(Pair.objects.filter(pk__in=release.rows.values("pair"))), _by_query(recent)]
+    if all(_share_known(side.values()) >= KNOWN for side in sides):
+        told = [[(name,) if name else () for name in side.values()] for side in sides]
         return RecentDrift(DAYS, CATEGORY, drift_of(*told))
-    words = [[pieces(query) for query in side] for side in (released, recent)]
+    words = [[pieces(query) for query in side] for side in sides]
     return RecentDrift(DAYS, PIECES, drift_of(*words))
-
-
-def _recent(release: BenchmarkRelease, since: datetime) -> dict[str, str]:
-    """Recent queries with their category."""
-    pairs = _recent_pairs(since).exclude(pk__in=release.rows.values("pair"))
-    rows = list(pairs.order_by("-pk").values_list(*FIELDS)[:MOST_PAIRS])
-    said = _said_categories(since)
-    return _by_query(
-        (query, said.get(pk) or category_in(attributes_in(given, parsed))) for pk, query, given, parsed in rows
-    )
 
 
 def _recent_pairs(since: datetime) -> QuerySet[Pair]:
@@ -63,18 +54,11 @@ def _recent_pairs(since: datetime) -> QuerySet[Pair]:
     return Pair.objects.filter(Q(created_at__gte=since) | Q(pk__in=queued) | Q(pk__in=reported))
 
 
-def _said_categories(since: datetime) -> dict[int, str]:
-    """The categories that somebody said of pairs: of bad cases, or where they were queued."""
-    found = dict(BadCase.objects.filter(reported_at__gte=since).exclude(category="").values_list("pair", "category"))
-    return found | dict(
-        QueuedPair.objects.filter(created_at__gte=since).exclude(category="").values_list("pair", "category")
-    )
-
-
-def _by_query(rows: Iterable[Sequence[str]]) -> dict[str, str]:
-    """Each query with the category that most of its pairs have; one without any has none."""
+def _by_query(pairs: QuerySet[Pair]) -> dict[str, str]:
+    """The queries of pairs, each with the category that most of its products have; empty where none has one."""
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for query, category in rows:
+    for query, given, parsed in pairs.order_by("-pk").values_list(*FIELDS)[:MOST_PAIRS]:
+        category = category_in(attributes_in(given, parsed))
         counts[query][category] += bool(category)
     return {query: min(told, key=lambda name: (-told[name], name)) for query, told in counts.items()}
 

@@ -198,6 +198,16 @@ def test_recent_queries_of_other_things_are_drift(client: Client, reader: User) 
     assert "60 queries of the last 30 days against 60 of the release" in page
 
 
+def test_the_category_of_the_products_tells_once_most_have_one(client: Client, reader: User) -> None:
+    benchmark = make_benchmark(*((f"感冒{n}号", f"感冒灵{n}", "highly") for n in range(60)))
+    cut(benchmark)
+    make_benchmark(*((f"血压计{n}型", f"血压计{n}", "highly") for n in range(60)))
+    Product.objects.update(given={"category": ["西药"]})
+    page = text(client, at(benchmark, "1/now/"))
+    assert "Told by the category of the products." in page
+    assert "No difference shows that chance would not make." in page
+
+
 def test_pages_cost_the_same_for_one_row_and_thirty(client: Client, reader: User) -> None:
     def costs(rows: int) -> list[int]:
         benchmark = make_benchmark(*((f"药{next(numbers)}", "甲片", "highly") for _ in range(rows)))
