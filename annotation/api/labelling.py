@@ -62,9 +62,12 @@ def go_back(request: Request, slug: str) -> Response:
 def label(request: Request, pk: int) -> Response:
     """Label a pair in the caller's hands, and take the next one in the same call if asked to."""
     said = body(request, AnswerSerializer)
-    wants_next, benchmark = said.pop("next"), own_benchmark(request, pk)
-    came = labels.submit_label(by=request.user, assignment_id=pk, **said)
-    offer = assigning.take_next(by=request.user, benchmark=benchmark) if wants_next else None
+    wants_next, by = said.pop("next"), request.user
+    try:
+        came = labels.submit_label(by=by, assignment_id=pk, **said)
+    except Assignment.DoesNotExist as error:
+        raise Http404 from error
+    offer = assigning.take_next(by=by, benchmark=came.assignment.queued.benchmark) if wants_next else None
     return Response(SubmittedSerializer(submitted(came, offer)).data)
 
 

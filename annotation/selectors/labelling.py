@@ -73,6 +73,12 @@ def newest_guideline(benchmark_id: int) -> GuidelineVersion | None:
     return GuidelineVersion.objects.filter(benchmark=benchmark_id).order_by("-number").first()
 
 
+def newest_guideline_id(benchmark_id: int) -> int | None:
+    """Which guideline annotators of a benchmark go by now."""
+    rows = GuidelineVersion.objects.filter(benchmark=benchmark_id).order_by("-number")
+    return rows.values_list("pk", flat=True).first()
+
+
 def guideline_versions(benchmark: Benchmark) -> QuerySet[GuidelineVersion]:
     """Every guideline of a benchmark, the newest first."""
     return GuidelineVersion.objects.filter(benchmark=benchmark).select_related("created_by").order_by("-number")

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from annotation.enums import AnnotatorState, AssignmentState, QueuedState
 from annotation.models import Annotator, Assignment, Benchmark, Labelling, QueuedPair
-from annotation.selectors.labelling import Offer, free_pairs, labelling_of, not_met, offer_of
+from annotation.selectors.labelling import Offer, free_pairs, not_met, offer_of
 from annotation.services.retrying import retried
 from rules.services.permissions import require
 
@@ -31,10 +31,7 @@ def take_next(*, by: User | AnonymousUser, benchmark: Benchmark, further: bool =
     """
     require(by, PERMISSION)
     assert isinstance(by, User)
-    labelling = labelling_of(benchmark)
-    if labelling is None or not labelling.is_open:
-        raise ValidationError(_("No pairs of this benchmark are given out at the moment."), code="closed")
-    return retried(lambda: _next_offer(by, labelling, further))
+    return retried(lambda: _next_offer(by, benchmark, further=further))
 
 
 def keep(*, by: User | AnonymousUser, assignment_id: int) -> Assignment:
@@ -64,15 +61,16 @@ def go_back(*, by: User | AnonymousUser, benchmark: Benchmark) -> Offer | None:
     """
     require(by, PERMISSION)
     assert isinstance(by, User)
-    labelling = labelling_of(benchmark)
-    return retried(lambda: _previous_offer(by, labelling)) if labelling else None
+    return retried(lambda: _previous_offer(by, benchmark))
 
 
-def annotator_for(by: User, benchmark_id: int) -> Annotator:
+def annotator_for(by: User, benchmark: Benchmark) -> Annotator:
     """Somebody's row on a benchmark, nobody else writing it."""
-    rows = Annotator.objects.select_for_update()
-    annotator = rows.filter(benchmark=benchmark_id, person=by).first()
-    return annotator or rows.get_or_create(benchmark_id=benchmark_id, person=by)[0]
+    rows = Annotator.objects.select_for_update(of=("self",)).select_related("benchmark__labelling")
+    annotator = rows.filter(benchmark=benchmark, person=by).first()
+    annotator = annotator or Annotator.objects.get_or_create(benchmark=benchmark, person=by)[0]
+    annotator.person = by
+    return annotator
 
 
 def lease_of(labelling: Labelling) -> datetime:
@@ -94,28 +92,30 @@ def may_change(assignment: Assignment, queued: QueuedPair) -> bool:
     return alone and queued.state == QueuedState.SETTLED and not queued.rulings.exists()
 
 
-def _next_offer(by: User, labelling: Labelling, further: bool) -> Offer | None:
-    annotator = annotator_for(by, labelling.benchmark_id)
-    annotator.person = by
+def _next_offer(by: User, benchmark: Benchmark, *, further: bool) -> Offer | None:
+    annotator = annotator_for(by, benchmark)
+    labelling = _labelling(annotator)
+    if labelling is None or not labelling.is_open:
+        raise ValidationError(_("No pairs of this benchmark are given out at the moment."), code="closed")
     if annotator.state == AnnotatorState.PAUSED:
         raise ValidationError(_("Your labelling of this benchmark is paused."), code="paused")
-    assignment = None if further else _held(annotator)
-    assignment = assignment or _gold(annotator, labelling) or _free(annotator, labelling)
-    assignment = assignment or (None if further else _expired(annotator, labelling))
-    if assignment is None:
-        return None
-    until = lease_of(labelling)
-    Assignment.objects.filter(pk=assignment.pk).update(until=until)
-    assignment.until = until
-    return offer_of(assignment, annotator)
+    assignment = None if further else _held(annotator, labelling)
+    for give in (_gold, _free) if further else (_gold, _free, _expired):
+        assignment = assignment or give(annotator, labelling)
+    return offer_of(assignment, annotator) if assignment else None
 
 
-def _previous_offer(by: User, labelling: Labelling) -> Offer | None:
-    annotator = annotator_for(by, labelling.benchmark_id)
-    annotator.person = by
-    mine = Assignment.objects.filter(person=by, queued__benchmark=labelling.benchmark_id, state=AssignmentState.DONE)
+def _labelling(annotator: Annotator) -> Labelling | None:
+    """How the pairs of a benchmark are given to people, as it came with an annotator."""
+    return getattr(annotator.benchmark, "labelling", None)
+
+
+def _previous_offer(by: User, benchmark: Benchmark) -> Offer | None:
+    annotator = annotator_for(by, benchmark)
+    labelling = _labelling(annotator)
+    mine = Assignment.objects.filter(person=by, queued__benchmark=benchmark, state=AssignmentState.DONE)
     last = mine.order_by("-answered_at", "-pk").first()
-    if last is None:
+    if last is None or labelling is None:
         return None
     queued = QueuedPair.objects.select_for_update().get(pk=last.queued_id)
     if not may_change(last, queued):
@@ -126,18 +126,23 @@ def _previous_offer(by: User, labelling: Labelling) -> Offer | None:
     return offer_of(last, annotator)
 
 
-def _held(annotator: Annotator) -> Assignment | None:
+def _held(annotator: Annotator, labelling: Labelling) -> Assignment | None:
     """What a person holds: first what they went back to, the oldest first. That goes back when its lease is over."""
     mine = Assignment.objects.filter(
         STILL_TO_SAY, person=annotator.person_id, state=AssignmentState.HELD, queued__benchmark=annotator.benchmark_id
     ).select_related("label", "queued")
     for assignment in mine.order_by(F("answered_at").asc(nulls_last=True), "pk"):
-        if assignment.label_id is None:
-            return assignment
-        if assignment.until > timezone.now() and may_change(assignment, assignment.queued):
-            return assignment
+        is_over = assignment.until <= timezone.now() or not may_change(assignment, assignment.queued)
+        if assignment.label_id is None or not is_over:
+            return _renewed(assignment, labelling)
         Assignment.objects.filter(pk=assignment.pk).update(state=AssignmentState.DONE)
     return None
+
+
+def _renewed(assignment: Assignment, labelling: Labelling) -> Assignment:
+    assignment.until = lease_of(labelling)
+    Assignment.objects.filter(pk=assignment.pk).update(until=assignment.until)
+    return assignment
 
 
 def _gold(annotator: Annotator, labelling: Labelling) -> Assignment | None:
@@ -152,17 +157,21 @@ def _gold(annotator: Annotator, labelling: Labelling) -> Assignment | None:
 
 
 def _free(annotator: Annotator, labelling: Labelling) -> Assignment | None:
-    """The next pair with a free slot: from where the person is in the queue to its end, then once from its start."""
-    fresh = not_met(free_pairs(labelling.benchmark_id), annotator.person)
+    """The next pair with a free slot: from where the person is in the queue to its end, then once from its start.
+
+    Last those that they had and lost, if nobody labelled them since.
+    """
+    free = free_pairs(labelling.benchmark_id)
+    fresh = free.filter(~Exists(Assignment.objects.filter(queued=OuterRef("pk"), person=annotator.person_id)))
     ahead, behind = fresh.filter(place__gt=annotator.cursor), fresh.filter(place__lte=annotator.cursor)
-    for pairs in (ahead, behind):
+    for had, pairs in ((False, ahead), (False, behind), (True, not_met(free, annotator.person))):
         # One that another is being given right now is passed over, or waited for where it is the last.
         queued = pairs.select_for_update(skip_locked=True).first() or pairs.select_for_update().first()
         if queued:
             slot = free_slot(queued) if queued.taken else 1
             QueuedPair.objects.filter(pk=queued.pk).update(taken=F("taken") + 1)
             Annotator.objects.filter(pk=annotator.pk).update(cursor=queued.place)
-            return _assigned(annotator, queued, labelling, slot=slot)
+            return _assigned(annotator, queued, labelling, slot=slot, had=had)
     return None
 
 
@@ -176,23 +185,23 @@ def _expired(annotator: Annotator, labelling: Labelling) -> Assignment | None:
         queued__benchmark=labelling.benchmark_id,
         queued__state=QueuedState.OPEN,
     ).exclude(person=annotator.person_id)
-    met = Assignment.objects.filter(person=annotator.person_id).exclude(state=AssignmentState.LOST)
-    found = over.exclude(queued__in=met.values("queued")).order_by("until").first()
+    met = Assignment.objects.filter(queued=OuterRef("queued"), person=annotator.person_id)
+    candidates = over.filter(~Exists(met.exclude(state=AssignmentState.LOST))).order_by("until")
+    found = candidates.select_for_update(of=("self", "queued"), skip_locked=True).select_related("queued").first()
     if found is None:
         return None
-    queued = QueuedPair.objects.select_for_update().get(pk=found.queued_id)
-    lost = Assignment.objects.filter(pk=found.pk, state=AssignmentState.HELD, until__lt=timezone.now(), label=None)
-    if not lost.update(state=AssignmentState.LOST, slot=None):
-        return _expired(annotator, labelling)
-    return _assigned(annotator, queued, labelling, slot=found.slot)
+    Assignment.objects.filter(pk=found.pk).update(state=AssignmentState.LOST, slot=None)
+    return _assigned(annotator, found.queued, labelling, slot=found.slot, had=True)
 
 
-def _assigned(annotator: Annotator, queued: QueuedPair, labelling: Labelling, *, slot: int | None) -> Assignment:
-    """A pair put into somebody's hands; one that they had lost is theirs again."""
-    now, until = timezone.now(), lease_of(labelling)
-    held = {"state": AssignmentState.HELD, "slot": slot, "until": until, "taken_at": now}
-    lost = Assignment.objects.filter(queued=queued, person=annotator.person_id, state=AssignmentState.LOST)
-    if lost.update(**held):
-        return Assignment.objects.select_related("label").get(queued=queued, person=annotator.person_id)
+def _assigned(
+    annotator: Annotator, queued: QueuedPair, labelling: Labelling, *, slot: int | None, had: bool = False
+) -> Assignment:
+    """A pair put into somebody's hands. `had`: perhaps again, after they had lost it."""
+    until = lease_of(labelling)
+    if had:
+        lost = Assignment.objects.filter(queued=queued, person=annotator.person_id, state=AssignmentState.LOST)
+        if lost.update(state=AssignmentState.HELD, slot=slot, until=until, taken_at=timezone.now()):
+            return Assignment.objects.select_related("label").get(queued=queued, person=annotator.person_id)
     made: Assignment = Assignment.objects.create(queued=queued, person_id=annotator.person_id, slot=slot, until=until)
     return made

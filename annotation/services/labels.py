@@ -8,20 +8,21 @@ from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from annotation.enums import AsideReason, AssignmentState, LabelKind, Outcome, QueuedState, SkipReason
 from annotation.models import Annotator, AsideLabel, Assignment, Label, QueuedPair
-from annotation.selectors.labelling import newest_guideline
+from annotation.selectors.labelling import newest_guideline_id
 from annotation.selectors.votes import Vote, votes_on
-from annotation.services.assigning import PERMISSION, annotator_for, free_slot, may_change
+from annotation.services.assigning import PERMISSION, free_slot, may_change
 from annotation.services.retrying import retried
 from annotation.services.settling import settle
 from annotation.signals import gold_answered
 from rules.engine.attributes import Level
+from rules.models import AuditHead
 from rules.services.audit import record, take_turn
 from rules.services.permissions import require
 
@@ -54,9 +55,13 @@ class Hold:
     """A pair and what a person has to do with it, nobody else writing."""
 
     by: User
-    annotator: Annotator
-    queued: QueuedPair
+    turn: AuditHead
     assignment: Assignment
+
+    @property
+    def queued(self) -> QueuedPair:
+        """The pair itself."""
+        return self.assignment.queued
 
 
 def submit_label(
@@ -79,7 +84,12 @@ def submit_label(
         raise ValidationError(_("Choose a level."), code="level")
     seconds = min(max(seconds, 0.0), MOST_SECONDS) if seconds is not None else None
     answer = Answer(level, submission, _noted(note), seconds)
-    return retried(lambda: _submit(by, assignment_id, answer))
+    try:
+        return retried(lambda: _submit(by, assignment_id, answer))
+    except IntegrityError:
+        if Label.objects.filter(submission=submission).exists():
+            raise _named_another() from None
+        raise
 
 
 def skip(
@@ -107,11 +117,9 @@ def flag(*, by: User | AnonymousUser, assignment_id: int, note: str = "") -> Ass
 
 def _submit(by: User, assignment_id: int, answer: Answer) -> Submitted:
     hold = _hold(by, assignment_id)
-    if hold.assignment.state != AssignmentState.HELD or hold.assignment.label_id:
-        if known := _sent_before(hold, answer):
-            return known
-    elif Label.objects.filter(submission=answer.submission).exists():
-        raise ValidationError(_("This answer was given for another pair."), code="submission")
+    is_first = hold.assignment.state == AssignmentState.HELD and not hold.assignment.label_id
+    if not is_first and (known := _sent_before(hold, answer)):
+        return known
     if reason := _why_aside(hold):
         return _put_aside(hold, answer, reason)
     return _count(hold, answer)
@@ -119,22 +127,20 @@ def _submit(by: User, assignment_id: int, answer: Answer) -> Submitted:
 
 def _hold(by: User, assignment_id: int) -> Hold:
     """Lock a pair in somebody's hands. Raises Assignment.DoesNotExist for somebody else's assignment."""
-    take_turn()
-    benchmark = Assignment.objects.values_list("queued__benchmark", flat=True).get(pk=assignment_id, person=by)
-    annotator = annotator_for(by, benchmark)
-    queued = QueuedPair.objects.select_for_update(of=("self",)).get(assignments=assignment_id)
-    return Hold(by, annotator, queued, Assignment.objects.get(pk=assignment_id))
+    turn = take_turn()
+    rows = Assignment.objects.select_for_update(of=("self", "queued"))
+    return Hold(by, turn, rows.select_related("queued__benchmark__labelling").get(pk=assignment_id, person=by))
 
 
 def _sent_before(hold: Hold, answer: Answer) -> Submitted | None:
     """What became of this very answer when it came in before."""
     if label := Label.objects.filter(submission=answer.submission).first():
         if label.created_by_id != hold.by.pk or label.pair_id != hold.queued.pair_id:
-            raise ValidationError(_("This answer was given for another pair."), code="submission")
+            raise _named_another()
         return _told(hold, Outcome.AGAIN, label.level)
     if aside := AsideLabel.objects.filter(submission=answer.submission).first():
         if aside.assignment_id != hold.assignment.pk:
-            raise ValidationError(_("This answer was given for another pair."), code="submission")
+            raise _named_another()
         return _told(hold, Outcome(aside.reason), aside.level)
     return None
 
@@ -162,7 +168,7 @@ def _put_aside(hold: Hold, answer: Answer, reason: AsideReason) -> Submitted:
         state = AssignmentState.DONE if assignment.label_id else AssignmentState.LOST
         Assignment.objects.filter(pk=assignment.pk).update(state=state)
         assignment.state = state
-    _record(hold, "label.aside", level=answer.level, reason=reason)
+    _record(hold, "label.aside", reason=reason)
     return _told(hold, Outcome(reason.value), answer.level)
 
 
@@ -180,11 +186,21 @@ def _count(hold: Hold, answer: Answer) -> Submitted:
         _tally(hold, answer.level)
     if queued.gold == "":
         queued.done += is_first
-        QueuedPair.objects.filter(pk=queued.pk).update(taken=queued.taken, done=queued.done)
-        if queued.done == queued.overlap:
-            settle(by=hold.by, queued=queued)
-    _record(hold, "label.given" if is_first else "label.changed", level=answer.level, label=label.pk)
+        _settle(hold)
+    counted = queued.settled.level if queued.settled else ""
+    verb = "label.given" if is_first else "label.changed"
+    _record(hold, verb, label=label.pk, settled=counted)
     return _told(hold, Outcome.STORED, answer.level)
+
+
+def _settle(hold: Hold) -> None:
+    """Store how many answered a pair, and with the last one what it comes to."""
+    if hold.queued.done == hold.queued.overlap:
+        settle(queued=hold.queued)
+    queued = hold.queued
+    QueuedPair.objects.filter(pk=queued.pk).update(
+        taken=queued.taken, done=queued.done, state=queued.state, settled=queued.settled, is_hard=queued.is_hard
+    )
 
 
 def _take_slot(hold: Hold) -> None:
@@ -202,7 +218,7 @@ def _stored(hold: Hold, answer: Answer) -> Label:
         level=answer.level,
         kind=LabelKind.PERSON,
         note=answer.note,
-        guideline=newest_guideline(hold.queued.benchmark_id),
+        guideline_id=newest_guideline_id(hold.queued.benchmark_id),
         submission=answer.submission,
         created_by=hold.by,
     )
@@ -212,13 +228,14 @@ def _stored(hold: Hold, answer: Answer) -> Label:
 def _tally(hold: Hold, level: str) -> None:
     """Count a first answer for its annotator; on a gold pair also whether it is right."""
     is_gold = bool(hold.queued.gold)
-    Annotator.objects.filter(pk=hold.annotator.pk).update(
+    rows = Annotator.objects.filter(benchmark=hold.queued.benchmark_id, person=hold.by)
+    rows.update(
         labels=F("labels") + 1,
         gold_seen=F("gold_seen") + is_gold,
         gold_right=F("gold_right") + (level == hold.queued.gold),
     )
     if is_gold:
-        annotator = hold.annotator.pk
+        annotator = rows.get().pk
         transaction.on_commit(lambda: gold_answered.send_robust(Annotator, annotator_id=annotator))
 
 
@@ -253,10 +270,15 @@ def _told(hold: Hold, outcome: Outcome, level: str) -> Submitted:
     return Submitted(outcome, hold.assignment, level, votes)
 
 
+def _named_another() -> ValidationError:
+    return ValidationError(_("This answer was given for another pair."), code="submission")
+
+
 def _noted(note: str) -> str:
     return note.replace("\r\n", "\n").replace("\0", "").strip()[:MOST_NOTE]
 
 
 def _record(hold: Hold, verb: str, **data: object) -> None:
+    """The trail is read by everybody: it tells no level, which others on the pair may not know yet."""
     told = {"pair": hold.queued.pair_id, "assignment": hold.assignment.pk, **data}
-    record(by=hold.by, verb=verb, subject=f"benchmark:{hold.queued.benchmark_id}", data=told)
+    record(by=hold.by, verb=verb, subject=f"benchmark:{hold.queued.benchmark_id}", data=told, turn=hold.turn)

@@ -14,17 +14,25 @@ from rules.models.audit import event_digest
 from rules.origin import ORIGIN, current_origin
 
 
-def record(*, by: User | None, verb: str, subject: str, data: Mapping[str, Any] | None = None) -> AuditEvent:
+def record(
+    *,
+    by: User | None,
+    verb: str,
+    subject: str,
+    data: Mapping[str, Any] | None = None,
+    turn: AuditHead | None = None,
+) -> AuditEvent:
     """Write one event at the end of the chain. Belongs inside the transaction of the write it tells of.
 
     `by` is None for what the system does of itself. Where the write comes from is added under a key of its own.
+    `turn` is the end of the chain where the caller took it, and wrote nothing there since.
     """
     told = dict(data or {})
     if ORIGIN in told:
         raise ValueError(f"{ORIGIN!r} is kept for where an event comes from")
     if origin := current_origin():
         told[ORIGIN] = origin.to_json()
-    head = take_turn()
+    head = turn or take_turn()
     fields: dict[str, Any] = {
         "sequence": head.sequence + 1,
         "actor_id": by.pk if by else None,
@@ -47,5 +55,5 @@ def take_turn() -> AuditHead:
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("an audit event belongs inside the transaction of its write")
-    AuditHead.objects.get_or_create(pk=1)
-    return AuditHead.objects.select_for_update().get(pk=1)
+    heads = AuditHead.objects.select_for_update()
+    return heads.filter(pk=1).first() or heads.get_or_create(pk=1)[0]

@@ -230,3 +230,14 @@ def test_a_page_may_hold_further_pairs() -> None:
     assert further.assignment != first.assignment
     assert take_next(by=person, benchmark=benchmark).assignment == first.assignment
     assert take_next(by=person, benchmark=benchmark, further=True) is None
+
+
+def test_a_pair_that_was_lost_may_come_back() -> None:
+    benchmark, slow, other = make_labelling(1).benchmark, make_annotator(), make_annotator()
+    held = take_next(by=slow, benchmark=benchmark).assignment
+    expire(held.pk)
+    taken = take_next(by=other, benchmark=benchmark).assignment
+    skip(by=other, assignment_id=taken.pk, reason="other")
+    assert take_next(by=slow, benchmark=benchmark).assignment == held
+    assert label_next(slow, benchmark).outcome == "stored"
+    assert standing(benchmark) == [("settled", 1, 1)]
