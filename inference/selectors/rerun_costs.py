@@ -1,6 +1,6 @@
 """What asking models again would cost after a change of rules: calls, tokens and minutes, without asking any."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil
@@ -8,9 +8,10 @@ from statistics import fmean
 
 from annotation.models import Benchmark
 from inference.enums import Engine, RunState
-from inference.models import Judgment, ModelReply, PipelineConfig
+from inference.models import Judgment, ModelReply, PipelineConfig, Run
 from inference.pipeline.chain import Chain
 from inference.pipeline.parameters import Parameters
+from inference.selectors.canaries import sample_for
 from inference.selectors.endpoints import cost_of
 from inference.selectors.knowledge import lexicon_in_use
 from inference.selectors.model_judges import judge_of, settings_of
@@ -45,24 +46,40 @@ class RerunCost:
 
 
 def rerun_costs(*, benchmark: Benchmark, affected: Sequence[int], rules: Iterable[EngineRule]) -> list[RerunCost]:
-    """The cost of judging the affected pairs again under `rules`, for each model that judged this benchmark before."""
+    """The cost of a rerun under `rules` that touch the affected pairs, canaries included, for each model that judged this benchmark before."""
     judged = PipelineConfig.objects.filter(engine=Engine.LLM, runs__benchmark=benchmark, runs__state=RunState.FINISHED)
     configs = list(judged.select_related("endpoint").order_by("-pk").distinct()[:MOST_CONFIGS])
     index = RuleIndex(rules) if configs else None
-    return [_cost(config, new_keys(config, index, affected)) for config in configs if index is not None]
+    pairs = benchmark.members.count() if configs else 0
+    return [
+        _cost(
+            config, questions(config, index, affected, sample_for(Run(config=config, benchmark=benchmark, total=pairs)))
+        )
+        for config in configs
+        if index is not None
+    ]
 
 
-def new_keys(config: PipelineConfig, index: RuleIndex, pairs: Sequence[int]) -> int:
-    """How many keys of these pairs no judgment is known by, with a configuration under some rules."""
+def questions(config: PipelineConfig, index: RuleIndex, pairs: Sequence[int], canaries: Collection[int]) -> int:
+    """How many questions these pairs come to with a configuration under some rules: one for every key that no judgment
+    is known by, and one for every canary, which each run asks anew.
+    """
     parameters = Parameters.from_json(config.parameters)
     chain = Chain(lexicon_in_use(), index, parameters, document_search(), judge_of(config))
+    unread, keys = _keys(chain, [pair for pair in pairs if pair not in canaries])
+    _unread, asked_anyway = _keys(chain, sorted(canaries))
+    return len(canaries) + unread + len(keys - asked_anyway) - _known(sorted(keys - asked_anyway))
+
+
+def _keys(chain: Chain, pairs: Sequence[int]) -> tuple[int, set[str]]:
+    """How many of some pairs nobody has read yet, and the keys of the others."""
     context, unread, keys = context_of(chain), 0, set()
     for start in range(0, len(pairs), AT_ONCE):
         some = pairs[start : start + AT_ONCE]
         kept = kept_readings(some, context)
         unread += len(some) - len(kept)
         keys |= {chain.kept_key(one) for one in kept.values()}
-    return unread + len(keys) - _known(sorted(keys))
+    return unread, keys
 
 
 def _known(keys: Sequence[str]) -> int:

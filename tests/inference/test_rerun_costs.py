@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from inference.models import ModelReply
+from inference.models import Judgment, ModelReply
 from inference.selectors.preview import preview_rules
 from inference.selectors.rerun_costs import rerun_costs
 from inference.services.judging import judge_all
@@ -29,6 +29,21 @@ def test_the_calls_told_are_the_calls_made(scripted_model: Callable[..., Any]) -
         before = server.calls
         judge_all(run=launch_run(by=None, release=edited, benchmark=benchmark, config=config))
         assert [one.calls for one in told] == [server.calls - before]
+
+
+@pytest.mark.parametrize("samples", [1, 2])
+def test_canaries_that_every_rerun_asks_anew_are_told_with_it(scripted_model: Callable[..., Any], samples: int) -> None:
+    rows = [("布洛芬" if n % 2 else "创可贴", f"[厂{n}]布洛芬片{n}0mg*{n}片", "highly") for n in range(1, 31)]
+    server, benchmark, base = scripted_model(by_text), make_benchmark(*rows), make_release()
+    config = make_model_config(server.address, canaries=3, samples=samples)
+    judge_all(run=launch_run(by=None, release=base, benchmark=benchmark, config=config))
+    edited = make_release(ADVISE)
+    seen = preview_rules(benchmark=benchmark, before=(), after=engine_rules(edited), number=None)
+    (told,) = rerun_costs(benchmark=benchmark, affected=seen.touched, rules=engine_rules(edited))
+    before = server.calls
+    run = judge_all(run=launch_run(by=None, release=edited, benchmark=benchmark, config=config))
+    assert Judgment.objects.filter(run=run, canary=True).count() == 3
+    assert told.calls == server.calls - before
 
 
 def test_tokens_and_minutes_follow_recent_replies(scripted_model: Callable[..., Any]) -> None:
