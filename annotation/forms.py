@@ -22,6 +22,11 @@ class UploadForm(forms.Form):
         max_length=120,
         help_text=_("For pairs with levels: the benchmark that the labels go into. Left out, it is named as the file."),
     )
+    to_label = forms.BooleanField(
+        label=_("To be labelled"),
+        required=False,
+        help_text=_("For pairs: people are to label them for the benchmark. A level in the column “gold” is hidden."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -37,7 +37,8 @@ PRODUCT_COLUMNS = Columns(
     required=("product_id", "title"),
 )
 PAIR_COLUMNS = Columns(
-    known=("pair_id", "query", "product_id", "title", "level", "votes", "must_hold"), required=("pair_id", "query")
+    known=("pair_id", "query", "product_id", "title", "level", "votes", "must_hold", "gold"),
+    required=("pair_id", "query"),
 )
 LONGEST = {
     "product_id": 100,
@@ -91,6 +92,7 @@ class PairRow:
     level: str
     votes: tuple[str, ...]
     must_hold: bool = False
+    gold: str = ""
 
 
 def product_row(values: Mapping[str, Any]) -> ProductRow:
@@ -134,6 +136,7 @@ def pair_row(values: Mapping[str, Any]) -> PairRow:
         level=level,
         votes=votes_of(values),
         must_hold=must_hold,
+        gold=level_of(values, "gold"),
     )
 
 
@@ -188,9 +191,9 @@ def without_name(brands: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, 
     return tuple(found)
 
 
-def level_of(values: Mapping[str, Any]) -> str:
-    """The level of a row; empty where it has none."""
-    level = values.get("level")
+def level_of(values: Mapping[str, Any], name: str = "level") -> str:
+    """The level of a row, or another one that it names; empty where it has none."""
+    level = values.get(name)
     if level is None or level == "":
         return ""
     return known_level(level)

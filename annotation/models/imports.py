@@ -20,7 +20,8 @@ class Import(models.Model):
     """One file on its way into the catalogue. Counts are of rows.
 
     `images` is the folder in which a row's image is looked for; empty: images are left out. `images_missing`
-    counts the rows, taken all the same, that name an image which is not there or was left out. `runner`
+    counts the rows, taken all the same, that name an image which is not there or was left out. With `to_label` pairs
+    come into the queue of the benchmark. `runner`
     names whoever reads the file now: another who takes over names itself, and the first one stops.
     """
 
@@ -30,6 +31,7 @@ class Import(models.Model):
     path = models.CharField(max_length=400, blank=True)
     images = models.CharField(max_length=400, blank=True)
     benchmark_name = models.CharField(_("benchmark"), max_length=120, blank=True)
+    to_label = models.BooleanField(_("to be labelled"), default=False)
     benchmark = models.ForeignKey(Benchmark, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     encoding = models.CharField(max_length=10, blank=True)
     bytes_total = models.PositiveBigIntegerField(default=0)

@@ -31,6 +31,8 @@ from annotation.readers import Fault, Row, examine, read
 from annotation.reasons import RefusedError
 from annotation.services.batches import Outcome
 from annotation.services.case_import import CaseImport
+from annotation.services.labelling import PERMISSION as MANAGE_LABELLING
+from annotation.services.labelling import labelled
 from annotation.services.pairs import PairImport
 from annotation.services.products import ProductImport
 from annotation.signals import catalogue_imported
@@ -59,16 +61,26 @@ class TakenOverError(Exception):
     """Somebody else reads this file now."""
 
 
-def start_import(*, by: User | AnonymousUser, kind: str, upload: "UploadedFile[Any]", benchmark: str = "") -> Import:
+def start_import(
+    *, by: User | AnonymousUser, kind: str, upload: "UploadedFile[Any]", benchmark: str = "", to_label: bool = False
+) -> Import:
     """Keep an uploaded file and note that it waits to be imported. The caller enqueues the task."""
     require(by, PERMISSION)
+    if to_label:
+        require(by, MANAGE_LABELLING)
     assert isinstance(by, User)
     if kind not in ImportKind.values:
         raise ValidationError(_("Choose what the file holds."))
     path = keep_upload(upload)
     try:
         return note_import(
-            by=by, kind=kind, path=path, name=Path(upload.name or "").name, benchmark=benchmark, images=None
+            by=by,
+            kind=kind,
+            path=path,
+            name=Path(upload.name or "").name,
+            benchmark=benchmark,
+            images=None,
+            to_label=to_label,
         )
     except Exception:
         path.unlink(missing_ok=True)
@@ -83,10 +95,20 @@ def import_products(
 
 
 def import_pairs(
-    *, path: Path, by: User | None = None, benchmark: str = "", progress: Progress | None = None
+    *,
+    path: Path,
+    by: User | None = None,
+    benchmark: str = "",
+    to_label: bool = False,
+    progress: Progress | None = None,
 ) -> Import:
-    """Import pairs from a file of this machine, at once; labels go into `benchmark` (a short name)."""
-    return import_file(path=path, kind=ImportKind.PAIRS, by=by, benchmark=benchmark, progress=progress)
+    """Import pairs from a file of this machine, at once; labels go into `benchmark` (a short name).
+
+    `to_label`: people are to label the pairs for it.
+    """
+    return import_file(
+        path=path, kind=ImportKind.PAIRS, by=by, benchmark=benchmark, to_label=to_label, progress=progress
+    )
 
 
 def import_cases(*, path: Path, by: User | None = None, progress: Progress | None = None) -> Import:
@@ -100,17 +122,35 @@ def import_file(
     kind: ImportKind,
     by: User | None = None,
     benchmark: str = "",
+    to_label: bool = False,
     images: Path | None = None,
     progress: Progress | None = None,
 ) -> Import:
     """Import a file of this machine, at once."""
     if by:
         require(by, PERMISSION)
-    job = note_import(by=by, kind=kind, path=path.resolve(), name=path.name, benchmark=benchmark, images=images)
+    job = note_import(
+        by=by,
+        kind=kind,
+        path=path.resolve(),
+        name=path.name,
+        benchmark=benchmark,
+        images=images,
+        to_label=to_label,
+    )
     return run_import(job.pk, progress=progress)
 
 
-def note_import(*, by: User | None, kind: str, path: Path, name: str, benchmark: str, images: Path | None) -> Import:
+def note_import(
+    *,
+    by: User | None,
+    kind: str,
+    path: Path,
+    name: str,
+    benchmark: str,
+    images: Path | None,
+    to_label: bool = False,
+) -> Import:
     """The row that an import is followed by."""
     with transaction.atomic():
         job = Import.objects.create(
@@ -119,6 +159,7 @@ def note_import(*, by: User | None, kind: str, path: Path, name: str, benchmark:
             path=str(path),
             images=str(images.resolve()) if images else "",
             benchmark_name=(benchmark.strip() or Path(name).stem)[:120] if kind == ImportKind.PAIRS else "",
+            to_label=to_label and kind == ImportKind.PAIRS,
             bytes_total=path.stat().st_size,
             created_by=by,
         )
@@ -208,7 +249,12 @@ def importer_for(job: Import) -> Importer:
         return ProductImport(Path(job.images) if job.images else None)
     if job.kind == ImportKind.CASES:
         return CaseImport(by=job.created_by)
-    return PairImport(benchmark=lambda: benchmark_of(job), by=job.created_by, source=job.name)
+    return PairImport(
+        benchmark=lambda: benchmark_of(job),
+        by=job.created_by,
+        source=job.name,
+        to_label=lambda: job.to_label,
+    )
 
 
 def in_batches(rows: Iterable[Row | Fault]) -> Iterator[list[Row | Fault]]:
@@ -269,6 +315,8 @@ def benchmark_of(job: Import) -> Benchmark:
     """The benchmark that the labels of a job go into, made when the first one comes."""
     if job.benchmark is None:
         job.benchmark = find_or_make_benchmark(job.benchmark_name, by=job.created_by)
+        if job.to_label:
+            labelled(job.benchmark, by=job.created_by)
     return job.benchmark
 
 

@@ -69,6 +69,15 @@ def change_labelling(*, by: User | AnonymousUser, labelling: Labelling, **to: An
     return labelling
 
 
+def labelled(benchmark: Benchmark, *, by: User | None) -> Labelling:
+    """How a benchmark is labelled, as it comes where nobody said how. Belongs inside a transaction."""
+    labelling, made = Labelling.objects.get_or_create(benchmark=benchmark)
+    if made:
+        data = {name: getattr(labelling, name) for name in FIELDS}
+        record(by=by, verb="labelling.opened", subject=f"benchmark:{benchmark.pk}", data=data)
+    return labelling
+
+
 def _spread(labelling: Labelling) -> None:
     """Give the open pairs the overlap, where nobody is beyond it and the models' votes do not say how many."""
     pairs = QueuedPair.objects.filter(

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from annotation.enums import QueuedOrigin
 from annotation.models import Benchmark, BenchmarkPair, Label, Pair, Product, Query
 from annotation.readers import Fault, Row
 from annotation.rows import PAIR_COLUMNS, PairRow, RowError, pair_row
 from annotation.services.batches import Outcome, Seen, fault_of, taken
 from annotation.services.must_hold import hold
 from annotation.services.products import count
+from annotation.services.queueing import put_in_queue
 from annotation.signals import pairs_imported
 from annotation.titles import parse_title
 from rules.engine.attributes import gettext_noop
@@ -66,8 +68,11 @@ class PairImport:
 
     columns = PAIR_COLUMNS
 
-    def __init__(self, *, benchmark: Callable[[], Benchmark], by: User | None, source: str) -> None:
+    def __init__(
+        self, *, benchmark: Callable[[], Benchmark], by: User | None, source: str, to_label: Callable[[], bool]
+    ) -> None:
         self.benchmark = benchmark
+        self.to_label = to_label
         self.by = by
         self.source = source[:120]
         self.seen = Seen()
@@ -88,6 +93,7 @@ class PairImport:
         keyed = resolved(ready, look_up(item.row for item in ready), outcome)
         pairs, new = make_pairs(keyed)
         changed = self._label(keyed, pairs)
+        self._queue(keyed, pairs)
         met: set[Key] = set()
         for key, _ in keyed:
             first = key not in met
@@ -116,6 +122,14 @@ class PairImport:
             by=self.by, benchmark=benchmark, pairs={pairs[key].pk for key in labelled if labelled[key].must_hold}
         )
         return set(changed) | {key for key in labelled if pairs[key].pk in held}
+
+    def _queue(self, keyed: list[tuple[Key, PairRow]], pairs: dict[Key, Pair]) -> None:
+        """Have people label the pairs, where that was asked for; those with a gold level are hidden among the others."""
+        if not self.to_label():
+            return
+        gold = {pairs[key].pk: row.gold for key, row in keyed if row.gold}
+        ids = [pairs[key].pk for key, _row in keyed]
+        put_in_queue(benchmark=self.benchmark(), pairs=ids, origin=QueuedOrigin.IMPORT, gold=gold)
 
     def _label_of(self, benchmark: Benchmark, pair: Pair, row: PairRow) -> Label:
         return Label(

@@ -48,6 +48,7 @@ def started(request: HttpRequest, form: UploadForm) -> HttpResponse:
         kind=form.cleaned_data["kind"],
         upload=form.cleaned_data["file"],
         benchmark=form.cleaned_data["benchmark"],
+        to_label=form.cleaned_data["to_label"],
     )
     run_import_task.delay_on_commit(job.pk)
     messages.success(request, _("The file was uploaded."))

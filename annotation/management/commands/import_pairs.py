@@ -15,8 +15,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_file(parser)
         parser.add_argument("--benchmark", default="", help="short name of the benchmark; the file's name if left out")
+        parser.add_argument("--to-label", action="store_true", help="have people label the pairs for the benchmark")
 
     def handle(self, *args: Any, **options: Any) -> None:
         path = existing_file(options["file"])
-        job = import_pairs(path=path, benchmark=options["benchmark"], progress=progress_bar(self.stderr))
+        job = import_pairs(
+            path=path,
+            benchmark=options["benchmark"],
+            to_label=options["to_label"],
+            progress=progress_bar(self.stderr),
+        )
         report(job, self.stdout)
