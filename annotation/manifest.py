@@ -13,6 +13,7 @@ from typing import Any
 
 FORMAT = 1
 ALGORITHM = "sha256 of the JSONL file: a line a row, keys sorted, each line followed by a line feed"
+ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 START = hashlib.sha256(b"benchmark release").hexdigest()
 """What the chain of digests begins with."""
 
@@ -89,7 +90,7 @@ NAMES: dict[type, tuple[str, ...]] = {
 
 def canonical(value: object) -> str:
     """JSON that is the same for the same values."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return ENCODER.encode(value)
 
 
 def digest_of(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Seconds to cut, export, compare and verify benchmark releases of 4,400 and of 50,000 pairs.
+"""Seconds (by the clock, and of the processor) to cut, export, compare and verify benchmark releases of 4,400 and of 50,000 pairs.
 
 python benchmarks/benchmark_releases.py --pairs 4400 50000
 """

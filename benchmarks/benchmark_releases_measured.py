@@ -45,21 +45,22 @@ def measure(sizes: list[int]) -> None:
     people = [User.objects.create_user(f"annotator{n}") for n in range(PEOPLE)]
     client = Client()
     client.force_login(lead)
-    print(f"{'':24}" + "".join(f"{size:>12,}" for size in sizes) + f"   {connection.vendor}")
+    print(f"{'':24}" + "".join(f"{size:>16,}" for size in sizes) + f"   {connection.vendor}")
+    print(f"{'':24}" + "".join(f"{'s':>8}{'cpu s':>8}" for _ in sizes))
     found = {size: measured(client, lead, people, size) for size in sizes}
     for name in found[sizes[0]]:
-        print(f"{name:24}" + "".join(f"{found[size][name]:>12.2f}" for size in sizes))
+        print(f"{name:24}" + "".join("{:>8.2f}{:>8.2f}".format(*found[size][name]) for size in sizes))
 
 
-def measured(client: Client, lead: User, people: list[User], size: int) -> dict[str, float]:
-    """Seconds each thing takes."""
+def measured(client: Client, lead: User, people: list[User], size: int) -> dict[str, tuple[float, float]]:
+    """Seconds each thing takes, and of the processor."""
     benchmark = filled(people, size)
-    found: dict[str, float] = {}
+    found: dict[str, tuple[float, float]] = {}
 
     def timed(name: str, do: Callable[[], object]) -> object:
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         result = do()
-        found[name] = time.perf_counter() - began
+        found[name] = (time.perf_counter() - began, time.process_time() - worked)
         return result
 
     timed("cut", lambda: cut_release(by=lead, benchmark=benchmark, seen=0))
