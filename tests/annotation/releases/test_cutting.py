@@ -11,6 +11,7 @@ from annotation.selectors.benchmark_releases import lines_of
 from annotation.services.benchmark_releases import cut_release
 from rules.models import AuditEvent
 from rules.models.append_only import AppendOnlyError
+from tests.annotation.labelling import label_next, make_annotator, make_labelling
 from tests.annotation.releases.benchmarks import ROWS, add, cut, make_lead, relabel, released, settle
 from tests.factories import make_benchmark, make_user
 
@@ -187,3 +188,15 @@ def test_the_audit_trail_holds_the_digest() -> None:
         "digest": release.digest,
         "rows": 4,
     }
+
+
+def test_what_two_annotators_agreed_on_is_released_with_their_answers() -> None:
+    benchmark = make_labelling(2, overlap=2).benchmark
+    anna, bert = make_annotator("anna"), make_annotator("bert")
+    for person in (anna, bert):
+        label_next(person, benchmark, "weakly")
+    label_next(anna, benchmark, "highly")
+    (row,) = rows_of(cut(benchmark, accounts=True)).values()
+    label = row["label"]
+    assert (row["level"], row["votes"], row["hard"]) == ("weakly", ["weakly", "weakly"], False)
+    assert (label["kind"], label["by"], [one["by"] for one in label["answers"]]) == ("agreed", "", ["anna", "bert"])
