@@ -25,11 +25,14 @@ class CategoryCount:
 
 
 def queue_of(benchmark: Benchmark, *, state: str = "", origin: str = "", category: str = "") -> QuerySet[QueuedPair]:
-    """The queue as whoever leads the labelling sees it, in its order. Holds gold levels: not for annotators."""
+    """The queue as whoever leads the labelling sees it. Holds gold levels: not for annotators.
+
+    In the order in which pairs came; those of one state in that in which they are given. Each has its index.
+    """
     pairs = QueuedPair.objects.filter(benchmark=benchmark)
     chosen = {"state": state, "origin": origin, "category": category}
     pairs = pairs.filter(**{name: value for name, value in chosen.items() if value})
-    return pairs.select_related("pair__query", "pair__product", "settled").order_by("place")
+    return pairs.select_related("pair__query", "pair__product", "settled").order_by("place" if state else "pk")
 
 
 def categories_of(benchmark: Benchmark) -> list[CategoryCount]:

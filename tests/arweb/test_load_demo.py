@@ -3,12 +3,15 @@
 import json
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import call_command
 
 from annotation.enums import CaseState
-from annotation.models import BadCase
+from annotation.models import BadCase, Benchmark
+from annotation.services.assigning import take_next
 from annotation.services.imports import import_cases, import_products
 from arweb.demo import DEMO_FOLDER
+from arweb.demo_labelling import GOLD, LABELLED, SENTENCES, SIZE
 from arweb.management.commands.load_demo import LEAFLETS_DATED, LEAFLETS_SOURCE, done, examine_all, load_leaflets
 from inference.enums import DocumentKind
 from inference.knowledge.lexicon import load_lexicon
@@ -80,3 +83,12 @@ def state() -> list[list[tuple[object, ...]]]:
         list(BadCase.objects.order_by("pk").values_list()),
         list(AuditEvent.objects.exclude(verb__startswith="import.").order_by("pk").values_list("pk", "verb")),
     ]
+
+
+@pytest.mark.django_db
+def test_a_new_user_can_label_at_once() -> None:
+    call_command("load_demo", verbosity=0)
+    person, benchmark = User.objects.get(username="annotator"), Benchmark.objects.get(slug=LABELLED)
+    offer = take_next(by=person, benchmark=benchmark)
+    assert offer and (offer.guideline, offer.sentences) == (1, SENTENCES)
+    assert (benchmark.queue.count(), benchmark.queue.exclude(gold="").count()) == (SIZE + GOLD, GOLD)

@@ -1,4 +1,4 @@
-"""`manage.py load_demo`: people, products, leaflets, labelled pairs, rules and bad cases to look around with."""
+"""`manage.py load_demo`: people, products, leaflets, labelled pairs and some to label, rules and bad cases to look around with."""
 
 import json
 from datetime import date
@@ -12,6 +12,7 @@ from annotation.enums import ImportState
 from annotation.models import Benchmark, Import
 from annotation.services.imports import import_cases, import_pairs, import_products
 from arweb.demo import DEMO_BENCHMARK, DEMO_FOLDER, DEMO_USERS, DemoUser
+from arweb.demo_labelling import load_labelling
 from inference.services.examining import examine_cases
 from inference.services.leaflets import import_leaflets
 from inference.services.learning import learn
@@ -51,6 +52,7 @@ class Command(BaseCommand):
         if current_release() is None:
             publish_rules(users)
         done(import_cases(path=DEMO_FOLDER / "cases.csv", by=lead))
+        load_labelling(lead)
         examine_all()
         if options["verbosity"]:
             self.stdout.write("The demo is loaded.")
