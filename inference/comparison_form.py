@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from inference.category_names import category_name
 from inference.models import Comparison
 from inference.selectors.comparisons import FAILED, SHOWN, UNKNOWN, RowFilter
 from rules.engine.attributes import LevelClass
@@ -63,7 +64,7 @@ def _facet(name: str, label: str, choices: list[tuple[str, str]], current: str) 
 
 
 def _categories(comparison: Comparison) -> list[tuple[str, str]]:
-    return [(name or UNKNOWN, name or _("not known")) for name in comparison.categories]
+    return [(name or UNKNOWN, category_name(name) if name else _("not known")) for name in comparison.categories]
 
 
 def _rules(comparison: Comparison, wanted: RowFilter) -> list[tuple[str, str]]:

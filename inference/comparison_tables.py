@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from inference.category_names import category_name
 from inference.comparison import Change, Tally
 from inference.intervals import Metric, accuracy_of, metrics_of
 from inference.models import Comparison
@@ -27,6 +28,11 @@ class PartLine:
     fixed: int
     broken: int
     accuracy: Metric | None
+
+    @property
+    def category(self) -> str:
+        """The category in the language of the page; empty where it is not known."""
+        return category_name(self.name) if self.name else ""
 
 
 @dataclass(frozen=True, slots=True)

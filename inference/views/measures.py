@@ -1,11 +1,9 @@
 """The tables of the paper as a page lays them out, with their charts."""
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from annotation.charts import Series, bars, columns
-from inference.knowledge.records import Kind
-from inference.knowledge.sources import english_names
+from inference.category_names import category_name
 from inference.measures import Measures
 from inference.models import Run
 from inference.selectors.measures import measures
@@ -25,12 +23,6 @@ def measures_context(run: Run) -> dict[str, object]:
         "category_chart": category_chart(found),
         "reliability_chart": reliability_chart(found),
     }
-
-
-def category_name(category: str) -> str:
-    """A category in the language of the page, as far as the knowledge names it."""
-    english = (get_language() or "").startswith("en")
-    return english_names().get((Kind.CATEGORY, category), category) if english else category
 
 
 def category_chart(found: Measures) -> str:

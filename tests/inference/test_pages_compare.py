@@ -125,6 +125,12 @@ def test_the_address_filters_the_rows(
     assert rows_shown(page(visitor, compared, **query)) == rows
 
 
+def test_categories_are_named_in_the_language_of_the_page(visitor: Client, compared: Comparison) -> None:
+    shown = page(visitor, compared)
+    assert (shown.count("Western medicines</"), shown.count("西药</")) == (2, 0)
+    assert '<option value="西药"' in shown
+
+
 def test_a_row_opens_both_traces_in_place(visitor: Client, compared: Comparison) -> None:
     row = compared.rows.get(rank=ORDER.index(Change.BROKEN))
     shown = page(visitor, compared, open=row.pair_id)
