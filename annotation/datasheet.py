@@ -47,8 +47,15 @@ LIMITS = (
 SMALL_CATEGORIES = "small_categories"
 
 
-def datasheet_of(rows: Sequence[Row], *, settings: Mapping[str, object]) -> dict[str, Any]:
-    """The datasheet as plain JSON values. `settings`: how pairs were given out, as it stands."""
+def datasheet_of(
+    rows: Sequence[Row], *, settings: Mapping[str, object], quotas: Mapping[str, float] | None = None
+) -> dict[str, Any]:
+    """The datasheet as plain JSON values.
+
+    `settings`: how pairs were given out, as it stands; `quotas`: the shares that the categories were to have (as in
+    Table 3 of the paper), in whatever measure.
+    """
+    whole = sum((quotas or {}).values())
     return {
         "settings": dict(settings),
         "people": people(rows),
@@ -58,6 +65,7 @@ def datasheet_of(rows: Sequence[Row], *, settings: Mapping[str, object]) -> dict
         "levels": {level.value: sum(row.level == level for row in rows) for level in Level},
         "classes": counted(Level(row.level).level_class for row in rows),
         "categories": counted(row.category for row in rows),
+        "quotas": {name: share / whole for name, share in (quotas or {}).items()},
         "category_levels": category_levels(rows),
         "hard": hard(rows),
         "labelled": labelled_between(rows),

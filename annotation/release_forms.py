@@ -1,5 +1,6 @@
 """What the pages of benchmark releases read of a request."""
 
+from collections.abc import Mapping
 from typing import TypedDict
 
 from django import forms
@@ -19,12 +20,32 @@ class CutForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("What this release is for, and what whoever uses it should know."),
     )
+    quotas = forms.CharField(
+        label=_("Wanted shares of the categories"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("A line each: category, a space, its share. The datasheet shows them beside the real ones."),
+    )
     accounts = forms.BooleanField(
         label=_("Call people by their account names"),
         required=False,
         help_text=_("Otherwise everybody is called by a name that says nothing of them and stays the same."),
     )
     seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def clean_quotas(self) -> dict[str, float]:
+        """The shares by category. Refuses a line without a number."""
+        lines = [line.split() for line in self.cleaned_data["quotas"].splitlines() if line.strip()]
+        try:
+            return {" ".join(words[:-1]): float(words[-1].rstrip("%")) for words in lines}
+        except ValueError as error:
+            raise forms.ValidationError(_("Each line is a category, a space and a number.")) from error
+
+
+def written(quotas: Mapping[str, float]) -> str:
+    """Shares as they are typed."""
+    return "\n".join(f"{name} {100 * share:.4g}%" for name, share in quotas.items())
 
 
 class ChosenRows(TypedDict):

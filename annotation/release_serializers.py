@@ -35,6 +35,9 @@ class CutSerializer(serializers.Serializer):
 
     notes = serializers.CharField(default="", allow_blank=True, max_length=LONGEST_NOTES)
     accounts = serializers.BooleanField(default=False, help_text="Call people by their account names.")
+    quotas = serializers.DictField(
+        child=serializers.FloatField(min_value=0), default=dict, help_text="The share that each category was to have."
+    )
     seen = serializers.IntegerField(min_value=0)
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -34,6 +34,7 @@ class Counted:
     count: int
     share: float
     look: str = ""
+    wanted: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class ShownDatasheet:
 def datasheet_shown(release: BenchmarkRelease) -> ShownDatasheet:
     """The datasheet of a release in words."""
     sheet, rows = release.datasheet, release.manifest["rows"]
-    categories = counted(sheet["categories"], rows, none=_("without a category"))
+    categories = categories_shown(sheet["categories"], sheet["quotas"], rows)
     agreed = sheet["agreement"]
     return ShownDatasheet(
         levels=levels(sheet["levels"], rows),
@@ -109,6 +110,13 @@ def counted(counts: Mapping[str, int], rows: int, *, none: str) -> list[Counted]
     return [counted_one(name or none, count, rows) for name, count in ordered]
 
 
+def categories_shown(counts: Mapping[str, int], quotas: Mapping[str, float], rows: int) -> list[Counted]:
+    """Categories with their shares and those that were wanted; one that was wanted and is not there too."""
+    both = {name: counts.get(name, 0) for name in counts.keys() | quotas.keys()}
+    found = counted(both, rows, none=_("without a category"))
+    return [replace(one, wanted=quotas.get(one.words, 0) if quotas else None) for one in found]
+
+
 def levels(counts: Mapping[str, int], rows: int) -> list[Counted]:
     """The four levels, each in its colour."""
     return [counted_one(_(one.label), counts.get(one.value, 0), rows, f"level-{one.value}") for one in Level]
@@ -143,7 +151,10 @@ def category_chart(categories: Sequence[Counted]) -> SafeString | None:
         return None
     shown = categories[:MOST_CATEGORIES]
     title = _("Share of pairs, by category")
-    return bars([one.words for one in shown], [Series(title, [one.share for one in shown])], title=title)
+    series = [Series(_("in the release"), [one.share for one in shown])]
+    if shown[0].wanted is not None:
+        series.append(Series(_("wanted"), [one.wanted for one in shown]))
+    return bars([one.words for one in shown], series, title=title)
 
 
 def limits(found: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from annotation.drift import Finding
 from annotation.exports import FileKind
 from annotation.models import Benchmark, BenchmarkRelease
-from annotation.release_forms import CutForm, RowFilter
+from annotation.release_forms import CutForm, RowFilter, written
 from annotation.release_shown import datasheet_shown, drift_chart, finding_words, moved, row_shown
 from annotation.selectors.benchmark_drift import CATEGORY, recent_drift
 from annotation.selectors.benchmark_releases import newest_release, releases_of, rows_matching, since
@@ -32,7 +32,9 @@ def releases(request: HttpRequest, slug: str) -> HttpResponse:
     benchmark = get_object_or_404(Benchmark, slug=slug)
     newest = newest_release(benchmark)
     number = newest.number if newest else 0
-    form = CutForm(request.POST or None, initial={"seen": number})
+    form = CutForm(
+        request.POST or None, initial={"seen": number, "quotas": written(newest.datasheet["quotas"]) if newest else ""}
+    )
     if request.method == "POST" and form.is_valid() and (made := _cut(request, benchmark, form)):
         messages.success(request, _("Release %(number)s was cut.") % {"number": made.number})
         return redirect("annotation:benchmark_release", slug, made.number)

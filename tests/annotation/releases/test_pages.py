@@ -97,6 +97,25 @@ def test_the_page_of_a_release_has_its_datasheet(client: Client, reader: User) -
     assert "days old" in page
 
 
+def test_the_datasheet_shows_wanted_shares_beside_the_real_ones(client: Client, lead: User) -> None:
+    benchmark = make_benchmark(*ROWS)
+    Product.objects.filter(title__contains="布洛芬").update(given={"category": ["西药"]})
+    page = client.post(at(benchmark), {"seen": 0, "quotas": "西药 30%\n医疗 器械 10"}, follow=True).content.decode()
+    assert '<th scope="row">西药</th><td class="num">1</td><td class="num">25.0%</td><td class="num">75.0%</td>' in page
+    assert (
+        '<th scope="row">医疗 器械</th><td class="num">0</td><td class="num">0.0%</td><td class="num">25.0%</td>'
+        in page
+    )
+    assert "西药 75%" in text(client, at(benchmark))
+
+
+@pytest.mark.parametrize("quotas", ["西药", "西药 -1", "西药 nan", "西药 0"])
+def test_wanted_shares_are_numbers(client: Client, lead: User, quotas: str) -> None:
+    benchmark = make_benchmark(*ROWS)
+    assert client.post(at(benchmark), {"seen": 0, "quotas": quotas}).status_code == 422
+    assert benchmark.releases.count() == 0
+
+
 def test_rows_are_found_by_level_and_words(client: Client, reader: User) -> None:
     release = released()
     found = text(client, at(release.benchmark, "1/rows/"), level="highly", q="布洛芬")
