@@ -5,6 +5,7 @@
   const FRESH_MS = 200;  // what is pressed this early was meant for the pair before
   const MOST_TOLD = 3;
   const MOST_REMEMBERED = 60;
+  const AGAIN_MS = 5000;
   const ALIVE_MS = 15 * 60 * 1000;
   const find = (id) => document.getElementById(id);
   const page = find("label");
@@ -215,6 +216,7 @@
     const data = await ask(words.next);
     asking = false;
     if (data) take(data);
+    else if (!shown) setTimeout(more, AGAIN_MS);
   };
 
   // The pairs in hand stay this person's as long as somebody is at the page.

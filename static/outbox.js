@@ -3,7 +3,7 @@
 
 window.Outbox = class {
   static FIRST_WAIT = 1000;
-  static LONGEST_WAIT = 30000;
+  static LONGEST_WAIT = 15000;
   static PATIENCE = 20000;
 
   // `url` and `extra()` say where an item goes and what goes with it; `on` hears answered, refused, state.
@@ -28,7 +28,8 @@ window.Outbox = class {
     } catch {
       this.memory.set(item.submission, item);
     }
-    this.flush();
+    this.tell();
+    if (!this.failures) this.flush();
   }
 
   remove(item) {

@@ -81,6 +81,7 @@ def is_script(request: HttpRequest) -> bool:
     return bool(request.htmx)  # type: ignore[attr-defined]
 
 
+@gzip_page
 @require_POST
 def take(request: HttpRequest, slug: str) -> HttpResponse:
     """Take the next pairs."""
@@ -120,6 +121,7 @@ def part(request: HttpRequest, name: str, context: dict[str, Any]) -> str:
     return render_to_string(f"annotation/_label_{name}.html", context, request=request).strip()
 
 
+@gzip_page
 @require_POST
 def answer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Take a level, a skip or a flag, and give the next pair in the same answer."""
