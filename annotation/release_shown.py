@@ -73,7 +73,7 @@ class ShownDatasheet:
 def datasheet_shown(release: BenchmarkRelease) -> ShownDatasheet:
     """The datasheet of a release in words."""
     sheet, rows = release.datasheet, release.manifest["rows"]
-    categories = categories_shown(sheet["categories"], sheet["quotas"], rows)
+    categories = categories_shown(sheet["categories"], sheet.get("quotas", {}), rows)
     agreed = sheet["agreement"]
     return ShownDatasheet(
         levels=levels(sheet["levels"], rows),

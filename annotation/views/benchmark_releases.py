@@ -33,7 +33,8 @@ def releases(request: HttpRequest, slug: str) -> HttpResponse:
     newest = newest_release(benchmark)
     number = newest.number if newest else 0
     form = CutForm(
-        request.POST or None, initial={"seen": number, "quotas": written(newest.datasheet["quotas"]) if newest else ""}
+        request.POST or None,
+        initial={"seen": number, "quotas": written(newest.datasheet.get("quotas", {})) if newest else ""},
     )
     if request.method == "POST" and form.is_valid() and (made := _cut(request, benchmark, form)):
         messages.success(request, _("Release %(number)s was cut.") % {"number": made.number})
