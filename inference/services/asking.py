@@ -50,7 +50,10 @@ LONGEST_RAW = 20_000
 
 @dataclass(slots=True)
 class Question:
-    """A pair that the model is asked about, with what it said so far, sample by sample; `same` have the same key."""
+    """A pair that the model is asked about, with what it said so far, sample by sample.
+
+    `sent` says when it was first asked, `same` are pairs with the same key.
+    """
 
     prepared: Prepared
     understood: Understanding
@@ -62,7 +65,7 @@ class Question:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     repaired: bool = False
-    started: float = field(default_factory=time.perf_counter)
+    sent: float = 0.0
     same: list[Prepared] = field(default_factory=list)
 
 
@@ -115,11 +118,24 @@ class Session:
         return self.stored
 
     def _fill(self) -> bool:
-        """Ask as much as there is room for; whether anything waits."""
+        """Ask as much as there is room for, and prepare what comes next while no answer is there; whether anything waits."""
         while self.asking.under_way < self.room and (self.waiting or self._claim()):
-            some = min(len(self.waiting), self.room - self.asking.under_way)
-            self.asking.ask([(tag, tag.request) for tag in (self.waiting.popleft() for _ in range(some))])
+            self._send(min(len(self.waiting), self.room - self.asking.under_way))
+        while self._idle() and self._claim():
+            pass
         return bool(self.waiting)
+
+    def _send(self, some: int) -> None:
+        """Ask the first few of what waits."""
+        tags = [self.waiting.popleft() for _ in range(some)]
+        for tag in tags:
+            tag.question.sent = tag.question.sent or time.perf_counter()
+        self.asking.ask([(tag, tag.request) for tag in tags])
+
+    def _idle(self) -> bool:
+        """Whether there is nothing to do but to wait for answers, and not enough prepared to ask once they come."""
+        prepared = len(self.waiting) >= self.room or len(self.made) >= STORED_AT_ONCE
+        return self.asking.under_way > 0 and not prepared and not self.asking.has_answers
 
     def _claim(self) -> bool:
         """Hold some more pairs and prepare their questions; False when there are none, or the time is over."""
@@ -227,7 +243,7 @@ class Session:
         self.made += [self._shared(one, made) for one in question.same]
 
     def _judged(self, question: Question) -> Made:
-        seconds = question.prepared.seconds + time.perf_counter() - question.started
+        seconds = question.prepared.seconds + (time.perf_counter() - question.sent if question.sent else 0.0)
         if not question.answers:
             assert question.failure is not None
             made = making.failed(self.run, question.prepared, question.failure, seconds)
