@@ -14,10 +14,11 @@ from inference.selectors.chains import chain_with
 from inference.selectors.readings import case_digests
 from inference.selectors.understood import read_pairs
 from rules.engine.attributes import Level
+from rules.engine.content import RuleContent
 from rules.engine.recall import RuleIndex
 from rules.engine.rule import EngineRule
-from rules.models import Proposal
-from rules.selectors import drafted_rules, engine_rules
+from rules.models import Change, Proposal
+from rules.selectors import drafted_number, drafted_rules, engine_rules
 
 MOST_CASES = 300
 """Open cases that a draft is tried on: those most like the linked ones."""
@@ -63,11 +64,23 @@ def known_text(query: str, title: str, expected: Level, chain: Chain) -> Known |
 
 
 def case_effects(proposal: Proposal) -> CaseEffects:
-    """Which open cases a proposal would fix, of those linked to it and those most like them."""
+    """Which open cases a proposal would fix."""
+    return effects_on(cases_for(proposal), before=engine_rules(proposal.base), after=drafted_rules(proposal))
+
+
+def edit_effects(change: Change, content: RuleContent) -> CaseEffects:
+    """Which open cases one edit would fix, taken alone; `content` stands in the place of what the change holds."""
+    number, before = drafted_number(change), engine_rules(change.proposal.base)
+    edited = [rule for rule in drafted_rules(change.proposal, change, content) if rule.number == number]
+    after = (*(rule for rule in before if rule.number != number), *edited)
+    return effects_on(cases_for(change.proposal), before=before, after=after)
+
+
+def cases_for(proposal: Proposal) -> list[BadCase]:
+    """The open cases that a draft is tried on: those linked to it and those most like them."""
     linked = [case for case in cases_in(proposal.pk)[:MOST_CASES] if case.is_open]
     others = open_like(linked, most=MOST_CASES - len(linked))
-    cases = [case for case in (*linked, *others) if case.expected]
-    return effects_on(cases, before=engine_rules(proposal.base), after=drafted_rules(proposal))
+    return [case for case in (*linked, *others) if case.expected]
 
 
 def effects_on(cases: Sequence[BadCase], *, before: Iterable[EngineRule], after: Iterable[EngineRule]) -> CaseEffects:

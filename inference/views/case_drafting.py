@@ -1,6 +1,7 @@
 """From a bad case to a rule: the button that drafts one, and which open cases a proposal would fix."""
 
 from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -12,8 +13,10 @@ from annotation.case_forms import Asked
 from annotation.models import BadCase
 from annotation.selectors.cases import cases_in
 from annotation.views.case_actions import back_to
-from inference.selectors.case_readings import MOST_CASES, case_effects
+from inference.selectors.case_readings import CaseEffects, case_effects, edit_effects
 from inference.services.case_drafting import draft_rule_for
+from inference.views.preview import decides, drafted_change
+from rules.forms import posted_content
 from rules.models import Proposal
 from rules.views.refusals import said_on
 from rules.views.roles import actor
@@ -40,15 +43,24 @@ def proposal_case_effects(request: HttpRequest, pk: int) -> HttpResponse:
     """Which open cases a proposal as it stands would fix, and which it moves otherwise."""
     proposal = get_object_or_404(Proposal.objects.select_related("base"), pk=pk)
     effects = case_effects(proposal)
+    return shown(request, effects, proposal=proposal, heading=_("What this proposal does to open bad cases"))
+
+
+@require_POST
+@permission_required("rules.change_proposal", raise_exception=True)
+@vary_on_headers("HX-Request")
+def edit_case_effects(request: HttpRequest) -> HttpResponse:
+    """Which open cases this form's content alone would fix, and which it moves otherwise."""
+    change, content = drafted_change(request.POST), posted_content(request.POST)
+    effects = edit_effects(change, content) if content is not None and decides(content) else None
+    heading = _("What this edit does to open bad cases")
+    return shown(request, effects, proposal=change.proposal, heading=heading)
+
+
+def shown(request: HttpRequest, effects: CaseEffects | None, **said: object) -> HttpResponse:
+    """The fragment for htmx, the page around it for everybody else; empty for a rule that is not finished."""
     htmx = request.htmx  # type: ignore[attr-defined]
     partial = htmx and not htmx.history_restore_request
     template = "inference/case_effects.html" + ("#effects" if partial else "")
-    context = {
-        "proposal": proposal,
-        "effects": effects,
-        "fixed": effects.fixed[:SHOWN],
-        "moved": effects.moved[:SHOWN],
-        "most": MOST_CASES,
-        "heading": _("What this proposal does to open bad cases"),
-    }
-    return render(request, template, context)
+    parts = {"fixed": effects.fixed[:SHOWN], "moved": effects.moved[:SHOWN]} if effects else {}
+    return render(request, template, {"effects": effects, **parts, **said})

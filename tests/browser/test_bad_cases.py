@@ -161,6 +161,7 @@ def test_thirty_cases_in_one_sitting(page: Page, served: str, complaints: list[s
     page.keyboard.press("n")
     expect(page.locator("#notices")).to_contain_text("A rule was drafted for")
     expect(page.locator("#preview")).to_contain_text("fixes 2")
+    expect(page.locator("#case-effects")).to_contain_text("This edit would fix 2 open bad cases")
     assert complaints == []
 
 

@@ -1,5 +1,6 @@
 """Rules drafted from bad cases: they fix their case, and its siblings, and leave alone what was right."""
 
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -90,7 +91,7 @@ def test_drafts_for_planted_causes_fix_them_and_their_siblings_and_little_else(
     clean = [one for one in fixing if one.fixes_siblings and not one.touches_controls]
     touching = sum(one.touches_controls for one in results)
     with capsys.disabled():
-        print(
+        print(  # noqa: T201 - the figures
             f"\nof {len(results)} planted causes a drafted rule fixes the case of {len(fixing)}, "
             f"its siblings too without touching a control of {len(clean)}; it touches controls of {touching}"
         )
@@ -169,6 +170,37 @@ def test_the_button_opens_the_draft_in_the_editor_and_its_page_tells_what_it_fix
     assert answer.headers["Location"] == f"/proposals/{change.proposal_id}/changes/{change.pk}/"
     assert "This edit would fix 3 open bad cases" in page
     assert page.count("<tr>") == 4
+
+
+EDITS = (("forbid", ""), ("force", "weakly"), ("", ""))
+
+
+def edit_told(client: Client, form: dict[str, object]) -> str:
+    """What the editor says of open bad cases."""
+    said = client.post("/preview/cases/", form, headers={"HX-Request": "true"}).content.decode()
+    found = re.search(r"This edit would (.*?)( that is not|\.)", said)
+    return found[1] if found else ""
+
+
+def test_the_editor_tells_which_open_cases_the_edit_alone_would_fix(client: Client) -> None:
+    by, case = make_user("rules.change_proposal", *TRIAGER), report(CHILD)
+    change = draft_rule_for(by=by, case=case)
+    client.force_login(by)
+    form = {
+        "proposal": change.proposal_id,
+        "change": change.pk,
+        "edition": change.edition,
+        "title": "A rule",
+        "conditions-TOTAL_FORMS": "1",
+        "conditions-INITIAL_FORMS": "0",
+        "conditions-0-side": "product",
+        "conditions-0-operator": "text_contains",
+        "conditions-0-values": "氨酚烷胺片",
+        "examples-TOTAL_FORMS": "0",
+        "examples-INITIAL_FORMS": "0",
+    }
+    told = [edit_told(client, form | {"effect": effect, "level": level}) for effect, level in EDITS]
+    assert told == ["fix 2 open bad cases", "fix 0 open bad cases, and move 2 to another level", ""]
 
 
 def test_what_can_not_be_drafted_goes_back_and_says_why(client: Client) -> None:
