@@ -231,8 +231,8 @@ def _tally(hold: Hold, level: str) -> None:
     rows = Annotator.objects.filter(benchmark=hold.queued.benchmark_id, person=hold.by)
     rows.update(
         labels=F("labels") + 1,
-        gold_seen=F("gold_seen") + is_gold,
-        gold_right=F("gold_right") + (level == hold.queued.gold),
+        gold_seen=F("gold_seen") + int(is_gold),
+        gold_right=F("gold_right") + int(level == hold.queued.gold),
     )
     if is_gold:
         annotator = rows.get().pk
