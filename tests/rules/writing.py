@@ -122,11 +122,8 @@ class Writing(RuleBasedStateMachine):
             self.people[name, way].describe(self.proposal(place), title)
 
     @rule(
-        way=ways,
-        name=names,
-        place=places,
-        deed=st.sampled_from(["ask_for_review"] * 6 + ["take_back"] * 2 + ["withdraw"]),
-    )
+        way=ways, name=names, place=places, deed=st.sampled_from(["ask_for_review"] * 6 + ["take_back"] * 2 + ["withdraw"]),
+    )  # fmt: skip
     def put_forward(self, way: int, name: str, place: int, deed: str) -> None:
         with refusable():
             getattr(self.people[name, way], deed)(self.proposal(place))
@@ -234,10 +231,7 @@ class Writing(RuleBasedStateMachine):
     )  # fmt: skip
     def disturb(self, way: int, place: int, name: str, words: RuleContent, deed: str, clock: bool) -> None:
         """Everybody approves, authors too; then somebody changes something, and somebody publishes all the same."""
-        pk = self.proposal(place).pk
-        for _step in range(5):
-            with refusable():
-                take_step(self.people, way, Proposal.objects.select_related("base").get(pk=pk), publish=False)
+        pk = self.made_ready(way, self.proposal(place))
         self.what_must_hold()
         with refusable():
             disturb(self.people[name, way], Proposal.objects.get(pk=pk), deed, words)
@@ -246,6 +240,23 @@ class Writing(RuleBasedStateMachine):
             self.fall_due(command=False)
         with refusable():
             self.people["lead", way].publish(Proposal.objects.get(pk=pk))
+
+    @precondition(has_room)
+    @rule(way=ways, place=places)
+    def overtake(self, way: int, place: int) -> None:
+        """Two are approved at once; one comes into force, and somebody publishes the other all the same."""
+        self.people["author", 0].open()
+        both = [self.made_ready(way, self.proposal(one)) for one in (0, place + 1)]
+        for pk in both:
+            with refusable():
+                self.people["lead", way].publish(Proposal.objects.get(pk=pk))
+
+    def made_ready(self, way: int, proposal: Proposal) -> int:
+        """The key of a proposal that was brought as far as it goes without being published."""
+        for _step in range(5):
+            with refusable():
+                take_step(self.people, way, Proposal.objects.select_related("base").get(pk=proposal.pk), publish=False)
+        return proposal.pk
 
     @invariant()
     def what_must_hold(self) -> None:
