@@ -1,9 +1,11 @@
 """How far the people who label a benchmark agree, with each other and with models; worked out anew when labels came in."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from time import perf_counter
+from typing import TypeVar
 
 from django.core.cache import cache
 from django.db.models import Max
@@ -18,7 +20,11 @@ PERSON, MODEL = "person:", "model:"
 FIRST, SECOND = "first", "second"
 MANY = 5000
 """Labels from which figures are worked out at most once a while, however many come in."""
-A_WHILE = timedelta(minutes=2)
+A_WHILE = 120.0
+"""Seconds, at least, between two times of working out; more where one takes long."""
+SHARE_OF_TIME = 0.05
+LOOKED_AT = 300
+"""The newest answers of a person from which pace and trend are told."""
 KEPT = 24 * 3600
 RESAMPLES_OF_PAIRS = 400
 
@@ -42,34 +48,55 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The figures of a benchmark. Hidden gold pairs are left out of all but `watched`.
+    """The figures of a benchmark as they were `at` a moment, which took so many seconds. Hidden gold is left out.
 
     `cohen` holds the first against the second label of each pair. `people` has everyone with everyone, `models`
-    everyone with each model, named by `person:ID` and `model:SOURCE`. `watched` is what each one's answers show.
+    everyone with each model, named by `person:ID` and `model:SOURCE`.
     """
 
     newest: int
     labels: int
     at: datetime
+    took: float
     overall: Agreement
     classes: Agreement
     cohen: Between[str]
     categories: Mapping[str, Agreement]
     people: tuple[Between[str], ...]
     models: tuple[Between[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """The last answers of a person, the newest first: when and how long, and whether those on gold were right."""
+
+    answers: tuple[tuple[datetime, float | None], ...]
+    gold: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """What the answers of each person show, and the last of them, by `person:ID`."""
+
+    newest: int
+    labels: int
+    at: datetime
+    took: float
     watched: Mapping[str, Watched]
+    recent: Mapping[str, Recent]
+
+
+Found = TypeVar("Found", Snapshot, Watching)
 
 
 def agreement_figures(benchmark: Benchmark) -> Snapshot:
     """The figures as they are; of many labels as they were a moment ago."""
-    newest = Label.objects.filter(benchmark=benchmark).aggregate(newest=Max("pk"))["newest"] or 0
-    key = f"agreement:{benchmark.pk}"
-    known: Snapshot | None = cache.get(key)
-    if known and (known.newest == newest or _is_fresh(known)):
-        return known
-    found = _worked_out(benchmark, newest)
-    cache.set(key, found, KEPT)
-    return found
+    return _remembered("agreement", benchmark, _figures)
+
+
+def watching(benchmark: Benchmark) -> Watching:
+    """What everyone's answers show; of many labels as they were a moment ago."""
+    return _remembered("watching", benchmark, _watching)
 
 
 def rater_of(person: int) -> str:
@@ -82,14 +109,27 @@ def person_in(rater: str) -> int | None:
     return int(rater.removeprefix(PERSON)) if rater.startswith(PERSON) else None
 
 
-def _is_fresh(known: Snapshot) -> bool:
-    return known.labels >= MANY and timezone.now() - known.at < A_WHILE
+def _remembered(name: str, benchmark: Benchmark, work: Callable[[Benchmark, int], Found]) -> Found:
+    """What was worked out of the labels before, unless others came in since; of many labels not all the time."""
+    newest = Label.objects.filter(benchmark=benchmark).aggregate(newest=Max("pk"))["newest"] or 0
+    key = f"{name}:{benchmark.pk}"
+    known: Found | None = cache.get(key)
+    if known and (known.newest == newest or _is_fresh(known)):
+        return known
+    found = work(benchmark, newest)
+    cache.set(key, found, KEPT)
+    return found
 
 
-def _worked_out(benchmark: Benchmark, newest: int) -> Snapshot:
-    said = _said(benchmark)
-    plain = [one for one in said if not one.gold]
-    ratings, votes = _by_pair(plain), _votes(benchmark)
+def _is_fresh(known: Snapshot | Watching) -> bool:
+    age = (timezone.now() - known.at).total_seconds()
+    return known.labels >= MANY and age < max(A_WHILE, known.took / SHARE_OF_TIME)
+
+
+def _figures(benchmark: Benchmark, newest: int) -> Snapshot:
+    begin = perf_counter()
+    said = [one for one in _said(benchmark) if not one.gold]
+    ratings, votes = _by_pair(said), _votes(benchmark)
     people = sorted({one.rater for one in said}, key=lambda name: int(name.removeprefix(PERSON)))
     sources = sorted({source for given in votes.values() for source in given})
     together = {pair: {**given, **votes.get(pair, {})} for pair, given in ratings.items()}
@@ -99,12 +139,34 @@ def _worked_out(benchmark: Benchmark, newest: int) -> Snapshot:
         at=timezone.now(),
         overall=agreement_of(ratings),
         classes=agreement_of(in_classes(ratings), CLASSES),
-        cohen=between(_in_order(plain), FIRST, SECOND),
-        categories=agreement_by(ratings, {one.pair: one.category for one in plain if one.category}),
+        cohen=between(_in_order(said), FIRST, SECOND),
+        categories=agreement_by(ratings, {one.pair: one.category for one in said if one.category}),
         people=pairwise(ratings, people, resamples=RESAMPLES_OF_PAIRS),
         models=pairwise(together, people, sources, resamples=RESAMPLES_OF_PAIRS),
-        watched=_watched(said, votes),
+        took=perf_counter() - begin,
     )
+
+
+def _watching(benchmark: Benchmark, newest: int) -> Watching:
+    begin = perf_counter()
+    said = _said(benchmark)
+    answers: defaultdict[str, list[Said]] = defaultdict(list)
+    for one in said:
+        answers[one.rater].append(one)
+    return Watching(
+        newest=newest,
+        labels=len(said),
+        at=timezone.now(),
+        watched=_watched(said, answers, _votes(benchmark)),
+        recent={rater: _recent(given) for rater, given in answers.items()},
+        took=perf_counter() - begin,
+    )
+
+
+def _recent(said: list[Said]) -> Recent:
+    last = [(one.at, one.seconds) for one in reversed(said[-LOOKED_AT:]) if one.at]
+    gold = [one.level == one.gold for one in said if one.gold]
+    return Recent(tuple(last), tuple(reversed(gold[-LOOKED_AT:])))
 
 
 def _said(benchmark: Benchmark) -> list[Said]:
@@ -147,14 +209,18 @@ def _in_order(said: Iterable[Said]) -> dict[int, dict[str, str]]:
     return dict(found)
 
 
-def _watched(said: list[Said], votes: Ratings) -> dict[str, Watched]:
+def _watched(said: list[Said], answers: Mapping[str, list[Said]], votes: Ratings) -> dict[str, Watched]:
     labels = _by_pair(said)
     known = {
         one.pair: Known(one.gold or None, one.ruled or None, tuple(votes.get(one.pair, {}).values()), labels[one.pair])
         for one in said
     }
-    answers: defaultdict[str, list[Answer]] = defaultdict(list)
-    for one in said:
-        answers[one.rater].append(Answer(one.pair, one.level, one.at.timestamp() if one.at else 0.0, one.seconds))
     usual = others_of_each(known.values())
-    return {rater: watch(given, known, rater, others=usual[rater]) for rater, given in answers.items()}
+    return {
+        rater: watch([_answer(one) for one in given], known, rater, others=usual[rater])
+        for rater, given in answers.items()
+    }
+
+
+def _answer(said: Said) -> Answer:
+    return Answer(said.pair, said.level, said.at.timestamp() if said.at else 0.0, said.seconds)

@@ -1,6 +1,5 @@
 """How each person who labels a benchmark is getting on: progress, pace, agreement with others, and gold."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -8,24 +7,23 @@ from itertools import pairwise
 from statistics import median
 
 from django.contrib.auth.models import User
-from django.db.models import Count, F, Q, QuerySet, Window
-from django.db.models.functions import RowNumber, TruncDate
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from annotation.agreement import Between
 from annotation.enums import AssignmentState
 from annotation.models import Annotator, Assignment, Benchmark
-from annotation.selectors.agreement import Snapshot, agreement_figures, rater_of
+from annotation.selectors.agreement import Recent, Snapshot, Watching, agreement_figures, rater_of, watching
 from annotation.shares import Interval, wilson
 from annotation.watching import Watched
 
 LEADS = "annotation.manage_labelling"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-LOOKED_AT = 300
-"""The newest answers of a person from which pace and trend are told."""
 BREAK = 300.0
 """Seconds without an answer that are no work."""
 LATELY = 50
+NOTHING = Recent((), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +77,6 @@ class PersonStanding:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """One answer of a person."""
-
-    at: datetime
-    seconds: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class Day:
     """What a person did on a day."""
 
@@ -112,13 +102,9 @@ def people_of(benchmark: Benchmark, *, only: User | None = None) -> list[PersonS
     """Everyone who labels a benchmark, the busiest first; or one person. Costs the same queries for two and for twenty."""
     rows = Annotator.objects.filter(benchmark=benchmark).select_related("person").order_by("-labels", "pk")
     annotators = list(rows.filter(person=only) if only else rows)
-    snapshot = agreement_figures(benchmark)
-    ids = [one.person_id for one in annotators]
-    counts, answers, gold = _counts(benchmark, ids), _newest_answers(benchmark, ids), _newest_gold(benchmark, ids)
-    return [
-        _standing(one, counts.get(one.person_id, {}), answers[one.person_id], gold[one.person_id], snapshot)
-        for one in annotators
-    ]
+    snapshot, shown = agreement_figures(benchmark), watching(benchmark)
+    counts = _counts(benchmark, [one.person_id for one in annotators])
+    return [_standing(one, counts.get(one.person_id, {}), snapshot, shown) for one in annotators]
 
 
 def days_of(benchmark: Benchmark, person: User, *, days: int) -> list[Day]:
@@ -145,30 +131,30 @@ def agreement_of_person(person: int, found: Sequence[Between[str]]) -> Share:
     return Share(same, sum(one.items for one in mine))
 
 
-def _standing(
-    one: Annotator, counts: dict[str, int], answers: list[Answered], gold: list[bool], snapshot: Snapshot
-) -> PersonStanding:
-    seconds = [answer.seconds for answer in answers if answer.seconds]
-    lately, before = gold[:LATELY], gold[LATELY:]
+def _standing(one: Annotator, counts: dict[str, int], snapshot: Snapshot, shown: Watching) -> PersonStanding:
+    recent = shown.recent.get(rater_of(one.person_id), NOTHING)
+    seconds = [took for _at, took in recent.answers if took]
+    times = [at for at, _took in recent.answers]
+    lately, before = recent.gold[:LATELY], recent.gold[LATELY:]
     return PersonStanding(
         annotator=one,
         today=counts.get("today", 0),
         skipped=counts.get("skips", 0),
         flagged=counts.get("flags", 0),
-        last_at=answers[0].at if answers else None,
-        an_hour=_an_hour(answers),
+        last_at=times[0] if times else None,
+        an_hour=_an_hour(times),
         seconds=median(seconds) if seconds else None,
         agreement=agreement_of_person(one.person_id, snapshot.people),
         gold=Share(one.gold_right, one.gold_seen),
         gold_lately=Share(sum(lately), len(lately)),
         gold_before=Share(sum(before), len(before)),
-        watched=snapshot.watched.get(rater_of(one.person_id)),
+        watched=shown.watched.get(rater_of(one.person_id)),
     )
 
 
-def _an_hour(answers: list[Answered]) -> float | None:
-    """Labels an hour of work: breaks are left out."""
-    gaps = [(later.at - one.at).total_seconds() for later, one in pairwise(answers)]
+def _an_hour(times: list[datetime]) -> float | None:
+    """Labels an hour of work, told by when the last ones were given: breaks are left out."""
+    gaps = [(later - one).total_seconds() for later, one in pairwise(times)]
     work = [gap for gap in gaps if gap <= BREAK]
     return 3600 * len(work) / sum(work) if sum(work) > 0 else None
 
@@ -182,33 +168,6 @@ def _counts(benchmark: Benchmark, people: list[int]) -> dict[int, dict[str, int]
         flags=Count("pk", filter=Q(flagged_at__isnull=False)),
     )
     return {row["person_id"]: {name: row[name] for name in ("today", "skips", "flags")} for row in counted}
-
-
-def _newest_answers(benchmark: Benchmark, people: list[int]) -> defaultdict[int, list[Answered]]:
-    """The last answers of each person, the newest first."""
-    done = Assignment.objects.filter(
-        queued__benchmark=benchmark, person__in=people, state=AssignmentState.DONE, answered_at__isnull=False
-    )
-    found: defaultdict[int, list[Answered]] = defaultdict(list)
-    told = _newest(done).values_list("person_id", "answered_at", "seconds")
-    for person, at, seconds in told:
-        if at:
-            found[person].append(Answered(at, seconds))
-    return found
-
-
-def _newest_gold(benchmark: Benchmark, people: list[int]) -> defaultdict[int, list[bool]]:
-    """Whether the last gold answers of each person were right, the newest first."""
-    found: defaultdict[int, list[bool]] = defaultdict(list)
-    told = _newest(_gold(benchmark.pk).filter(person__in=people))
-    for person, level, gold in told.values_list("person_id", "label__level", "queued__gold"):
-        found[person].append(level == gold)
-    return found
-
-
-def _newest(found: QuerySet[Assignment]) -> QuerySet[Assignment]:
-    place = Window(RowNumber(), partition_by=F("person_id"), order_by=[F("answered_at").desc(), F("pk").desc()])
-    return found.annotate(nth=place).filter(nth__lte=LOOKED_AT).order_by("person_id", "nth")
 
 
 def _gold(benchmark_id: int) -> QuerySet[Assignment]:
