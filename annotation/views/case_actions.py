@@ -23,7 +23,7 @@ from annotation.selectors import cases as questions
 from annotation.selectors.cases import NOBODY, CaseFilter
 from annotation.services import case_remedies, triage
 from annotation.services.triage import Sorted
-from annotation.views.cases import panel_of, tools
+from annotation.views.cases import head_of, tools
 from rules.models import Proposal, ReleaseEntry
 from rules.selectors import current_release
 from rules.services.permissions import require
@@ -185,7 +185,7 @@ def swapped(request: HttpRequest, asked: Asked, action: CaseAction | None, said:
         "wrong": wrong,
         "oob": True,
         **tools(request, CaseFilter.from_query(dict(parse_qsl(urlsplit(request.POST.get("next", "")).query)))),
-        **(panel_of(opened) if opened else {}),
+        **(head_of(opened) if opened else {}),
     }
     return render(request, "annotation/_case_done.html", context, status=422 if wrong else 200)
 

@@ -15,7 +15,7 @@ from annotation.case_forms import ViewForm, number
 from annotation.case_history import people_in, told_moves
 from annotation.case_keys import TOOLS
 from annotation.clusters import cluster_words
-from annotation.enums import FIXES, CaseOrigin, CaseState, Cause, Severity
+from annotation.enums import CaseOrigin, CaseState, Cause, Severity
 from annotation.models import BadCase
 from annotation.selectors import case_pages
 from annotation.selectors import cases as questions
@@ -94,15 +94,20 @@ def names_of(ids: set[int]) -> dict[int, str]:
     return {one.pk: one.get_full_name() or one.get_username() for one in found}
 
 
-def panel_of(one: BadCase) -> dict[str, Any]:
-    """What the open case shows."""
-    links = list(questions.links_of([one.pk]))
+def head_of(one: BadCase) -> dict[str, Any]:
+    """What the head of the open case shows."""
     return {
         "case": one,
         "is_overdue": questions.is_overdue(one),
         "cluster": cluster_words(one.cluster) if one.cluster else "",
-        "links": links,
-        "is_linked": any(link.kind in FIXES for link in links),
+        "links": list(questions.links_of([one.pk])),
+    }
+
+
+def panel_of(one: BadCase) -> dict[str, Any]:
+    """What the open case shows."""
+    return {
+        **head_of(one),
         "alike": list(case_pages.alike(one)),
         "siblings": case_pages.siblings(one),
         "proposals": list(case_pages.open_proposals()),
