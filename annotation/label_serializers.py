@@ -63,12 +63,16 @@ class AnswerSerializer(serializers.Serializer):
 
 
 class SubmittedSerializer(serializers.Serializer):
-    """What became of a label. `votes`: those of models, where they are shown; `next`: the next pair, if asked for."""
+    """What became of a label. `votes`: those of models, where they are shown; `next`: the next pair, if asked for.
+
+    `why`: why nothing is given out: `closed` to nobody, `paused` not to the caller; empty where there is nothing left.
+    """
 
     outcome = serializers.ChoiceField(OUTCOMES)
     level = serializers.ChoiceField(LEVELS)
     votes = VoteSerializer(many=True, allow_null=True)
     next = OfferSerializer(allow_null=True)
+    why = serializers.CharField(allow_blank=True)
 
 
 class SkipSerializer(serializers.Serializer):
@@ -167,6 +171,6 @@ class StoredSerializer(serializers.Serializer):
     stored = serializers.IntegerField()
 
 
-def submitted(outcome: Any, offer: Offer | None) -> dict[str, Any]:
-    """What became of a label, with the next pair."""
-    return {"outcome": outcome.outcome, "level": outcome.level, "votes": outcome.votes, "next": offer}
+def submitted(came: Any, offer: Offer | None, why: str) -> dict[str, Any]:
+    """What became of a label, with the next pair or why there is none."""
+    return {"outcome": came.outcome, "level": came.level, "votes": came.votes, "next": offer, "why": why}

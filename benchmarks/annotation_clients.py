@@ -28,7 +28,8 @@ from tests.browser.conftest import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 TOKEN = "a" * 32
-LEVELS = ("highly", "moderately", "weakly", "irrelevant")
+LEVELS = ("highly",) * 30 + ("moderately", "weakly", "irrelevant")
+"""As often as they are given: the hidden gold is highly relevant, and nobody is to be paused."""
 SENT_TWICE, DOUBLED, LATE, APART = 0.05, 0.03, 0.02, 0.25
 """Shares of labels: sent again, answered again with another level, sent after their lease, not in one call."""
 PATIENCE = 60

@@ -67,8 +67,13 @@ def label(request: Request, pk: int) -> Response:
         came = labels.submit_label(by=by, assignment_id=pk, **said)
     except Assignment.DoesNotExist as error:
         raise Http404 from error
-    offer = assigning.take_next(by=by, benchmark=came.assignment.queued.benchmark) if wants_next else None
-    return Response(SubmittedSerializer(submitted(came, offer)).data)
+    offer, why = None, ""
+    if wants_next:
+        try:
+            offer = assigning.take_next(by=by, benchmark=came.assignment.queued.benchmark)
+        except ValidationError as refusal:  # paused, or closed: the label is stored all the same
+            why = refusal.code or ""
+    return Response(SubmittedSerializer(submitted(came, offer, why)).data)
 
 
 @told(HeldSerializer, name="keep_pair")

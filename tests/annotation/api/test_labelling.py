@@ -61,6 +61,15 @@ def test_nothing_is_left() -> None:
     assert (answer.status_code, answer.content) == (204, b"")
 
 
+def test_who_is_paused_is_told_so_and_the_label_is_stored() -> None:
+    benchmark, client = make_labelling(2).benchmark, program("annotator")
+    held = client.post(f"/api/v1/benchmarks/{benchmark.slug}/label/next/").json()["assignment"]
+    benchmark.annotators.update(state="paused")
+    said = {"level": "weakly", "submission": str(uuid4()), "next": True}
+    came = client.post(f"/api/v1/assignments/{held}/label/", said, format="json").json()
+    assert (came["outcome"], came["next"], came["why"]) == ("stored", None, "paused")
+
+
 def test_a_doubled_label_is_kept_aside_and_said_so() -> None:
     slug, client = make_labelling(1).benchmark.slug, program("annotator")
     address = f"/api/v1/assignments/{client.post(f'/api/v1/benchmarks/{slug}/label/next/').json()['assignment']}/label/"
