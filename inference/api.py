@@ -1,4 +1,4 @@
-"""The API of this app: any pair, judged under the release in force."""
+"""The API of this app: any pair, judged under the release in force; pinned examples that no rule covers."""
 
 from typing import Any
 
@@ -12,13 +12,16 @@ from inference.pipeline.case import Case
 from inference.pipeline.chain import Judged
 from inference.selectors.cases import case_with
 from inference.selectors.chains import chain_for, chain_in_force
-from inference.serializers import AnswerSerializer, AskedSerializer
+from inference.selectors.gaps import gaps_of_proposal, gaps_of_release
+from inference.serializers import AnswerSerializer, AskedSerializer, GapSerializer
 from inference.tasks import offer_to_shadows
 from inference.traces import failure_text, view_trace
 from rules.api.reading import body
-from rules.api.told import told
-from rules.models import Release
+from rules.api.told import page, paged, told
+from rules.models import Proposal, Release
 from rules.selectors import current_release
+
+GAPS = paged(GapSerializer)
 
 
 @told(AnswerSerializer, takes=AskedSerializer, name="judge_pair")
@@ -55,3 +58,18 @@ def answer_of(judged: Judged, release: Release | None) -> dict[str, Any]:
         "failure": "",
         "rules": trace["recalled"],
     }
+
+
+@told(GAPS, name="list_gaps_of_release")
+@api_view(["GET"])
+def release_gaps(request: Request, number: int) -> Response:
+    """The pinned examples of a release that their own rule does not fire on."""
+    return page(request, gaps_of_release(get_object_or_404(Release, number=number)), GapSerializer)
+
+
+@told(GAPS, name="list_gaps_of_proposal")
+@api_view(["GET"])
+def proposal_gaps(request: Request, pk: int) -> Response:
+    """The same, of the rules as a proposal would leave them."""
+    found = get_object_or_404(Proposal.objects.select_related("base"), pk=pk)
+    return page(request, gaps_of_proposal(found), GapSerializer)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from rules.serializers.choices import EFFECTS, LEVELS
+from rules.serializers.content import ExampleSerializer
 
 LONGEST_QUERY, LONGEST_TITLE = 200, 500
 
@@ -42,3 +43,11 @@ class AnswerSerializer(serializers.Serializer):
     key = serializers.CharField(help_text="Identifies all that decided it: same key, same judgment.")
     release = serializers.IntegerField(allow_null=True)
     rules = RecalledSerializer(many=True)
+
+
+class GapSerializer(serializers.Serializer):
+    """A pinned example that its own rule does not fire on; judge its query and title to see what does."""
+
+    rule = serializers.IntegerField()
+    example = ExampleSerializer()
+    day = serializers.DateField(source="witness.day")

@@ -6,4 +6,8 @@ from inference import api
 
 app_name = "inference_api"
 
-urlpatterns = [path("judge/", api.judge, name="judge")]
+urlpatterns = [
+    path("judge/", api.judge, name="judge"),
+    path("releases/<int:number>/gaps/", api.release_gaps, name="release_gaps"),
+    path("proposals/<int:pk>/gaps/", api.proposal_gaps, name="proposal_gaps"),
+]

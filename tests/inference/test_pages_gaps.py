@@ -58,3 +58,13 @@ def test_the_analysis_shows_them_and_each_can_be_run(client: Client, expert: Use
     href = part.split('class="button button-small" href="')[1].split('"')[0].replace("&amp;", "&")
     assert client.get(href).context["form"].data["query"] == MISSED.query
     assert "Every rule fires on the examples that it pins." in client.get(mended).content.decode()
+
+
+def test_a_program_is_told_them(client: Client, expert: User) -> None:
+    release = published_rules(by=expert, contents=[(1, rule(COVERED, MISSED))])
+    proposal = propose_rules(by=expert, contents=[(1, rule(COVERED))], title="Mended")
+    client.force_login(expert)
+    [told] = client.get(f"/api/v1/releases/{release.number}/gaps/").json()["results"]
+    example = {"query": MISSED.query, "title": TITLE, "level": "irrelevant"}
+    assert told == {"rule": 1, "example": example, "day": timezone.localdate().isoformat()}
+    assert client.get(f"/api/v1/proposals/{proposal.pk}/gaps/").json()["count"] == 0
