@@ -1,6 +1,7 @@
 """The demo's second benchmark: pairs that wait to be labelled, with a guideline and hidden gold among them."""
 
 from django.contrib.auth.models import User
+from django.db import transaction
 
 from annotation.models import Benchmark, Labelling
 from annotation.services.guidelines import write_guideline
@@ -31,6 +32,7 @@ SENTENCES = {
 }
 
 
+@transaction.atomic
 def load_labelling(lead: User) -> None:
     """Make the benchmark, once."""
     benchmark = find_or_make_benchmark(LABELLED, by=lead)
