@@ -8,7 +8,7 @@ from babel.messages.catalog import Catalog, Message
 from rules.engine.attributes import ATTRIBUTE_LABELS, LEVEL_LABELS
 from rules.engine.wording_chinese import ATTRIBUTES, LEVELS
 
-SAME_IN_BOTH = {"“%(words)s”"}
+SAME_IN_BOTH = {"“%(words)s”", "%(count)s · %(share)s", "Cohen", "Fleiss", "Krippendorff"}
 
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|(?<!%)%[sd]|{\w*}")

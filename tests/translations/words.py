@@ -27,6 +27,7 @@ ENGLISH_ON_PURPOSE = {
     "trade_name",
     "verify_audit",
     "YAML",
+    "gold",
 }
 """Names, keys of the keyboard, and the fields of a file."""
 
