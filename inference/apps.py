@@ -6,7 +6,7 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-SELDOM = (50_000, 20, 100)
+SELDOM = (50_000, 40, 10)
 """Objects made until the garbage collector looks through the youngest, and how many such looks until it goes on to older
 ones. A lexicon and the pairs read lately are half a million objects that stay: with Python's own 700, a fifth of the time
 that a run takes went into looking through them again and again. Cycles wait longer, by some megabytes."""

@@ -9,6 +9,7 @@ from inference.knowledge.passages import Found
 from inference.pipeline.case import Case, Picture, Word
 from inference.pipeline.chain import Chain
 from inference.pipeline.key import KeyMaterial
+from inference.pipeline.trace import Agreement, Compared
 from rules.engine.attributes import Attribute
 from rules.engine.recall import RuleIndex
 from rules.engine.rule import Effect, EffectKind, EngineRule
@@ -27,6 +28,7 @@ OTHERWISE = {
 }
 CASE = Case("布洛芬", "[石药]布洛芬片", pictures=(Picture("a" * 64, (Word("布洛芬片"),), 900, 900),))
 FOUND = Found("leaflet:1", "布洛芬片", "a file", "2026-01-31", "功能主治", "用于缓解轻至中度疼痛如头痛、牙痛。", 2.0)
+WORDS = ("a'b", "片")
 RULE = EngineRule(number=1, version=1, conditions=(), effect=Effect(EffectKind.ADVISE), digest="d")
 
 
@@ -91,3 +93,10 @@ def test_which_version_of_a_rule_was_recalled_is_in_the_key(field: str, value: o
 
 def test_who_judges_is_in_the_key() -> None:
     assert key(judge="a model") != key()
+
+
+@pytest.mark.parametrize("agreement", list(Agreement))
+def test_what_was_compared_is_told_to_the_key_as_records_are(agreement: Agreement) -> None:
+    for attribute in Attribute:
+        told = repr(Compared(attribute, agreement, WORDS, ()))
+        assert told == f"Compared(attribute={attribute!r}, agreement={agreement!r}, query={WORDS!r}, product=())"
