@@ -1,12 +1,12 @@
 """Giving a person pairs ahead, so that they label on while the server can't be reached."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from django.contrib.auth.models import User
 
-from annotation.models import Benchmark
-from annotation.selectors.hand import Hand, hand_of, held_by
-from annotation.selectors.labelling import annotator_of, pairs_left
+from annotation.models import Assignment, Benchmark
+from annotation.selectors.hand import Hand, hand_of, held_by, why_nothing
+from annotation.selectors.labelling import Offer, annotator_of, free_pairs, offer_of
 from annotation.services.assigning import take_next
 
 MOST_AHEAD = 10
@@ -20,19 +20,31 @@ def fill_hand(*, by: User, benchmark: Benchmark, without: Collection[int] = ()) 
 
     Nothing is given to a person who is paused, or where nothing is given out: `Hand.why` says so.
     """
-    hand = hand_of(by, benchmark, without=without, most=0)
-    if hand.why:
-        return hand
-    held = held_by(by, benchmark).count()
-    if not held and take_next(by=by, benchmark=benchmark):
-        held = 1
-    for _place in range(wanted(by, benchmark) - held if held else 0):
-        if take_next(by=by, benchmark=benchmark, further=True) is None:
-            break
-    return hand_of(by, benchmark, without=without, most=MOST_AHEAD + 1)
-
-
-def wanted(by: User, benchmark: Benchmark) -> int:
-    """How many pairs a person should hold."""
     annotator = annotator_of(by, benchmark)
-    return 1 + min(MOST_AHEAD, pairs_left(annotator) // LEFT_FOR_EACH) if annotator else 1
+    if why_nothing(benchmark, annotator):
+        return hand_of(by, benchmark, most=0)
+    held = list(held_by(by, benchmark))
+    taken = more(by, benchmark, held)
+    if annotator:
+        annotator.person = by
+    known = [offer_of(one, annotator) for one in held if one.pk not in without] if annotator else []
+    offers = (*known, *taken)
+    if not offers:
+        return hand_of(by, benchmark, most=0)
+    return Hand(offers, done=offers[-1].done_today, left=offers[-1].left + len(held) + len(taken))
+
+
+def more(by: User, benchmark: Benchmark, held: Sequence[Assignment]) -> list[Offer]:
+    """Take as many further pairs as should go ahead, at least one where none is held."""
+    taken: list[Offer] = []
+    for _place in range(wanted(benchmark) - len(held)):
+        offer = take_next(by=by, benchmark=benchmark, further=bool(held or taken))
+        if offer is None:
+            break
+        taken.append(offer)
+    return taken
+
+
+def wanted(benchmark: Benchmark) -> int:
+    """How many pairs a person should hold. Counts no further than it has to."""
+    return 1 + free_pairs(benchmark.pk)[: MOST_AHEAD * LEFT_FOR_EACH].count() // LEFT_FOR_EACH

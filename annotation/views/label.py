@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from annotation.enums import Outcome, SkipReason
 from annotation.label_forms import AnswerForm, HandForm
 from annotation.label_words import OUTCOMES
-from annotation.models import Benchmark
+from annotation.models import Benchmark, Query
 from annotation.selectors.catalogue import attributes_of
 from annotation.selectors.hand import Hand, hand_of, why_nothing
 from annotation.selectors.labelling import Offer, annotator_of, labelling_of, newest_guideline
@@ -110,8 +110,11 @@ def in_hand(request: HttpRequest, by: User, benchmark: Benchmark) -> dict[str, A
     }
     if not hand.offers:
         found["end"] = part(request, "end", {"benchmark": benchmark, "why": hand.why})
+    known = said["guideline"]
+    if known is None or (hand.offers and hand.offers[-1].guideline == known):
+        return found
     guideline = newest_guideline(benchmark.pk)
-    if said["guideline"] is not None and guideline and guideline.number != said["guideline"]:
+    if guideline and guideline.number != known:
         found |= {"guideline": guideline.number, "guide": part(request, "guide", {"guideline": guideline})}
     return found
 
@@ -179,7 +182,8 @@ def tell(request: HttpRequest, done: Submitted | None) -> None:
 
 def voted(done: Submitted) -> dict[str, Any]:
     """What the models said of a pair that was just answered."""
-    return {"query": done.assignment.queued.pair.query.text, "level": done.level, "votes": done.votes}
+    query = Query.objects.get(pairs__queued=done.assignment.queued_id)
+    return {"query": query.text, "level": done.level, "votes": done.votes}
 
 
 def refused(request: HttpRequest, slug: str, told: str, status: int) -> HttpResponse:
