@@ -153,6 +153,7 @@ def test_a_paused_person_reads_why_and_the_lead_lets_them_go_on(client: Client, 
     client.force_login(person)
     text = client.get(page("person_me")).content.decode()
     assert ("You are paused" in text, "Nothing you did is lost" in text) == (True, True)
+    assert page("person_me") in client.get(page("label")).content.decode()
     assert client.post(page("resume_person", person.pk), {"reason": "please"}).status_code == 403
     client.force_login(make_ruler())
     answer = client.post(page("resume_person", person.pk), {"reason": "We spoke"}, follow=True)
