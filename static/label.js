@@ -97,6 +97,10 @@
 
   const take = (data) => {
     endHtml = data.end || "";
+    if (data.stop) {  // paused meanwhile: what is in hand is put down
+      hand.length = 0;
+      shown = null;
+    }
     (data.pairs || []).filter((one) => isNew(String(one.assignment))).forEach((one) => {
       const pair = made(one.html);
       pair.querySelectorAll("img").forEach((image) => { new Image().src = image.src; });

@@ -19,7 +19,7 @@ from annotation.label_forms import AnswerForm, HandForm
 from annotation.label_words import OUTCOMES
 from annotation.models import Benchmark, Query
 from annotation.selectors.catalogue import attributes_of
-from annotation.selectors.hand import Hand, hand_of, why_nothing
+from annotation.selectors.hand import PAUSED, Hand, hand_of, why_nothing
 from annotation.selectors.labelling import Offer, annotator_of, labelling_of, newest_guideline
 from annotation.services.assigning import go_back, keep, take_next
 from annotation.services.hand import fill_hand
@@ -107,6 +107,7 @@ def in_hand(request: HttpRequest, by: User, benchmark: Benchmark) -> dict[str, A
         ],
         "done": hand.done,
         "left": hand.left,
+        "stop": hand.why == PAUSED,
     }
     if not hand.offers:
         found["end"] = part(request, "end", {"benchmark": benchmark, "why": hand.why})
@@ -174,6 +175,8 @@ def told_of(request: HttpRequest, done: Submitted | None) -> dict[str, Any]:
 
 def tell(request: HttpRequest, done: Submitted | None) -> None:
     """The same for plain forms."""
+    if done is None and "flag" in request.POST:
+        messages.success(request, _("Flagged. The lead will look at it."))
     if done and (told := OUTCOMES.get(done.outcome)):
         messages.warning(request, str(told))
     if done and done.votes is not None:

@@ -235,7 +235,8 @@ def test_a_lease_is_renewed_and_a_lost_one_told(client: Client, annotator: User,
 def test_a_paused_person_is_told(client: Client, annotator: User, benchmark: Benchmark) -> None:
     Annotator.objects.create(benchmark=benchmark, person=annotator, state=AnnotatorState.PAUSED)
     assert "You are paused" in client.get(PAGE).content.decode()
-    assert "You are paused" in take(client)["end"]
+    answer = take(client)
+    assert ("You are paused" in answer["end"], answer["stop"]) == (True, True)
 
 
 def test_a_benchmark_that_nobody_labels(client: Client, annotator: User) -> None:
@@ -287,3 +288,11 @@ def test_the_page_costs_the_same_for_any_queue(
 
 def test_addresses() -> None:
     assert reverse("annotation:label", args=["next"]) == PAGE
+
+
+def test_a_flag_of_a_plain_form_stays_on_the_pair(client: Client, annotator: User) -> None:
+    mine = first(client)
+    said = {"submission": str(uuid.uuid4()), "flag": "yes", "note": "odd"}
+    text = client.post(f"{PAGE}{mine}/", said, follow=True).content.decode()
+    assert "Flagged. The lead will look at it." in text
+    assert f'data-assignment="{mine}"' in text
