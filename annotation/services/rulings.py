@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from annotation.enums import LabelKind, QueuedState, RulingReason
 from annotation.models import BadCase, BenchmarkPair, GuidelineVersion, Label, Pair, QueuedPair, Ruling, RulingCase
 from annotation.services.cases import report_case
-from annotation.signals import must_hold_changed
+from annotation.services.settling import count
 from annotation.similarity import LONGEST, Wrong, plain, product_name, squeezed, words_of
 from rules.engine.attributes import Level
 from rules.services.audit import record, take_turn
@@ -147,16 +147,13 @@ def _label(by: User, queued: QueuedPair, level: str, *, submission: UUID, note: 
 
 def _count(queued: QueuedPair, label: Label | None) -> None:
     """Make a label the one that counts on the benchmark; None takes the pair out of it."""
+    if label is not None:
+        count(label)
+        return
     members = BenchmarkPair.objects.filter(benchmark=queued.benchmark_id, pair=queued.pair_id)
-    held = members.filter(must_hold=True).exists()
-    if held and label is None:
+    if members.filter(must_hold=True).exists():
         raise ValidationError(_("This pair must hold. Say first that it may change."), code="must_hold")
-    if label is None:
-        members.delete()
-    elif not members.update(label=label):
-        BenchmarkPair.objects.create(benchmark_id=queued.benchmark_id, pair_id=queued.pair_id, label=label)
-    if held:
-        transaction.on_commit(lambda: must_hold_changed.send_robust(QueuedPair, benchmark_id=queued.benchmark_id))
+    members.delete()
 
 
 def _ruling(

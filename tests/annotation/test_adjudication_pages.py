@@ -106,6 +106,14 @@ def test_taking_back_shows_the_pair_again(client: Client, benchmark: Benchmark, 
     assert list(Ruling.objects.values_list("number", "level")) == [(1, "irrelevant"), (2, "")]
 
 
+def test_a_ruling_is_taken_back_from_the_list(client: Client, benchmark: Benchmark, expert: object) -> None:
+    queued = make_conflict(benchmark)
+    rule(by=make_ruler(), queued=queued, level="highly", reason="brand", submission=uuid4(), seen=0)
+    address = page("take_back_ruling", Ruling.objects.get().pk)
+    assert address in client.get(page("rulings")).content.decode()
+    assert client.post(address)["Location"] == f"{page('adjudicate')}?pair={queued.pk}"
+
+
 def test_a_ruling_opens_a_bad_case_and_the_page_stays(client: Client, benchmark: Benchmark, expert: object) -> None:
     first, _second, third = (make_conflict(benchmark) for _one in range(3))
     send(client, first)
