@@ -25,6 +25,8 @@ from annotation.models import (
 COUNTED_ANEW = 500
 """So many pairs left are counted each time; of more the count is remembered for a while, less what was done since."""
 REMEMBERED_SECONDS = 60
+DONE_COUNTED_ANEW = 50
+"""The same of the pairs that a person labelled today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,18 @@ def done_today(by: User) -> int:
     return Assignment.objects.filter(person=by, state=AssignmentState.DONE, answered_at__gte=midnight).count()
 
 
+def _done_today(annotator: Annotator) -> int:
+    """The same for a page of labelling: many are remembered for a while, with what was done since."""
+    key = f"done-today:{annotator.pk}:{timezone.localdate()}"
+    if known := cache.get(key):
+        counted, labels = known
+        return int(counted + annotator.labels - labels)
+    count = done_today(annotator.person)
+    if count > DONE_COUNTED_ANEW:
+        cache.set(key, (count, annotator.labels), REMEMBERED_SECONDS)
+    return count
+
+
 def pairs_left(annotator: Annotator) -> int:
     """The pairs that a person can still be given, the one in their hands left out."""
     key = f"pairs-left:{annotator.pk}"
@@ -139,7 +153,7 @@ def offer_of(assignment: Assignment, annotator: Annotator) -> Offer:
         images=tuple(pair.product.images.all()),
         sentences=guideline.sentences if guideline else {},
         guideline=guideline.number if guideline else 0,
-        done_today=done_today(annotator.person),
+        done_today=_done_today(annotator),
         left=pairs_left(annotator),
         answered=assignment.label.level if assignment.label else "",
     )

@@ -169,7 +169,7 @@ def _free(annotator: Annotator, labelling: Labelling) -> Assignment | None:
         queued = pairs.select_for_update(skip_locked=True).first() or pairs.select_for_update().first()
         if queued:
             slot = free_slot(queued) if queued.taken else 1
-            QueuedPair.objects.filter(pk=queued.pk).update(taken=F("taken") + 1)
+            QueuedPair.objects.filter(pk=queued.pk).update(taken=queued.taken + 1)
             Annotator.objects.filter(pk=annotator.pk).update(cursor=queued.place)
             return _assigned(annotator, queued, labelling, slot=slot, had=had)
     return None

@@ -186,17 +186,17 @@ def _count(hold: Hold, answer: Answer) -> Submitted:
         _tally(hold, answer.level)
     if queued.gold == "":
         queued.done += is_first
-        _settle(hold)
+        _settle(hold, label)
     counted = queued.settled.level if queued.settled else ""
     verb = "label.given" if is_first else "label.changed"
     _record(hold, verb, label=label.pk, settled=counted)
     return _told(hold, Outcome.STORED, answer.level)
 
 
-def _settle(hold: Hold) -> None:
+def _settle(hold: Hold, last: Label) -> None:
     """Store how many answered a pair, and with the last one what it comes to."""
     if hold.queued.done == hold.queued.overlap:
-        settle(queued=hold.queued)
+        settle(queued=hold.queued, last=last)
     queued = hold.queued
     QueuedPair.objects.filter(pk=queued.pk).update(
         taken=queued.taken, done=queued.done, state=queued.state, settled=queued.settled, is_hard=queued.is_hard

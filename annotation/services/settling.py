@@ -11,14 +11,14 @@ from annotation.signals import must_hold_changed
 RULE = Rule.MAJORITY
 
 
-def settle(*, queued: QueuedPair) -> QueuedPair:
+def settle(*, queued: QueuedPair, last: Label) -> QueuedPair:
     """Settle a locked pair whose labels are all in: by the majority of their classes, or else it is a conflict.
 
-    A pair that is to go to an expert does so whatever its labels. The caller stores `state`, `settled` and `is_hard`,
+    `last` is the label that completed it. A pair that is to go to an expert does so whatever its labels. The caller stores `state`, `settled` and `is_hard`,
     in its transaction, and tells the audit trail with the label that was the last.
     """
-    labels = list(Label.objects.filter(counts_for__queued=queued).order_by("pk").values_list("level", "guideline"))
-    votes = [level for level, _guideline in labels]
+    labels = Label.objects.filter(counts_for__queued=queued).order_by("pk")
+    votes = list(labels.values_list("level", flat=True)) if queued.overlap > 1 else [last.level]
     came = settling.settle(votes, rule=RULE)
     if queued.wants_expert or not isinstance(came, Settled):
         queued.state, queued.settled, queued.is_hard = QueuedState.CONFLICT, None, True
@@ -29,7 +29,7 @@ def settle(*, queued: QueuedPair) -> QueuedPair:
         level=came.level.value,
         kind=LabelKind.AGREED,
         votes=votes,
-        guideline_id=labels[-1][1],
+        guideline_id=last.guideline_id,
     )
     count(agreed)
     queued.state, queued.settled = QueuedState.SETTLED, agreed
