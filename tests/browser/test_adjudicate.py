@@ -4,6 +4,7 @@ import re
 from uuid import uuid4
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.browser.labelling import press, saved, sign_in
@@ -153,6 +154,7 @@ def test_ten_conflicts_by_keyboard(page: Page, browser: Browser, served: str, co
 def test_a_stroke_too_many_rules_on_nothing(page: Page, browser: Browser, served: str, complaints: list[str]) -> None:
     conflicts = make_conflicts(page, browser, served, 3)
     page.goto(f"/benchmarks/{conflicts}/adjudicate/")
+    assert Axe().run(page).response["violations"] == []
     before = pair_shown(page)
     page.keyboard.press("n")
     page.keyboard.type("1b")
