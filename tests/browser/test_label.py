@@ -150,6 +150,7 @@ def test_keys_are_silent_while_composing_or_held_down(page: Page, served: str, s
     assert (shown(page), page.locator(f"{PAIR} textarea").input_value()) == (number, "1234sfb")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [390, 1400])
 def test_nothing_overflows_and_all_controls_have_names(page: Page, served: str, slug: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})
@@ -159,7 +160,7 @@ def test_nothing_overflows_and_all_controls_have_names(page: Page, served: str, 
         f"/benchmarks/{slug}/{name}/"
         for name in ("label", "labelling", "labelling/guideline", "labelling/pairs", "adjudicate")
     ]
-    for address in [*addresses, "/benchmarks/", "/bad-cases/", "/proposals/"]:
+    for address in [*addresses, "/benchmarks/", "/bad-cases/", "/proposals/", "/proposals/1/", "/runs/1/"]:
         page.goto(served + address)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
         found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
