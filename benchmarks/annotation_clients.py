@@ -96,6 +96,7 @@ class Annotator:
     def __init__(self, port: int, person: User, slug: str, came: Came, *, page: bool) -> None:
         self.port, self.slug, self.came, self.page = port, slug, came, page
         self.chance = random.Random(person.pk)
+        self.hand: list[int] = []
         self.connection = HTTPConnection("127.0.0.1", port, timeout=60)
         self.headers = {
             "Cookie": f"sessionid={session_of(person)}; csrftoken={TOKEN}",
@@ -134,14 +135,14 @@ class Annotator:
         """The next pair."""
         base = f"/benchmarks/{self.slug}/label/next/"
         path = base if self.page else f"/api/v1{base}"
-        said = self.timed(self.came.nexts, lambda: self.post(path, {}))
+        said = self.timed(self.came.nexts, lambda: self.post(path, self.has() if self.page else {}))
         return self.following({"next": said} if said and not self.page else said)
 
     def send(self, held: int, level: str, name: str, *, wants_next: bool) -> dict | None:
         """Send a label; remember what was said of it."""
         said = {"level": level, "submission": name}
         if self.page:
-            answer = self.post(f"/benchmarks/{self.slug}/label/{held}/", said)
+            answer = self.post(f"/benchmarks/{self.slug}/label/{held}/", said | self.has())
         else:
             answer = self.post(f"/api/v1/assignments/{held}/label/", said | {"next": wants_next})
         outcome = str(answer["outcome"]) if answer else "error"
@@ -150,12 +151,17 @@ class Annotator:
             self.came.stored[name] = level
         return answer
 
+    def has(self) -> dict[str, str]:
+        """What the page has in hand, so that it is not sent again."""
+        return {"have": ",".join(map(str, self.hand))}
+
     def following(self, said: dict | None) -> int | None:
         """The pair that came with an answer."""
         if not said:
             return None
-        if self.page:
-            return said["pairs"][0]["assignment"] if said.get("pairs") else None
+        if self.page:  # which has further pairs in hand already
+            self.hand += [pair["assignment"] for pair in said.get("pairs", [])]
+            return self.hand.pop(0) if self.hand else None
         return said["next"]["assignment"] if said.get("next") else None
 
     def post(self, path: str, said: dict) -> dict | None:

@@ -93,7 +93,7 @@ def queue(lead: User, slug: str, pairs: int, overlap: int) -> Benchmark:
     Pair.objects.bulk_create(Pair(query=q, product=p) for q, p in keys if (q.pk, p.pk) not in known)
     known = {(pair.query_id, pair.product_id): pair.pk for pair in Pair.objects.all()}
     chosen = [known[q.pk, p.pk] for q, p in keys]
-    gold = dict.fromkeys(chosen[::max(100, pairs // 50)], "highly")
+    gold = dict.fromkeys(chosen[:: max(100, pairs // 50)], "highly")
     queue_pairs(by=lead, benchmark=benchmark, pairs=chosen, gold=gold)
     return benchmark
 
