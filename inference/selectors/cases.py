@@ -13,7 +13,9 @@ KNOWN = frozenset(Attribute)
 
 def cases_of(pair_ids: Iterable[int]) -> Mapping[int, Case]:
     """The case of every pair, in four queries however many there are, the words on the pictures included."""
-    rows = list(Pair.objects.filter(pk__in=list(pair_ids)).order_by("pk").values_list("pk", "query__text", "product_id"))
+    rows = list(
+        Pair.objects.filter(pk__in=list(pair_ids)).order_by("pk").values_list("pk", "query__text", "product_id")
+    )
     products = Product.objects.filter(pk__in={product for _pair, _query, product in rows}).order_by()
     shown = _products_as_shown(products.prefetch_related("images"))
     return {pair: replace(shown[product], query=query) for pair, query, product in rows}
