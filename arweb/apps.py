@@ -9,6 +9,7 @@ class ArwebConfig(AppConfig):
     name = "arweb"
 
     def ready(self) -> None:
-        """Connect the receivers, once the models they need are loaded."""
+        """Connect the checks and receivers, once the models they need are loaded."""
+        import_module("arweb.checks")
         import_module("arweb.receivers")
         import_module("arweb.roles")
