@@ -45,10 +45,11 @@
 
   const tell = (text, look = "warning") => {
     if (!text) return;
+    const list = find("label-told");
+    if (list.firstElementChild?.textContent === text) return;
     const line = document.createElement("p");
     line.className = `notice notice-${look}`;
     line.textContent = text;
-    const list = find("label-told");
     list.prepend(line);
     while (list.children.length > MOST_TOLD) list.lastElementChild.remove();
   };
@@ -193,6 +194,7 @@
     if (!data) return;
     const pair = data.back && made(data.back);
     tell(data.told);
+    if (!pair) slot.querySelector("[data-back]")?.remove();
     if (!pair || (shown && idOf(pair) === idOf(shown))) return;
     last = null;
     const place = hand.findIndex((one) => idOf(one) === idOf(pair));

@@ -34,7 +34,7 @@ class Offer:
     """A pair in the hands of a person, with what its page shows.
 
     `sentences` maps a level to the one sentence of the guideline, `guideline` is its number (0: none). `answered` is
-    the level this person gave it, where they went back to it. `done_today` and `left` are labels and pairs.
+    the level this person gave it, where they went back to it, `note` what they wrote on it. `done_today` and `left` are labels and pairs.
     """
 
     assignment: Assignment
@@ -47,6 +47,7 @@ class Offer:
     done_today: int
     left: int
     answered: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,7 @@ def offer_of(assignment: Assignment, annotator: Annotator) -> Offer:
         done_today=_done_today(annotator),
         left=pairs_left(annotator),
         answered=assignment.label.level if assignment.label else "",
+        note=assignment.label.note if assignment.label else assignment.note,
     )
 
 

@@ -50,7 +50,9 @@ def categories_of(benchmark: Benchmark) -> list[CategoryCount]:
 def flagged(benchmark: Benchmark) -> QuerySet[Assignment]:
     """The pairs that somebody flagged, the newest first."""
     rows = Assignment.objects.filter(queued__benchmark=benchmark, flagged_at__isnull=False)
-    return rows.select_related("person", "queued__pair__query", "queued__pair__product").order_by("-flagged_at")
+    return rows.select_related("person", "label", "queued__pair__query", "queued__pair__product").order_by(
+        "-flagged_at"
+    )
 
 
 def category_of(given: Mapping[str, Sequence[str]], parsed: Mapping[str, Sequence[str]]) -> str:

@@ -64,6 +64,12 @@ def go_back(*, by: User | AnonymousUser, benchmark: Benchmark) -> Offer | None:
     return retried(lambda: _previous_offer(by, benchmark))
 
 
+def may_go_back(*, by: User, benchmark: Benchmark) -> bool:
+    """Whether there is an answer of this person to go back to. Nothing is locked: it may change at once."""
+    last = _last_answer(by, benchmark)
+    return last is not None and may_change(last, last.queued)
+
+
 def annotator_for(by: User, benchmark: Benchmark) -> Annotator:
     """Somebody's row on a benchmark, nobody else writing it."""
     rows = Annotator.objects.select_for_update(of=("self",)).select_related("benchmark__labelling")
@@ -113,17 +119,21 @@ def _labelling(annotator: Annotator) -> Labelling | None:
 def _previous_offer(by: User, benchmark: Benchmark) -> Offer | None:
     annotator = annotator_for(by, benchmark)
     labelling = _labelling(annotator)
-    mine = Assignment.objects.filter(person=by, queued__benchmark=benchmark, state=AssignmentState.DONE)
-    last = mine.order_by("-answered_at", "-pk").first()
+    last = _last_answer(by, benchmark)
     if last is None or labelling is None:
         return None
     queued = QueuedPair.objects.select_for_update().get(pk=last.queued_id)
     if not may_change(last, queued):
         return None
     until = lease_of(labelling)
-    mine.filter(pk=last.pk).update(state=AssignmentState.HELD, until=until)
+    Assignment.objects.filter(pk=last.pk, state=AssignmentState.DONE).update(state=AssignmentState.HELD, until=until)
     last.state, last.until = AssignmentState.HELD, until
     return offer_of(last, annotator)
+
+
+def _last_answer(by: User, benchmark: Benchmark) -> Assignment | None:
+    mine = Assignment.objects.filter(person=by, queued__benchmark=benchmark, state=AssignmentState.DONE)
+    return mine.select_related("queued", "label").order_by("-answered_at", "-pk").first()
 
 
 def _held(annotator: Annotator, labelling: Labelling) -> Assignment | None:

@@ -21,7 +21,7 @@ from annotation.models import Benchmark, Query
 from annotation.selectors.catalogue import attributes_of
 from annotation.selectors.hand import PAUSED, Hand, hand_of, why_nothing
 from annotation.selectors.labelling import Offer, annotator_of, labelling_of, newest_guideline
-from annotation.services.assigning import go_back, keep, take_next
+from annotation.services.assigning import go_back, keep, may_go_back, take_next
 from annotation.services.hand import fill_hand
 from annotation.services.labels import Submitted, flag, skip, submit_label
 from rules.engine.attributes import Level
@@ -56,6 +56,7 @@ def page(request: HttpRequest, benchmark: Benchmark, hand: Hand, *, why: str = "
         "guideline": newest_guideline(benchmark.pk),
         "hand": hand,
         "why": hand.why or why,
+        "may_go_back": bool(hand.why or why) and may_go_back(by=who(request), benchmark=benchmark),
         "beat": max(10, (labelling.lease_minutes if labelling else 15) * 60 // BEATS_A_LEASE),
         **(shown(hand.offers[0], benchmark.slug) if hand.offers and not hand.why else {}),
     }
@@ -110,7 +111,8 @@ def in_hand(request: HttpRequest, by: User, benchmark: Benchmark) -> dict[str, A
         "stop": hand.why == PAUSED,
     }
     if not hand.offers:
-        found["end"] = part(request, "end", {"benchmark": benchmark, "why": hand.why})
+        may = may_go_back(by=by, benchmark=benchmark)
+        found["end"] = part(request, "end", {"benchmark": benchmark, "why": hand.why, "may_go_back": may})
     known = said["guideline"]
     if known is None or (hand.offers and hand.offers[-1].guideline == known):
         return found

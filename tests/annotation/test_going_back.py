@@ -1,0 +1,63 @@
+"""Going back to one's last answer: what the page shows of it, and when there is nothing to go back to."""
+
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from annotation.services.assigning import go_back, may_go_back, take_next
+from annotation.services.labels import flag, submit_label
+from tests.annotation.labelling import label_next, make_annotator, make_labelling
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+BACK = "Back to your last answer"
+
+
+def test_the_note_of_an_answer_comes_back_with_it(client: Client) -> None:
+    benchmark, person = make_labelling(2, overlap=2).benchmark, make_annotator()
+    mine = take_next(by=person, benchmark=benchmark).assignment.pk
+    submit_label(by=person, assignment_id=mine, level="weakly", submission=uuid4(), note="另一种规格")
+    assert go_back(by=person, benchmark=benchmark).note == "另一种规格"
+    client.force_login(person)
+    assert ">另一种规格</textarea>" in client.get(f"/benchmarks/{benchmark.slug}/label/").content.decode()
+
+
+def test_a_note_that_was_taken_out_stays_out() -> None:
+    benchmark, person = make_labelling(2, overlap=2).benchmark, make_annotator()
+    mine = take_next(by=person, benchmark=benchmark).assignment.pk
+    flag(by=person, assignment_id=mine, note="odd")
+    assert take_next(by=person, benchmark=benchmark).note == "odd"
+    submit_label(by=person, assignment_id=mine, level="weakly", submission=uuid4())
+    assert go_back(by=person, benchmark=benchmark).note == ""
+
+
+def test_whether_there_is_something_to_go_back_to() -> None:
+    benchmark, person = make_labelling(1, overlap=2).benchmark, make_annotator()
+    found = [may_go_back(by=person, benchmark=benchmark)]
+    for one in (person, make_annotator()):
+        label_next(one, benchmark)
+        found.append(may_go_back(by=person, benchmark=benchmark))
+    assert found == [False, True, False]
+
+
+def test_the_end_offers_the_last_answer_only_where_it_can_be_had(client: Client) -> None:
+    benchmark, person = make_labelling(1, overlap=2).benchmark, make_annotator()
+    client.force_login(person)
+    page = f"/benchmarks/{benchmark.slug}/label/next/"
+    label_next(person, benchmark)
+    shown = [BACK in client.post(page).content.decode()]
+    label_next(make_annotator(), benchmark)
+    shown += [BACK in client.post(page).content.decode()]
+    shown += [BACK in client.post(page, headers={"HX-Request": "true"}).json()["end"]]
+    assert shown == [True, False, False]
+
+
+def test_the_lead_reads_with_a_flag_the_note_of_the_answer(client: Client) -> None:
+    benchmark, person = make_labelling(2).benchmark, make_annotator()
+    mine = take_next(by=person, benchmark=benchmark).assignment.pk
+    flag(by=person, assignment_id=mine)
+    submit_label(by=person, assignment_id=mine, level="weakly", submission=uuid4(), note="两个商品")
+    client.force_login(make_user("annotation.manage_labelling"))
+    text = client.get(f"/benchmarks/{benchmark.slug}/flags/").content.decode()
+    assert text.count("两个商品") == 1
