@@ -112,16 +112,17 @@
   });
 
   // A draft leaves the page: once what was done before is done, which may have put another button in place of this one.
+  // As a task of its own: while the event of a mouse is still on its way the browser ignores a further submit.
   const leaveFor = (event, button) => {
     if ("ready" in button.dataset) return;
     event.preventDefault();
     const pk = form().elements.current.value;
-    sending.then(() => {
+    sending.then(() => window.setTimeout(() => {
       const now = document.querySelector(`#case-head [data-key="${button.dataset.key}"]`);
       if (!now || form().elements.current.value !== pk) return;
       now.dataset.ready = "";
       form().requestSubmit(now);
-    });
+    }, 0));
   };
 
   document.addEventListener("submit", (event) => {

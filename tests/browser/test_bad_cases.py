@@ -181,6 +181,18 @@ def test_a_key_pressed_before_the_case_is_shown_waits_for_it(page: Page, served:
     assert complaints == []
 
 
+def test_the_first_click_of_a_mouse_asks_for_a_draft(page: Page, served: str, complaints: list[str]) -> None:
+    page.set_viewport_size({"width": 1400, "height": 900})
+    sign_in(page, served)
+    import_reports(page, [{**DRAFTED, "case_id": "clicked", "query": "嗓子疼"}])
+    go_to_inbox(page)
+    search(page, "穿心莲片 嗓子疼", found=1)
+    opened(page)
+    page.get_by_role("button", name="Draft a rule").click()
+    expect(page.locator("#notices")).to_contain_text("No rule beside those in force fixes it")
+    assert complaints == []
+
+
 def test_wrong_is_reported_in_two_keystrokes(page: Page, served: str, complaints: list[str]) -> None:
     page.goto(f"{served}/accounts/login/?next=/pairs/30/")
     page.locator("#id_username").fill("annotator")
