@@ -45,6 +45,16 @@ LIMITS = (
     Limit("no_image", gettext_noop("without a photograph of the product"), lambda row: not row.images),
 )
 SMALL_CATEGORIES = "small_categories"
+SETTLED = {
+    "unanimous": gettext_noop("everybody gave this level"),
+    "level_majority": gettext_noop("all in one class; the level that most gave"),
+    "lower": gettext_noop("all in one class, levels equally often; the lower one"),
+    "class_majority": gettext_noop("classes differed; the one of more than half"),
+    "alone": gettext_noop("given by one person"),
+    "ruling": gettext_noop("ruled on"),
+    "given": gettext_noop("imported or pinned"),
+}
+"""How a level came to count. The values are the keys of the translations."""
 
 
 def datasheet_of(
@@ -60,6 +70,7 @@ def datasheet_of(
         "settings": dict(settings),
         "people": people(rows),
         "overlap": overlap(rows),
+        "settled": counted(map(settled, rows)),
         "guidelines": guidelines(rows),
         "agreement": agreement(rows),
         "levels": {level.value: sum(row.level == level for row in rows) for level in Level},
@@ -85,6 +96,19 @@ def overlap(rows: Iterable[Row]) -> dict[str, int]:
     """How many rows so many people answered, by their number; imported votes count."""
     counts = Counter(len(row.label.answers) or len(row.votes) for row in rows)
     return {str(number): counts[number] for number in sorted(counts)}
+
+
+def settled(row: Row) -> str:
+    """How the level of a row came to count, a key of `SETTLED`; a kind of label that is none of them as it is."""
+    if row.label.kind != "agreed":
+        return row.label.kind
+    given = Counter(Level(vote) for vote in row.votes)
+    if len(given) < 2:
+        return "unanimous" if len(row.votes) > 1 else "alone"
+    if len({level.level_class for level in given}) > 1:
+        return "class_majority"
+    most = max(given.values())
+    return "lower" if list(given.values()).count(most) > 1 else "level_majority"
 
 
 def guidelines(rows: Iterable[Row]) -> dict[str, int]:

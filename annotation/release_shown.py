@@ -3,13 +3,15 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from annotation.charts import Series, bars
-from annotation.datasheet import LEAST_IN_CATEGORY, LIMITS, SMALL_CATEGORIES
+from annotation.datasheet import LEAST_IN_CATEGORY, LIMITS, SETTLED, SMALL_CATEGORIES
 from annotation.drift import OTHERS, Finding, Share
 from annotation.enums import LabelKind
 from annotation.models import BenchmarkRelease, ReleasedPair
@@ -57,6 +59,7 @@ class ShownDatasheet:
     guidelines: list[Counted]
     categories: list[Counted]
     more_categories: int
+    is_wanted: bool
     category_chart: SafeString | None
     agreement: list[ShownFigure]
     pairs_agreed_on: int
@@ -78,11 +81,12 @@ def datasheet_shown(release: BenchmarkRelease) -> ShownDatasheet:
     return ShownDatasheet(
         levels=levels(sheet["levels"], rows),
         classes=[counted_one(_(CLASS_LABELS[one]), sheet["classes"].get(one.value, 0), rows) for one in LevelClass],
-        kinds=kinds(release.manifest["kinds"], rows),
+        kinds=kinds(sheet.get("settled") or release.manifest["kinds"], rows),  # one cut earlier has only kinds
         overlap=[counted_one(overlap_words(name), count, rows) for name, count in in_numbers(sheet["overlap"])],
         guidelines=[counted_one(guideline_words(name), count, rows) for name, count in in_numbers(sheet["guidelines"])],
         categories=categories[:MOST_CATEGORIES],
         more_categories=max(0, len(categories) - MOST_CATEGORIES),
+        is_wanted=bool(sheet.get("quotas")),
         category_chart=category_chart(categories),
         agreement=[
             ShownFigure(_(words), agreed["levels"][name], agreed["classes"][name]) for name, words in FIGURES.items()
@@ -94,9 +98,14 @@ def datasheet_shown(release: BenchmarkRelease) -> ShownDatasheet:
         hard_rows=sheet["hard"]["rows"],
         hard_split=sheet["hard"]["split"],
         limits=limits(sheet["limits"]),
-        labelled={end: moment[:10] for end, moment in sheet["labelled"].items()},
+        labelled={end: day_of(moment) for end, moment in sheet["labelled"].items()},
         settings=sheet["settings"],
     )
+
+
+def day_of(moment: str) -> str:
+    """The day of a moment in files, where the reader is; empty for none."""
+    return f"{timezone.localtime(datetime.fromisoformat(moment)):%Y-%m-%d}" if moment else ""
 
 
 def counted_one(words: str, count: int, rows: int, look: str = "") -> Counted:
@@ -114,7 +123,7 @@ def categories_shown(counts: Mapping[str, int], quotas: Mapping[str, float], row
     """Categories with their shares and those that were wanted; one that was wanted and is not there too."""
     both = {name: counts.get(name, 0) for name in counts.keys() | quotas.keys()}
     found = counted(both, rows, none=_("without a category"))
-    return [replace(one, wanted=quotas.get(one.words, 0) if quotas else None) for one in found]
+    return [replace(one, wanted=quotas.get(one.words)) for one in found]
 
 
 def levels(counts: Mapping[str, int], rows: int) -> list[Counted]:
@@ -125,7 +134,8 @@ def levels(counts: Mapping[str, int], rows: int) -> list[Counted]:
 def kinds(counts: Mapping[str, int], rows: int) -> list[Counted]:
     """How labels came about, the most frequent way first."""
     ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
-    return [counted_one(kind_words(name), count, rows) for name, count in ordered]
+    words = {name: _(SETTLED[name]) if name in SETTLED else kind_words(name) for name in counts}
+    return [counted_one(words[name], count, rows) for name, count in ordered]
 
 
 def in_numbers(counts: Mapping[str, int]) -> list[tuple[str, int]]:
@@ -152,8 +162,8 @@ def category_chart(categories: Sequence[Counted]) -> SafeString | None:
     shown = categories[:MOST_CATEGORIES]
     title = _("Share of pairs, by category")
     series = [Series(_("in the release"), [one.share for one in shown])]
-    if shown[0].wanted is not None:
-        series.append(Series(_("wanted"), [one.wanted for one in shown]))
+    if any(one.wanted is not None for one in shown):
+        series.append(Series(_("wanted"), [one.wanted or 0 for one in shown]))
     return bars([one.words for one in shown], series, title=title)
 
 

@@ -44,6 +44,12 @@ def shown(client: Client, address: str) -> str:
     return response.content.decode()
 
 
+def test_the_settings_say_what_labels_come_to(client: Client) -> None:
+    client.force_login(make_user("annotation.manage_labelling"))
+    page = client.get(f"/benchmarks/{make_benchmark(slug='told').slug}/labelling/").content.decode()
+    assert "of two given equally often the lower" in page
+
+
 def test_an_unopened_benchmark_says_what_to_do_and_is_opened(client: Client, lead: User, benchmark: Benchmark) -> None:
     assert "Nobody labels this benchmark yet" in shown(client, PAGE)
     assert client.post(PAGE, SETTINGS).url == PAGE

@@ -129,6 +129,26 @@ def test_the_datasheet_says_how_far_people_agreed_and_what_is_lacking() -> None:
     assert sheet["limits"] == {"imported": 1, "one_person": 1, "no_category": 1, "no_image": 4, "small_categories": 1}
 
 
+def test_the_datasheet_counts_apart_what_was_agreed_on_and_where_the_rule_took_a_level() -> None:
+    benchmark = make_benchmark(ROWS[0])
+    anna, bert, carl = people(3)
+    settle(benchmark, "感冒", {anna: "highly", bert: "highly"}, counts="highly")
+    settle(benchmark, "头痛", {anna: "moderately", bert: "weakly"}, counts="weakly")
+    settle(benchmark, "头晕", {anna: "weakly", bert: "weakly", carl: "moderately"}, counts="weakly")
+    settle(benchmark, "牙痛", {anna: "highly", bert: "highly", carl: "weakly"}, counts="highly")
+    settle(benchmark, "咳嗽", {anna: "weakly", bert: "highly"}, counts="highly", ruled_by=anna)
+    settle(benchmark, "发烧", {anna: "weakly"}, counts="weakly")
+    assert cut(benchmark).datasheet["settled"] == {
+        "unanimous": 1,
+        "lower": 1,
+        "level_majority": 1,
+        "class_majority": 1,
+        "ruling": 1,
+        "alone": 1,
+        "given": 1,
+    }
+
+
 def test_the_same_content_has_the_same_digest_wherever_it_came_in_first() -> None:
     benchmark = make_benchmark(*ROWS, slug="again")
     first = cut(benchmark)

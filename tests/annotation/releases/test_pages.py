@@ -10,7 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from annotation.models import Benchmark, Product
-from tests.annotation.releases.benchmarks import ROWS, add, cut, make_lead, relabel, released
+from annotation.release_shown import day_of
+from tests.annotation.releases.benchmarks import ROWS, add, cut, make_lead, relabel, released, settle
 from tests.factories import make_benchmark, make_user
 
 pytestmark = pytest.mark.django_db
@@ -106,7 +107,24 @@ def test_the_datasheet_shows_wanted_shares_beside_the_real_ones(client: Client, 
         '<th scope="row">医疗 器械</th><td class="num">0</td><td class="num">0.0%</td><td class="num">25.0%</td>'
         in page
     )
+    assert (
+        '<th scope="row">without a category</th><td class="num">3</td><td class="num">75.0%</td><td class="num">–'
+        in page
+    )
     assert "西药 75%" in text(client, at(benchmark))
+
+
+def test_the_datasheet_tells_how_levels_came_to_count(client: Client, reader: User) -> None:
+    benchmark = make_benchmark()
+    settle(benchmark, "头痛", {make_user(): "moderately", make_user(): "weakly"}, counts="weakly")
+    cut(benchmark)
+    page = text(client, at(benchmark, "1/"))
+    assert ("equally often; the lower one" in page, "of two given equally often the lower" in page) == (True, True)
+
+
+@pytest.mark.parametrize(("moment", "day"), [("2026-11-21T16:30:00Z", "2026-11-22"), ("", "")])
+def test_days_are_those_where_the_reader_is(moment: str, day: str) -> None:
+    assert day_of(moment) == day
 
 
 @pytest.mark.parametrize("quotas", ["西药", "西药 -1", "西药 nan", "西药 0"])
