@@ -26,6 +26,12 @@
     sendWhenReady();
   });
 
+  // Escape leaves the words for the choices.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.isComposing || event.target.id !== "ruling-note") return;
+    document.getElementById("adjudicate-query").focus({ preventScroll: true });
+  });
+
   // A key for what is chosen already says it again: it changes nothing, and still sends.
   document.addEventListener("click", (event) => {
     if (event.detail === 0 && event.target.matches("#ruling [type=radio]:checked") && !isWalking && !form().dataset.sent) {

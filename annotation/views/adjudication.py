@@ -22,6 +22,7 @@ from annotation.ruling_forms import RulingFilter, RulingForm, SubmissionForm, ne
 from annotation.ruling_keys import level_choices, reason_choices
 from annotation.selectors import rulings as questions
 from annotation.selectors.catalogue import attributes_of
+from annotation.selectors.labelling import newest_guideline
 from annotation.services import rulings as service
 from rules.services.permissions import require
 
@@ -189,6 +190,7 @@ def case_of(queued: QueuedPair, by: User, form: RulingForm | None) -> dict[str, 
     given = form.data if form else {}
     return {
         "queued": queued,
+        "guideline": newest_guideline(queued.benchmark_id),
         "images": list(queued.pair.product.images.all()),
         "attributes": attributes_of(queued.pair.product),
         "votes": questions.votes_of(queued),

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from annotation.models import BadCase, Benchmark, QueuedPair, Ruling
+from annotation.models import BadCase, Benchmark, GuidelineVersion, QueuedPair, Ruling
 from annotation.services.rulings import rule
 from tests.annotation.conflicts import make_annotators, make_conflict, make_labelled_benchmark, make_ruler
 from tests.factories import make_user
@@ -46,6 +46,13 @@ def test_the_page_shows_a_conflict_and_names_nobody(client: Client, benchmark: B
     text = client.get(page("adjudicate")).content.decode()
     assert queued.pair.product.title in text
     assert ("zhang.wei" in text, "li.na" in text, text.count('class="panel"')) == (False, False, 2)
+
+
+def test_the_page_has_the_guideline_that_rulings_go_by(client: Client, benchmark: Benchmark, expert: object) -> None:
+    make_conflict(benchmark)
+    GuidelineVersion.objects.create(benchmark=benchmark, number=90, text="先看药名。", sentences={})
+    text = client.get(page("adjudicate")).content.decode()
+    assert ("Guideline, version 90" in text, "先看药名。" in text) == (True, True)
 
 
 def test_texts_of_merchants_are_escaped(client: Client, benchmark: Benchmark, expert: object) -> None:
