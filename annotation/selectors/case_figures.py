@@ -38,6 +38,11 @@ class Week:
     days_to_fix: float | None
 
     @property
+    def is_told(self) -> bool:
+        """Whether anything happened."""
+        return any((self.arrived, self.reports, self.triaged, self.fixed, self.verified, self.regressed))
+
+    @property
     def share_harmful(self) -> float | None:
         """Of those that came in, the share that could harm a patient."""
         return self.harmful / self.arrived if self.arrived else None

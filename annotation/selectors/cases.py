@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
@@ -201,11 +202,12 @@ def last_action(by: User) -> CaseAction | None:
     return mine.order_by("-pk").first()
 
 
-def clusters(*, most: int = 50) -> list[Cluster]:
-    """What is to blame for most open cases, by how many one edit would fix."""
-    found = BadCase.objects.filter(is_open=True).exclude(cluster="").order_by()
-    rows = found.values("cluster", "given", "expected").annotate(
-        cases=Count("pk"), total=Sum("reports"), worst=Max("severity"), first=Min("pk"), oldest=Min("created_at")
+def clusters(*, most: int = 50, least: int = 1) -> list[Cluster]:
+    """What is to blame for most open cases, by how many one edit would fix; groups of `least` or more."""
+    rows = (
+        _clustered()
+        .filter(cases__gte=least)
+        .annotate(total=Sum("reports"), worst=Max("severity"), first=Min("pk"), oldest=Min("created_at"))
     )
     return [
         Cluster(
@@ -220,6 +222,16 @@ def clusters(*, most: int = 50) -> list[Cluster]:
         )
         for row in rows.order_by("-cases", "-worst", "cluster")[:most]
     ]
+
+
+def cases_alone() -> int:
+    """How many open cases share what is to blame with no other."""
+    return _clustered().filter(cases=1).count()
+
+
+def _clustered() -> "QuerySet[BadCase, dict[str, Any]]":
+    found = BadCase.objects.filter(is_open=True).exclude(cluster="").order_by()
+    return found.values("cluster", "given", "expected").annotate(cases=Count("pk"))
 
 
 def views_for(person: User) -> QuerySet[CaseView]:

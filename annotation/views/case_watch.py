@@ -18,13 +18,15 @@ from annotation.charts import Series, lines
 from annotation.clusters import cluster_words
 from annotation.enums import Cause, Severity
 from annotation.selectors import cases as questions
-from annotation.selectors.case_figures import BY, Figures, Group, Week, figures
+from annotation.selectors.case_figures import BY, Figures, Group, Week, figures, weekly
 from annotation.selectors.cases import CaseFilter, Cluster
 
 SPANS = (4, 12, 26, 52)
 SPAN = 12
 CAUSES = {one.value: one.label for one in Cause}
 MOST_URGENT = 10
+MANY = 2
+"""Cases that are worth naming as a group."""
 CHARTED = 3
 """Categories or causes that a chart shows: as many as can be told apart by line and colour."""
 
@@ -75,8 +77,8 @@ def watch(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def week(request: HttpRequest) -> HttpResponse:
-    """What happened in one week beside the one before it, to be printed; the week that lies behind where none is named."""
-    day = day_asked(request.GET.get("of", ""))
+    """What happened in one week beside the one before it, to be printed; without a day the last one, or this one if nothing happened then."""
+    day = day_asked(request.GET.get("of", "")) or last_told()
     until = timezone.make_aware(datetime(day.year, day.month, day.day, 12))
     by_category = figures(weeks=2, by="category", until=until)
     by_cause = figures(weeks=2, by="cause", until=until)
@@ -93,7 +95,7 @@ def week(request: HttpRequest) -> HttpResponse:
         "categories": shown(by_category.groups, "category"),
         "causes": shown(by_cause.groups, "cause"),
         "urgent": urgent[:MOST_URGENT],
-        "clusters": clusters_shown(questions.clusters(most=MOST_URGENT)),
+        "clusters": clusters_shown(questions.clusters(most=MOST_URGENT, least=MANY)),
     }
     return render(request, "annotation/case_week.html", context)
 
@@ -101,18 +103,24 @@ def week(request: HttpRequest) -> HttpResponse:
 @require_safe
 def clusters(request: HttpRequest) -> HttpResponse:
     """What is to blame for most open cases: the edits that would fix most."""
-    return render(request, "annotation/case_clusters.html", {"clusters": clusters_shown(questions.clusters())})
+    context = {"clusters": clusters_shown(questions.clusters(least=MANY)), "alone": questions.cases_alone()}
+    return render(request, "annotation/case_clusters.html", context)
 
 
-def day_asked(said: str) -> date:
-    """The day named, or one in the week that lies behind."""
+def day_asked(said: str) -> date | None:
+    """The day named, if any."""
     try:
         day = parse_date(said)
     except ValueError:
         day = None
-    if day is None or not 2000 <= day.year <= 2200:
-        day = timezone.localdate() - timedelta(days=7)
-    return day
+    return day if day and 2000 <= day.year <= 2200 else None
+
+
+def last_told() -> date:
+    """A day of the last week; of this one where nothing happened in that."""
+    today = timezone.localdate()
+    monday = today - timedelta(days=today.weekday() + 7)
+    return monday if weekly([monday])[0].is_told else today
 
 
 def group_chart(found: Figures, by: str) -> SafeString | None:

@@ -6,7 +6,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from annotation.enums import CaseState, Cause, Severity
 from annotation.models import BadCase, CaseReport, CaseView
@@ -248,31 +247,3 @@ def test_a_view_is_kept_and_forgotten(client: Client) -> None:
     assert 'href="?severity=3">Harm</a>' in text(client)
     client.post(reverse("annotation:forget_case_view", args=[view.pk]))
     assert CaseView.objects.count() == 0
-
-
-def test_clusters_are_ranked_by_what_one_edit_would_fix(client: Client, triager: User) -> None:
-    one, *two = many(3, triager)
-    BadCase.objects.filter(pk=one.pk).update(cluster="rule|12")
-    BadCase.objects.filter(pk__in=[case.pk for case in two]).update(cluster="attribute|brand")
-    page = text(client, reverse("annotation:case_clusters"))
-    assert page.index("cluster=attribute%7Cbrand") < page.index("cluster=rule%7C12")
-
-
-def test_an_empty_list_of_clusters_says_when_there_will_be_some(client: Client, triager: User) -> None:
-    assert "Nothing to group yet" in text(client, reverse("annotation:case_clusters"))
-
-
-@pytest.mark.parametrize("by", ["category", "cause", "nonsense"])
-def test_the_watch_page_draws_what_came_in(client: Client, triager: User, by: str) -> None:
-    make_case(by=triager, cause="brand")
-    page = text(client, reverse("annotation:case_watch"), by=by, weeks="4")
-    assert page.count('class="chart"') == (4 if by == "cause" else 3)
-
-
-def test_the_summary_of_a_week_tells_what_happened(client: Client, triager: User) -> None:
-    make_case(by=triager, severity=3)
-    today = timezone.localdate()
-    page = text(client, reverse("annotation:case_week"), of=f"{today:%Y-%m-%d}")
-    assert "1 case came in" in page
-    assert "0 cases came in" in text(client, reverse("annotation:case_week"))
-    assert client.get(reverse("annotation:case_week"), {"of": "2026-99-99"}).status_code == 200
