@@ -57,6 +57,7 @@ DEEDS = {
     "import.done": gettext_noop("finished import"),
     "import.refused": gettext_noop("refused import"),
     "benchmark.created": gettext_noop("made benchmark"),
+    "benchmark.released": gettext_noop("cut a release of benchmark"),
     "benchmark.must_hold": gettext_noop("said which pairs must hold in benchmark"),
     "case.reported": gettext_noop("reported"),
     "case.triage": gettext_noop("triaged"),
@@ -194,6 +195,7 @@ FACTS = {
     "release": gettext_noop("release"),
     "role": gettext_noop("role"),
     "rule": gettext_noop("rule"),
+    "rows": gettext_noop("pairs"),
     "rules": gettext_noop("rules"),
     "runs": gettext_noop("runs"),
     "same_brand_is_weak": gettext_noop("another product of the brand is weakly relevant"),
@@ -216,7 +218,7 @@ FACTS = {
     "version": gettext_noop("version"),
     "withdrawn": gettext_noop("withdrawn"),
 }
-HIDDEN = {"content", "digest", "content_before", "content_after", "before", "after", "origin", "params"}
+HIDDEN = {"content", "digest", "manifest", "content_before", "content_after", "before", "after", "origin", "params"}
 KINDS = {
     "add": gettext_noop("added"),
     "edit": gettext_noop("edited"),
