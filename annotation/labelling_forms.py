@@ -15,6 +15,7 @@ from rules.engine.attributes import Level
 
 SENTENCE = "sentence_"
 MOST_QUOTAS = 200
+NEEDS = (("person", _("a further person")),)
 
 
 class StartForm(forms.Form):
@@ -38,6 +39,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "follows_votes",
             "audit_share",
         )
+        labels = {"is_open": _("Pairs are given out")}
         help_texts = {
             "is_open": _("Off: nobody is given further pairs; those in hand can still be answered."),
             "lease_minutes": _("A pair left alone for so long goes to somebody else."),
@@ -140,6 +142,7 @@ class QueueFilter(forms.Form):
 
     state = forms.ChoiceField(required=False, choices=QueuedState.choices)
     origin = forms.ChoiceField(required=False, choices=QueuedOrigin.choices)
+    needs = forms.ChoiceField(required=False, choices=NEEDS)
 
     def chosen(self, name: str) -> str:
         """What the address says of one filter; empty for nothing or nonsense."""

@@ -269,9 +269,18 @@
     if (skip) setTimeout(() => skip.parentElement.querySelector("button")?.focus());
   });
 
+  // While the reasons to skip are open, numbers choose one of them and never a level.
+  const numberKeys = () => {
+    const isSkip = Boolean(shown?.querySelector(".label-skip[open]"));
+    const number = (name, has) => slot.querySelectorAll(`[name=${name}]`).forEach((one, at) => { one.dataset.key = has ? at + 1 : ""; });
+    number("level", !isSkip);
+    number("skip", isSkip);
+  };
+
   // A key that is held down answers once; Escape leaves the note for the levels.
   document.addEventListener("keydown", (event) => {
     touched = Date.now();
+    numberKeys();
     if (event.repeat && !event.target.matches("input, textarea, select")) event.stopImmediatePropagation();
     if (event.key !== "Escape" || event.isComposing || document.querySelector("dialog[open]") || !shown) return;
     shown.querySelectorAll("details").forEach((one) => { one.open = false; });

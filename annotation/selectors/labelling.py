@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.cache import cache
-from django.db.models import Count, Exists, F, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from annotation.enums import AssignmentState, QueuedState
+from annotation.enums import AnnotatorState, AssignmentState, QueuedState
 from annotation.models import (
     Annotator,
     Assignment,
@@ -99,6 +99,23 @@ def labelled_benchmarks(by: User | AnonymousUser) -> QuerySet[Benchmark]:
     return Benchmark.objects.filter(labelling__is_open=True).order_by("id")
 
 
+def waiting_benchmarks(by: User | AnonymousUser) -> QuerySet[Benchmark]:
+    """Those of which a person holds a pair, or can be given one now. Hidden gold alone is nothing that waits."""
+    found = labelled_benchmarks(by)
+    if not isinstance(by, User):
+        return found.none()
+    paused = Annotator.objects.filter(benchmark=OuterRef("pk"), person=by, state=AnnotatorState.PAUSED)
+    open_ones = QueuedPair.objects.filter(benchmark=OuterRef("pk"), state=QueuedState.OPEN)
+    free = not_met(open_ones.filter(gold="", taken__lt=F("overlap")), by)
+    held = Assignment.objects.filter(queued__benchmark=OuterRef("pk"), queued__state=QueuedState.OPEN)
+    held = held.filter(state=AssignmentState.HELD, label=None)
+    over = held.filter(until__lt=timezone.now(), slot__isnull=False)
+    met = Assignment.objects.filter(queued=OuterRef("queued"), person=by).exclude(state=AssignmentState.LOST)
+    return found.filter(
+        ~Exists(paused), Q(Exists(free)) | Q(Exists(held.filter(person=by))) | Q(Exists(over.filter(~Exists(met))))
+    )
+
+
 def free_pairs(benchmark_id: int) -> QuerySet[QueuedPair]:
     """The pairs with a slot that nobody holds. Served by an index that holds only these."""
     return QueuedPair.objects.filter(
@@ -131,12 +148,18 @@ def _done_today(annotator: Annotator) -> int:
 
 
 def pairs_left(annotator: Annotator) -> int:
-    """The pairs that a person can still be given, the one in their hands left out."""
+    """The pairs that a person can still be given, those in their hands left out.
+
+    Hidden gold is among them, so that the count goes down by one with each pair, whatever it is.
+    """
     key = f"pairs-left:{annotator.pk}"
     if known := cache.get(key):
         counted, labels = known
         return max(0, int(counted - (annotator.labels - labels)))
-    count = not_met(free_pairs(annotator.benchmark_id), annotator.person).order_by().count()
+    queue = QueuedPair.objects.filter(benchmark=annotator.benchmark_id, state=QueuedState.OPEN)
+    gold = queue.filter(~Q(gold=""), benchmark__labelling__gold_share__gt=0)
+    free = not_met(free_pairs(annotator.benchmark_id), annotator.person)
+    count = free.order_by().count() + not_met(gold, annotator.person).count()
     if count > COUNTED_ANEW:
         cache.set(key, (count, annotator.labels), REMEMBERED_SECONDS)
     return count

@@ -7,7 +7,7 @@ from itertools import pairwise
 from statistics import median
 
 from django.contrib.auth.models import User
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -24,6 +24,8 @@ BREAK = 300.0
 """Seconds without an answer that are no work."""
 LATELY = 50
 NOTHING = Recent((), ())
+HASTY_SECONDS, HASTY_ANSWERS = 1.0, 10
+"""A median below which nobody read the pairs, and the answers it takes to say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Share:
 class PersonStanding:
     """How somebody is getting on. `an_hour` are labels an hour of work; `watched` is None before the first label.
 
-    `gold_lately` and `gold_before` split the gold answers at the last ones, so that a fall shows.
+    `is_hasty`: answers come quicker than anyone reads. `gold_lately` and `gold_before` split the gold answers at the last ones, so that a fall shows.
     """
 
     annotator: Annotator
@@ -58,6 +60,7 @@ class PersonStanding:
     last_at: datetime | None
     an_hour: float | None
     seconds: float | None
+    is_hasty: bool
     agreement: Share
     gold: Share
     gold_lately: Share
@@ -99,8 +102,13 @@ def gold_answers(annotator: Annotator) -> list[bool]:
 
 
 def people_of(benchmark: Benchmark, *, only: User | None = None) -> list[PersonStanding]:
-    """Everyone who labels a benchmark, the busiest first; or one person. Costs the same queries for two and for twenty."""
-    rows = Annotator.objects.filter(benchmark=benchmark).select_related("person").order_by("-labels", "pk")
+    """Everyone who was given a pair of a benchmark, the busiest first; or one person.
+
+    Costs the same queries for two and for twenty.
+    """
+    given = Assignment.objects.filter(queued__benchmark=benchmark, person=OuterRef("person"))
+    rows = Annotator.objects.filter(Exists(given), benchmark=benchmark)
+    rows = rows.select_related("person").order_by("-labels", "pk")
     annotators = list(rows.filter(person=only) if only else rows)
     snapshot, shown = agreement_figures(benchmark), watching(benchmark)
     counts = _counts(benchmark, [one.person_id for one in annotators])
@@ -144,6 +152,7 @@ def _standing(one: Annotator, counts: dict[str, int], snapshot: Snapshot, shown:
         last_at=times[0] if times else None,
         an_hour=_an_hour(times),
         seconds=median(seconds) if seconds else None,
+        is_hasty=len(seconds) >= HASTY_ANSWERS and median(seconds) < HASTY_SECONDS,
         agreement=agreement_of_person(one.person_id, snapshot.people),
         gold=Share(one.gold_right, one.gold_seen),
         gold_lately=Share(sum(lately), len(lately)),

@@ -4,15 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.contrib.auth.models import User
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from annotation.enums import LabelKind, QueuedState
-from annotation.models import Assignment, BadCase, Benchmark, BenchmarkPair, Label, Pair, QueuedPair
+from annotation.enums import AnnotatorState, AssignmentState, LabelKind, QueuedState
+from annotation.models import Annotator, Assignment, BadCase, Benchmark, BenchmarkPair, Label, Pair, QueuedPair
 from annotation.sampling import Candidate
+from annotation.selectors.labelling import free_pairs
 from rules.engine.attributes import Attribute
 
 LONGEST_CATEGORY = 60
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +27,32 @@ class CategoryCount:
     settled: int
 
 
-def queue_of(benchmark: Benchmark, *, state: str = "", origin: str = "", category: str = "") -> QuerySet[QueuedPair]:
+def queue_of(
+    benchmark: Benchmark, *, state: str = "", origin: str = "", category: str = "", needs: str = ""
+) -> QuerySet[QueuedPair]:
     """The queue as whoever leads the labelling sees it. Holds gold levels: not for annotators.
 
     In the order in which pairs came; those of one state in that in which they are given. Each has its index.
     """
-    pairs = QueuedPair.objects.filter(benchmark=benchmark)
+    pairs = short_of_people(benchmark) if needs else QueuedPair.objects.filter(benchmark=benchmark)
     chosen = {"state": state, "origin": origin, "category": category}
     pairs = pairs.filter(**{name: value for name, value in chosen.items() if value})
     return pairs.select_related("pair__query", "pair__product", "settled").order_by("place" if state else "pk")
+
+
+def short_of_people(benchmark: Benchmark) -> QuerySet[QueuedPair]:
+    """The pairs with a free slot that all who label here met already: a further person is needed.
+
+    Who is paused, may not label or never had a pair is not counted on. Before anybody began there are none.
+    """
+    may_label = User.objects.with_perm("annotation.label_pair", backend=BACKEND)
+    active = Annotator.objects.filter(benchmark=benchmark, state=AnnotatorState.ACTIVE, person__in=may_label)
+    met = Assignment.objects.filter(queued__benchmark=benchmark).exclude(state=AssignmentState.LOST)
+    people = list(active.filter(Exists(met.filter(person=OuterRef("person")))).values_list("person", flat=True))
+    if not people:
+        return QueuedPair.objects.none()
+    by_all = met.filter(person__in=people).order_by().values("queued").annotate(n=Count("pk")).filter(n=len(people))
+    return free_pairs(benchmark.pk).filter(pk__in=by_all.values("queued"))
 
 
 def categories_of(benchmark: Benchmark) -> list[CategoryCount]:

@@ -1,6 +1,7 @@
 """Giving a person pairs ahead, so that they label on while the server can't be reached."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from django.contrib.auth.models import User
 
@@ -30,7 +31,8 @@ def fill_hand(*, by: User, benchmark: Benchmark, without: Collection[int] = ()) 
     known = [offer_of(one, annotator) for one in held if one.pk not in without] if annotator else []
     offers = (*known, *taken)
     if not offers:
-        return hand_of(by, benchmark, most=0)
+        hand = hand_of(by, benchmark, most=0)
+        return hand if held else replace(hand, left=0)  # gold that chance did not give is not left
     return Hand(offers, done=offers[-1].done_today, left=offers[-1].left + len(held) + len(taken))
 
 

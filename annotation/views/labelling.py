@@ -13,10 +13,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotation.enums import QueuedOrigin, QueuedState
-from annotation.labelling_forms import CasesForm, GoldForm, GuidelineForm, QueueFilter, SampleForm, SettingsForm
+from annotation.labelling_forms import NEEDS, CasesForm, GoldForm, GuidelineForm, QueueFilter, SampleForm, SettingsForm
 from annotation.models import Benchmark
 from annotation.selectors.labelling import guideline_versions, labelling_of, newest_guideline, progress_of
-from annotation.selectors.queue import catalogue_categories, categories_of, queue_of
+from annotation.selectors.queue import catalogue_categories, categories_of, queue_of, short_of_people
 from annotation.selectors.queue_sources import case_ids, known_levels
 from annotation.services.guidelines import write_guideline
 from annotation.services.labelling import PERMISSION, change_labelling, open_labelling
@@ -45,6 +45,7 @@ def labelling(request: HttpRequest, slug: str) -> HttpResponse:
         "labelling": found,
         "form": form,
         "progress": progress_of(benchmark),
+        "short": short_of_people(benchmark).count() if request.user.has_perm(PERMISSION) else 0,
         "categories": categories_of(benchmark)[:CATEGORIES],
         "guideline": newest_guideline(benchmark.pk),
     }
@@ -122,12 +123,13 @@ def queue_page(request: HttpRequest, benchmark: Benchmark, **refused: Any) -> Ht
     """The page of the queue; `refused` are forms that say why they were."""
     require(request.user, PERMISSION)
     chosen = QueueFilter(request.GET)
-    pairs = queue_of(benchmark, state=chosen.chosen("state"), origin=chosen.chosen("origin"))
+    pairs = queue_of(benchmark, **{name: chosen.chosen(name) for name in ("state", "origin", "needs")})
     context = {
         **around(request, benchmark),
         "facets": [
             facet(_("State"), "state", QueuedState.choices, chosen),
             facet(_("Origin"), "origin", QueuedOrigin.choices, chosen),
+            facet(_("Needs"), "needs", NEEDS, chosen),
         ],
         "page": Paginator(pairs, PAGE_SIZE).get_page(request.GET.get("page")),
         "sample_form": SampleForm(),

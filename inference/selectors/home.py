@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 
 from annotation.models import Benchmark, BenchmarkPair, Import, Product
 from annotation.models.benchmark import FIXED_CASES
-from annotation.selectors.labelling import labelled_benchmarks
+from annotation.selectors.labelling import waiting_benchmarks
 from inference.enums import RunState
 from inference.metrics import Scores
 from inference.models import Ablation, Run
@@ -89,7 +89,7 @@ def waiting_for(user: User) -> list[Waiting]:
     runs = Run.objects.filter(state=RunState.RUNNING, ablation=None).select_related("release", "benchmark")
     left = Count("runs", filter=Q(runs__state=RunState.RUNNING))
     ablations = Ablation.objects.annotate(n=left).filter(n__gt=0)
-    labelled = labelled_benchmarks(user)
+    labelled = waiting_benchmarks(user)
     drafts = Proposal.objects.filter(state=ProposalState.DRAFT, created_by=user).annotate(n=Count("changes"))
     imports = Import.objects.filter(created_by=user).filter(Q(rejected__gt=0) | ~Q(message=""))
     found = [

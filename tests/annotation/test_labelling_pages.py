@@ -174,7 +174,12 @@ def test_the_page_of_a_benchmark_leads_to_its_labelling(client: Client, opened: 
     assert client.get(f"/benchmarks/{opened.benchmark_id}/").url == "/benchmarks/next/"
 
 
-def test_home_says_that_pairs_wait(client: Client, opened: Labelling) -> None:
+def test_home_says_that_pairs_wait(client: Client, lead: User, opened: Labelling, benchmark: Benchmark) -> None:
+    queue_pairs(by=lead, benchmark=benchmark, pairs=[make_pair().pk])
     assert "Pairs of next" not in shown(client, "/")
     client.force_login(make_user("annotation.label_pair"))
     assert "Pairs of next wait to be labelled" in shown(client, "/")
+
+
+def test_the_settings_say_that_pairs_are_given_out(client: Client, opened: Labelling) -> None:
+    assert "Pairs are given out</label>" in shown(client, PAGE)

@@ -183,3 +183,24 @@ def test_flags_are_listed_and_resolved(
     first = Assignment.objects.first()
     answer = client.post(page("resolve_flag", first.pk), {"note": "fine"}, follow=True)
     assert answer.content.decode().count("两个商品") == 29
+
+
+def test_who_was_never_given_a_pair_is_not_listed(client: Client, benchmark: Benchmark) -> None:
+    looked, (person,) = make_user(username="wang.fang"), make_annotators(1)
+    Annotator.objects.create(benchmark=benchmark, person=looked)
+    labelled(benchmark, [person], ("highly",))
+    assert [one.annotator.person for one in people_of(benchmark)] == [person]
+    client.force_login(make_ruler())
+    assert "wang.fang" not in client.get(page("people")).content.decode()
+
+
+@pytest.mark.parametrize(("seconds", "answers", "said"), [(0.3, 10, True), (0.3, 9, False), (1.2, 10, False)])
+def test_answers_quicker_than_anyone_reads(
+    client: Client, benchmark: Benchmark, seconds: float, answers: int, said: bool
+) -> None:
+    (person,) = make_annotators(1)
+    for _pair in range(answers):
+        label(make_queued(benchmark), person, "highly", seconds=seconds)
+    Assignment.objects.update(seconds=seconds)
+    client.force_login(make_ruler())
+    assert ("answers quicker than anyone reads" in client.get(page("people")).content.decode()) is said

@@ -150,6 +150,23 @@ def test_keys_are_silent_while_composing_or_held_down(page: Page, served: str, s
     assert (shown(page), page.locator(f"{PAIR} textarea").input_value()) == (number, "1234sfb")
 
 
+def test_numbers_choose_a_reason_while_skip_is_open(page: Page, served: str, slug: str) -> None:
+    sign_in(page, served, "annotator", f"/benchmarks/{slug}/label/")
+    before = done(page)
+    number = shown(page)
+    page.keyboard.press("s")
+    reasons = page.locator(f"{PAIR} .label-reasons button")
+    expect(reasons.first).to_be_focused()
+    assert [one.split()[0] for one in reasons.all_inner_texts()] == list("1234")
+    page.keyboard.press("9")
+    assert shown(page) == number
+    with page.expect_request(lambda sent: f"/label/{number}/" in sent.url) as sent:
+        press(page, "2")
+    assert ("skip=picture" in (sent.value.post_data or ""), "level=" in (sent.value.post_data or "")) == (True, False)
+    saved(page)
+    assert done(page) == before
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [390, 1400])
 def test_nothing_overflows_and_all_controls_have_names(page: Page, served: str, slug: str, width: int) -> None:
