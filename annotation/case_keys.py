@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from annotation.enums import Cause, Severity
 from rules.engine.attributes import Level
@@ -56,7 +57,7 @@ TOOLS: Sequence[ToolGroup] = (
         [Tool(key, f"expected:{one.value}", one.label, level=one.value) for one, key in LEVEL_KEYS.items()],
     ),
     ToolGroup(
-        _("Then"),
+        pgettext_lazy("bad case", "Then"),
         [
             Tool("a", "assign:me", _("assign to me")),
             Tool("A", "assign:nobody", _("assign to nobody")),

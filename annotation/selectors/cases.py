@@ -229,7 +229,7 @@ def cases_alone() -> int:
     return _clustered().filter(cases=1).count()
 
 
-def _clustered() -> "QuerySet[BadCase, dict[str, Any]]":
+def _clustered() -> "QuerySet[Any, Any]":
     found = BadCase.objects.filter(is_open=True).exclude(cluster="").order_by()
     return found.values("cluster", "given", "expected").annotate(cases=Count("pk"))
 
