@@ -31,6 +31,7 @@ NONE_CHANGED = gettext_noop("No rule is added or worded anew.")
 NEVER = gettext_noop("Rules that fire on none of %(pairs)s pairs and %(examples)s examples: %(rules)s.")
 OFTEN = gettext_noop("Rules that fire on more than half of %(pairs)s pairs: %(rules)s.")
 BOTH = gettext_noop("Rules that fire on none of %(pairs)s pairs: %(rules)s; on more than half: %(often)s.")
+ALIKE = gettext_noop("Each changed rule fires on %(most)s of %(pairs)s pairs, or on a pinned example at least.")
 PASSED = gettext_noop(
     "Each changed rule fires on %(least)s to %(most)s of %(pairs)s pairs, or on a pinned example at least."
 )
@@ -86,7 +87,7 @@ def check_coverage(drafted: Drafted) -> Found:
     }
     if never or often:
         return Found(CheckState.FAILED, BOTH if never and often else NEVER if never else OFTEN, params, found)
-    return Found(CheckState.PASSED, PASSED, params, found)
+    return Found(CheckState.PASSED, ALIKE if params["least"] == params["most"] else PASSED, params, found)
 
 
 def covered(drafted: Drafted, pairs: tuple[Seen, ...], examples: tuple[Seen, ...]) -> tuple[Coverage, ...]:

@@ -9,7 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from annotation.models import BadCase
+from rules.models import Proposal
+from rules.services.proposals import open_proposal
 from tests.annotation.cases import make_case, make_triager
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +50,14 @@ def test_cases_that_stand_alone_are_no_group(client: Client, triager: User) -> N
 
 def test_an_empty_list_of_clusters_says_when_there_will_be_some(client: Client, triager: User) -> None:
     assert "Nothing to group yet" in text(client, reverse("annotation:case_clusters"))
+
+
+@pytest.mark.parametrize(("state", "asks"), [("draft", True), ("published", False)])
+def test_a_published_proposal_would_fix_nothing_any_more(client: Client, triager: User, state: str, asks: bool) -> None:
+    proposal = open_proposal(by=make_user("rules.change_proposal", "rules.add_proposal"), title="Draft")
+    Proposal.objects.filter(pk=proposal.pk).update(state=state)
+    page = text(client, reverse("annotation:proposal_cases", args=[proposal.pk]))
+    assert ("Which open bad cases this edit would fix" in page) == asks
 
 
 @pytest.mark.parametrize("by", ["category", "cause", "nonsense"])

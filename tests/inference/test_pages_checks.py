@@ -47,7 +47,7 @@ def enqueued(monkeypatch: pytest.MonkeyPatch) -> Mock:
 WORDS = {
     CheckName.EXAMPLES: ["1 of 1 pinned examples would not hold.", "<mark>布洛芬</mark>", "does not hold"],
     CheckName.CONFLICTS: ["No changed rule disagrees with another one"],
-    CheckName.COVERAGE: ["Each changed rule fires on 1 to 1 of 2 pairs", "<mark>布洛芬</mark>", "1 of 2"],
+    CheckName.COVERAGE: ["Each changed rule fires on 1 of 2 pairs", "<mark>布洛芬</mark>", "1 of 2"],
     CheckName.BENCHMARK: ["Breaks 1 pairs that must hold", "broken", "about 284 more", "Not worse beyond chance"],
     CheckName.MUST_HOLD: ["1 of the 2 pairs that must hold", "moves away from its label"],
 }
