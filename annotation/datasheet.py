@@ -70,7 +70,7 @@ def datasheet_of(
         "settings": dict(settings),
         "people": people(rows),
         "overlap": overlap(rows),
-        "settled": counted(map(settled, rows)),
+        "settled": counted(settled(row.label.kind, row.votes) for row in rows),
         "guidelines": guidelines(rows),
         "agreement": agreement(rows),
         "levels": {level.value: sum(row.level == level for row in rows) for level in Level},
@@ -98,13 +98,13 @@ def overlap(rows: Iterable[Row]) -> dict[str, int]:
     return {str(number): counts[number] for number in sorted(counts)}
 
 
-def settled(row: Row) -> str:
-    """How the level of a row came to count, a key of `SETTLED`; a kind of label that is none of them as it is."""
-    if row.label.kind != "agreed":
-        return row.label.kind
-    given = Counter(Level(vote) for vote in row.votes)
+def settled(kind: str, votes: Sequence[str]) -> str:
+    """How a level came to count, a key of `SETTLED`; a kind of label that is none of them as it is."""
+    if kind != "agreed":
+        return kind
+    given = Counter(Level(vote) for vote in votes)
     if len(given) < 2:
-        return "unanimous" if len(row.votes) > 1 else "alone"
+        return "unanimous" if len(votes) > 1 else "alone"
     if len({level.level_class for level in given}) > 1:
         return "class_majority"
     most = max(given.values())

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from annotation.charts import Series, bars
-from annotation.datasheet import LEAST_IN_CATEGORY, LIMITS, SETTLED, SMALL_CATEGORIES
+from annotation.datasheet import LEAST_IN_CATEGORY, LIMITS, SETTLED, SMALL_CATEGORIES, settled
 from annotation.drift import OTHERS, Finding, Share
 from annotation.enums import LabelKind
 from annotation.models import BenchmarkRelease, ReleasedPair
@@ -134,8 +134,7 @@ def levels(counts: Mapping[str, int], rows: int) -> list[Counted]:
 def kinds(counts: Mapping[str, int], rows: int) -> list[Counted]:
     """How labels came about, the most frequent way first."""
     ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
-    words = {name: _(SETTLED[name]) if name in SETTLED else kind_words(name) for name in counts}
-    return [counted_one(words[name], count, rows) for name, count in ordered]
+    return [counted_one(kind_words(name), count, rows) for name, count in ordered]
 
 
 def in_numbers(counts: Mapping[str, int]) -> list[tuple[str, int]]:
@@ -208,12 +207,14 @@ class ShownRow:
 def row_shown(row: ReleasedPair) -> ShownRow:
     """A row in words."""
     said = json.loads(row.line)
-    kind, votes = kind_words(said["label"]["kind"]), [level_words(vote) for vote in said["votes"]]
-    return ShownRow(row, said, kind, votes)
+    kind = kind_words(settled(said["label"]["kind"], said["votes"]))
+    return ShownRow(row, said, kind, [level_words(vote) for vote in said["votes"]])
 
 
 def kind_words(kind: str) -> str:
     """How a label came about; one that is not known as it is."""
+    if kind in SETTLED:
+        return _(SETTLED[kind])
     return str(LabelKind(kind).label) if kind in LabelKind.values else kind
 
 

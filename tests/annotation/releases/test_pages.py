@@ -118,6 +118,7 @@ def test_the_datasheet_tells_how_levels_came_to_count(client: Client, reader: Us
     benchmark = make_benchmark()
     settle(benchmark, "头痛", {make_user(): "moderately", make_user(): "weakly"}, counts="weakly")
     cut(benchmark)
+    assert "equally often; the lower one" in text(client, at(benchmark, "1/rows/"))
     page = text(client, at(benchmark, "1/"))
     assert ("equally often; the lower one" in page, "of two given equally often the lower" in page) == (True, True)
 
