@@ -164,7 +164,7 @@ def test_a_stroke_too_many_rules_on_nothing(page: Page, browser: Browser, served
 
     page.keyboard.press("Escape")
     expect(page.locator("#adjudicate-query")).to_be_focused()
-    page.get_by_text("Guideline", exact=True).click()
+    page.locator("#label-guide summary").click()
     for key in ("1", "b", "b"):
         page.keyboard.press(key)
     next_after(page, before)
