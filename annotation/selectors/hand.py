@@ -54,8 +54,9 @@ def hand_of(by: User, benchmark: Benchmark, *, without: Collection[int] = (), mo
 
 
 def why_nothing(benchmark: Benchmark, annotator: Annotator | None) -> str:
-    """Why a person can't be given pairs; empty where they can."""
-    labelling = labelling_of(benchmark)
+    """Why a person can't be given pairs; empty where they can. Asks nothing where the labelling came with `benchmark`."""
+    came = Benchmark.labelling.is_cached(benchmark)
+    labelling = getattr(benchmark, "labelling", None) if came else labelling_of(benchmark)
     if labelling is None or not labelling.is_open:
         return CLOSED
     return PAUSED if annotator and annotator.state == AnnotatorState.PAUSED else ""

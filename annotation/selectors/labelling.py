@@ -167,7 +167,7 @@ def pairs_left(annotator: Annotator) -> int:
 
 def offer_of(assignment: Assignment, annotator: Annotator) -> Offer:
     """What the page of a pair shows to the person who holds it."""
-    pair = Pair.objects.select_related("query", "product").get(queued=assignment.queued_id)
+    pair = _pair_of(assignment)
     guideline = newest_guideline(annotator.benchmark_id)
     return Offer(
         assignment=assignment,
@@ -182,6 +182,13 @@ def offer_of(assignment: Assignment, annotator: Annotator) -> Offer:
         answered=assignment.label.level if assignment.label else "",
         note=assignment.label.note if assignment.label else assignment.note,
     )
+
+
+def _pair_of(assignment: Assignment) -> Pair:
+    """The pair of an assignment with its query and product, which may have come with it."""
+    if Assignment.queued.is_cached(assignment) and QueuedPair.pair.is_cached(assignment.queued):
+        return assignment.queued.pair
+    return Pair.objects.select_related("query", "product").get(queued=assignment.queued_id)
 
 
 def progress_of(benchmark: Benchmark) -> Progress:

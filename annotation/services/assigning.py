@@ -20,6 +20,7 @@ from annotation.services.retrying import retried
 from rules.services.permissions import require
 
 PERMISSION = "annotation.label_pair"
+AHEAD, BEHIND, AGAIN = "place__gt", "place__lte", "again"
 STILL_TO_SAY = Q(label=None, queued__state=QueuedState.OPEN) | Q(label__isnull=False)
 
 
@@ -171,12 +172,14 @@ def _free(annotator: Annotator, labelling: Labelling) -> Assignment | None:
 
     Last those that they had and lost, if nobody labelled them since.
     """
-    free = free_pairs(labelling.benchmark_id)
+    free = free_pairs(labelling.benchmark_id).select_related("pair__query", "pair__product")
     fresh = free.filter(~Exists(Assignment.objects.filter(queued=OuterRef("pk"), person=annotator.person_id)))
-    ahead, behind = fresh.filter(place__gt=annotator.cursor), fresh.filter(place__lte=annotator.cursor)
-    for had, pairs in ((False, ahead), (False, behind), (True, not_met(free, annotator.person))):
+    for where in AHEAD, BEHIND, AGAIN:  # each is only put together where those before gave nothing
+        had = where == AGAIN
+        pairs = not_met(free, annotator.person) if had else fresh.filter(**{where: annotator.cursor})
         # One that another is being given right now is passed over, or waited for where it is the last.
-        queued = pairs.select_for_update(skip_locked=True).first() or pairs.select_for_update().first()
+        queued = pairs.select_for_update(of=("self",), skip_locked=True).first()
+        queued = queued or pairs.select_for_update(of=("self",)).first()
         if queued:
             slot = free_slot(queued) if queued.taken else 1
             QueuedPair.objects.filter(pk=queued.pk).update(taken=queued.taken + 1)

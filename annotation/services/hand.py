@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from django.contrib.auth.models import User
+from django.core.cache import cache
 
 from annotation.models import Assignment, Benchmark
 from annotation.selectors.hand import Hand, hand_of, held_by, why_nothing
@@ -12,6 +13,7 @@ from annotation.services.assigning import take_next
 
 MOST_AHEAD = 10
 """Pairs held beyond the one that is looked at: a cut of two minutes at a pair in twelve seconds."""
+REMEMBERED_SECONDS = 20
 LEFT_FOR_EACH = 20
 """One pair ahead for so many left: towards the end nobody holds what others could label."""
 
@@ -48,5 +50,12 @@ def more(by: User, benchmark: Benchmark, held: Sequence[Assignment]) -> list[Off
 
 
 def wanted(benchmark: Benchmark) -> int:
-    """How many pairs a person should hold. Counts no further than it has to."""
-    return 1 + free_pairs(benchmark.pk)[: MOST_AHEAD * LEFT_FOR_EACH].count() // LEFT_FOR_EACH
+    """How many pairs a person should hold. Counts no further than it has to; that there are many is remembered."""
+    key = f"free-pairs-are-many:{benchmark.pk}:{benchmark.created_at.timestamp()}"
+    most = MOST_AHEAD * LEFT_FOR_EACH
+    if cache.get(key):
+        return 1 + MOST_AHEAD
+    free = free_pairs(benchmark.pk)[: 2 * most].count()
+    if free == 2 * most:
+        cache.set(key, True, REMEMBERED_SECONDS)
+    return 1 + min(free, most) // LEFT_FOR_EACH

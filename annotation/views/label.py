@@ -37,8 +37,13 @@ MOST_KEPT = 100
 @require_safe
 def label(request: HttpRequest, slug: str) -> HttpResponse:
     """The pair in this person's hands, or a button that takes one. Nothing tells what others said of it."""
-    by, benchmark = who(request), get_object_or_404(Benchmark, slug=slug)
+    by, benchmark = who(request), benchmark_named(slug)
     return page(request, benchmark, hand_of(by, benchmark))
+
+
+def benchmark_named(slug: str) -> Benchmark:
+    """A benchmark with how it is labelled."""
+    return get_object_or_404(Benchmark.objects.select_related("labelling"), slug=slug)
 
 
 def who(request: HttpRequest) -> User:
@@ -86,7 +91,7 @@ def is_script(request: HttpRequest) -> bool:
 @require_POST
 def take(request: HttpRequest, slug: str) -> HttpResponse:
     """Take the next pairs."""
-    by, benchmark = who(request), get_object_or_404(Benchmark, slug=slug)
+    by, benchmark = who(request), benchmark_named(slug)
     return JsonResponse(in_hand(request, by, benchmark)) if is_script(request) else onward(request, by, benchmark)
 
 
@@ -131,7 +136,7 @@ def part(request: HttpRequest, name: str, context: dict[str, Any]) -> str:
 @require_POST
 def answer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Take a level, a skip or a flag, and give the next pair in the same answer."""
-    by, benchmark = who(request), get_object_or_404(Benchmark, slug=slug)
+    by, benchmark = who(request), benchmark_named(slug)
     if HandForm(request.POST).said()["person"] not in (None, by.pk):  # somebody else signed in on this computer since
         return JsonResponse({"told": _("These answers are another person's.")}, status=403)
     try:
@@ -202,7 +207,7 @@ def refused(request: HttpRequest, slug: str, told: str, status: int) -> HttpResp
 @require_POST
 def back(request: HttpRequest, slug: str) -> HttpResponse:
     """Take this person's last answer up again."""
-    by, benchmark = who(request), get_object_or_404(Benchmark, slug=slug)
+    by, benchmark = who(request), benchmark_named(slug)
     offer = go_back(by=by, benchmark=benchmark)
     told = "" if offer else _("There is no answer of yours to go back to: it is settled, or you gave none yet.")
     if is_script(request):
