@@ -5,15 +5,31 @@ import logging
 import queue
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from inference.engines.chat import ChatClient
 from inference.engines.protocol import ChatFailure, ChatReply, ChatRequest, Endpoint, FailureKind
+from inference.pipeline.model_answer import Answer, Fault, read_answer
 
 logger = logging.getLogger(__name__)
 Asked = tuple[Any, ChatRequest]
-Answered = tuple[Any, ChatReply | ChatFailure]
+
+
+class Heard(NamedTuple):
+    """What comes of a request: a whole reply with the answer in it, or a failure without. Its tokens are read and gone."""
+
+    outcome: ChatReply | ChatFailure
+    answer: Answer | Fault | None = None
+
+    @property
+    def fault(self) -> str:
+        """What is wrong with a whole reply, in a word, if anything is."""
+        return self.answer.kind.value if isinstance(self.answer, Fault) else ""
+
+
+Answered = tuple[Any, Heard]
 
 
 class Asking:
@@ -70,7 +86,7 @@ class Asking:
             task.add_done_callback(self._tasks.discard)
 
     async def _ask(self, tag: Any, request: ChatRequest) -> None:
-        self._done.put((tag, await outcome_of(self._client, request)))
+        self._done.put((tag, await heard_of(self._client, request)))
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -88,10 +104,17 @@ class Asking:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
-async def outcome_of(client: ChatClient, request: ChatRequest) -> ChatReply | ChatFailure:
+async def heard_of(client: ChatClient, request: ChatRequest) -> Heard:
     """What comes of a request; a fault of ours is a failure too, and leaves nobody waiting for ever."""
     try:
-        return await client.ask(request)
+        outcome = await client.ask(request)
+        return _read(outcome) if isinstance(outcome, ChatReply) else Heard(outcome)
     except Exception as error:
         logger.exception("a request could not be made")
-        return ChatFailure(FailureKind.SERVER, type(error).__name__)
+        return Heard(ChatFailure(FailureKind.SERVER, type(error).__name__))
+
+
+def _read(reply: ChatReply) -> Heard:
+    """A reply with the answer that is in it. It is read here, where its tokens are: they are most of what would travel."""
+    answer = read_answer(reply.text, finish_reason=reply.finish_reason, tokens=reply.tokens)
+    return Heard(replace(reply, tokens=()), answer)

@@ -22,15 +22,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from inference.engines.asking import Answered, Asked, outcome_of
+from inference.engines.asking import Answered, Asked, Heard, heard_of
 from inference.engines.chat import ChatClient
-from inference.engines.protocol import ChatFailure, ChatReply, ChatRequest, Endpoint
+from inference.engines.protocol import ChatRequest, Endpoint
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 5.0
 """Seconds that the process has to end once it is left."""
 Numbered = tuple[int, ChatRequest]
-Outcomes = list[tuple[int, ChatReply | ChatFailure]]
+Outcomes = list[tuple[int, Heard]]
 
 
 class AskingLostError(Exception):
@@ -129,10 +129,10 @@ class Answering:
             task.add_done_callback(self._tasks.discard)
 
     async def _ask(self, number: int, request: ChatRequest) -> None:
-        outcome = await outcome_of(self._client, request)
+        heard = await heard_of(self._client, request)
         if not self._outcomes:
             self._loop.call_soon(self._send)
-        self._outcomes.append((number, outcome))
+        self._outcomes.append((number, heard))
 
     def _send(self) -> None:
         outcomes, self._outcomes = self._outcomes, []

@@ -1,5 +1,6 @@
 """The lexicon: what is known of medicines, brands, needs, efficacy, categories, forms and populations."""
 
+import gc
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -251,5 +252,10 @@ def category_efficacy(lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=1)
 def load_lexicon() -> Lexicon:
-    """The lexicon of the knowledge files, read once a process."""
-    return Lexicon(read_tables())
+    """The lexicon of the knowledge files, read once a process.
+
+    It stays to the end, and the garbage collector need not look through it again and again.
+    """
+    lexicon = Lexicon(read_tables())
+    gc.freeze()
+    return lexicon

@@ -9,9 +9,9 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import transaction
 
-from inference.engines.asking import Asking
+from inference.engines.asking import Asking, Heard
 from inference.engines.asking_process import AskingApart
-from inference.engines.protocol import ChatFailure, ChatReply, ChatRequest
+from inference.engines.protocol import ChatFailure, ChatRequest
 from inference.enums import ItemState
 from inference.models import Run
 from inference.pipeline.chain import Chain
@@ -39,6 +39,8 @@ from rules.engine.recall import Recalled
 
 STORED_AT_ONCE = 256
 """Judgments stored in one transaction: so many answers at most are lost with the process."""
+AHEAD = 6
+"""Requests handed over for each that may be under way: the server has enough to do while a group is stored."""
 LONGEST_KEPT = 1.0
 """Seconds that an answer waits at most to be stored."""
 UNREACHABLE = "model_{kind}"
@@ -99,7 +101,7 @@ class Session:
         self.token = uuid4().hex
         self.context = context_of(chain)
         self.until = time.monotonic() + settings.ASK_SECONDS
-        self.room = 2 * judge.endpoint.in_flight
+        self.room = AHEAD * judge.endpoint.in_flight
         self.waiting: deque[Tag] = deque()
         self.questions: dict[str, Question] = {}
         self.answered: dict[str, Made] = {}
@@ -141,7 +143,7 @@ class Session:
         """Hold some more pairs and prepare their questions; False when there are none, or the time is over."""
         if time.monotonic() > self.until:
             return False
-        items = making.claim_items(run=self.run, token=self.token, most=self.room).items
+        items = making.claim_items(run=self.run, token=self.token, most=2 * self.judge.endpoint.in_flight).items
         prepared = making.prepare_items(self.run, items, self.chain)
         earlier = earlier_by_key(one.key for one in prepared if making.may_take_over(self.run, one))
         questions = []
@@ -182,40 +184,37 @@ class Session:
             if row is None:
                 self.waiting.append(tag)
             else:
-                self._read(tag, ChatReply(row.text, row.finish_reason))
+                self._hear(tag, read_answer(row.text, finish_reason=row.finish_reason))
 
     def _take_answers(self) -> None:
         """Wait for an answer, and take all that are there."""
         taken = self.asking.answered(timeout=LONGEST_KEPT) if self.asking.under_way else None
         while taken is not None:
-            tag, outcome = taken
-            self._take(tag, outcome)
+            self._take(*taken)
             taken = self.asking.answered() if self.asking.has_answers else None
 
-    def _take(self, tag: Tag, outcome: ChatReply | ChatFailure) -> None:
+    def _take(self, tag: Tag, said: Heard) -> None:
         """Every outcome is kept, usable or not; only a usable one is found again."""
+        outcome = said.outcome
         tag.question.prompt_tokens += outcome.prompt_tokens
         tag.question.completion_tokens += outcome.completion_tokens
-        if isinstance(outcome, ChatReply):
-            fault = self._read(tag, outcome)
-            self.replies.append(Replied(tag.key, outcome, tag.sample, fault.kind.value if fault else ""))
-            return
-        self.replies.append(Replied(tag.key, outcome, tag.sample))
-        if broken := fault_of(outcome):
-            self._mend(tag, broken)
-        else:
-            self._end(tag, Failure(UNREACHABLE.format(kind=outcome.kind.value), outcome.detail), outcome.raw)
+        self.replies.append(Replied(tag.key, outcome, tag.sample, said.fault))
+        if said.answer is not None:
+            self._hear(tag, said.answer)
+        elif isinstance(outcome, ChatFailure):
+            if broken := fault_of(outcome):
+                self._mend(tag, broken)
+            else:
+                self._end(tag, Failure(UNREACHABLE.format(kind=outcome.kind.value), outcome.detail), outcome.raw)
 
-    def _read(self, tag: Tag, reply: ChatReply) -> Fault | None:
-        """Take the answer out of a reply, or say what is wrong with it and ask again."""
-        answer = read_answer(reply.text, finish_reason=reply.finish_reason, tokens=reply.tokens)
+    def _hear(self, tag: Tag, answer: Answer | Fault) -> None:
+        """Take an answer, or ask again for one that can be used."""
         if isinstance(answer, Fault):
             self._mend(tag, answer)
-            return answer
+            return
         tag.question.repaired |= tag.repairing
         tag.question.answers[tag.sample] = answer
         self._end(tag)
-        return None
 
     def _mend(self, tag: Tag, fault: Fault) -> None:
         """Ask once more for a reply that could not be used."""

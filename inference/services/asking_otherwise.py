@@ -8,9 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from inference.engines.asking import Asking
-from inference.engines.protocol import ChatFailure, ChatReply, ChatRequest
+from inference.engines.protocol import ChatRequest
 from inference.models import Judgment
-from inference.pipeline.model_judge import Fault, read_answer
 from inference.selectors.model_answers import Questioned, levels_known, questioned, sets_to_ask
 from inference.selectors.model_judges import ModelJudge, model_judge
 from inference.selectors.model_replies import ReplyKey
@@ -50,14 +49,6 @@ def _replies(judge: ModelJudge, requests: dict[ReplyKey, ChatRequest]) -> list[R
         asking.ask(list(requests.items()))
         while asking.under_way and (left := until - time.monotonic()) > 0:
             if answered := asking.answered(timeout=left):
-                key, outcome = answered
-                replied.append(Replied(key.key, outcome, key.sample, _fault(outcome)))
+                key, heard = answered
+                replied.append(Replied(key.key, heard.outcome, key.sample, heard.fault))
     return replied
-
-
-def _fault(outcome: ChatReply | ChatFailure) -> str:
-    """What is wrong with a whole reply, in a word, if anything is."""
-    if isinstance(outcome, ChatFailure):
-        return ""
-    answer = read_answer(outcome.text, finish_reason=outcome.finish_reason, tokens=outcome.tokens)
-    return answer.kind.value if isinstance(answer, Fault) else ""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from inference.engines.asking import Asking
 from inference.engines.asking_process import AskingApart, AskingLostError
 from inference.engines.protocol import ChatReply, ChatRequest, Endpoint, Message, Secret, TokenChance
 from tests.scripted_model.script import Always, Hang, Reply
@@ -23,12 +24,28 @@ def test_every_tag_gets_its_outcome_and_no_command_line_shows_the_token(scripted
         asking.ask([(n, request(str(n))) for n in range(5)])
         command = Path(f"/proc/{asking._process.pid}/cmdline").read_text()
         while asking.under_way and (answered := asking.answered(timeout=10)):
-            tag, outcome = answered
-            texts[tag] = outcome.text if isinstance(outcome, ChatReply) else outcome
+            tag, heard = answered
+            texts[tag] = heard.outcome.text, heard.fault
 
-    assert texts == dict.fromkeys(range(5), "yes")
+    assert texts == dict.fromkeys(range(5), ("yes", "not_json"))
     assert "hidden" not in command
     assert asking._process.returncode == 0
+
+
+@pytest.mark.parametrize("asking", [Asking, AskingApart])
+def test_an_answer_is_read_where_its_tokens_are(scripted_model, asking) -> None:
+    said = '{"mismatched": [], "rules": [3], "level": "highly", "reason": ""}'
+    server = scripted_model(Always(Reply(said)))
+    with asking(Endpoint(server.address, MODEL)) as asked:
+        asked.ask([("a", ChatRequest((Message("user", "a"),), logprobs=True))])
+        _tag, heard = asked.answered(timeout=10)
+    assert (heard.answer.level, heard.answer.rules, heard.outcome.text, heard.outcome.tokens) == (
+        "highly",
+        (3,),
+        said,
+        (),
+    )
+    assert 0 < heard.answer.confidence <= 1
 
 
 def test_a_process_that_is_killed_is_missed(scripted_model) -> None:
