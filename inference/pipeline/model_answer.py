@@ -112,6 +112,19 @@ def reply_schema() -> Mapping[str, Any]:
 
 def read_answer(text: str, *, finish_reason: str = "stop", tokens: Sequence[TokenChance] = ()) -> Answer | Fault:
     """The one answer in a reply. Words around it are passed over; two answers, or no level of the four, are a fault."""
+    found = object_in(text, finish_reason=finish_reason)
+    if isinstance(found, Fault):
+        return found
+    try:
+        reply = Reply.model_validate(found)
+    except ValidationError:
+        return Fault(FaultKind.NOT_ANSWER, f"The level is {found.get('level')!r:.60}.", text)
+    confidence = probability_of(reply.level, text, tokens)
+    return Answer(reply.level, reply.reason, reply.mismatched, reply.rules, confidence)
+
+
+def object_in(text: str, *, finish_reason: str = "stop") -> dict[str, Any] | Fault:
+    """The one JSON object in a reply. Words around it are passed over; none or two are a fault."""
     if not text.strip():
         return Fault(FaultKind.EMPTY, "The reply is empty.", text)
     found = _objects(THOUGHTS.sub("", text[:LONGEST_READ]))
@@ -119,12 +132,7 @@ def read_answer(text: str, *, finish_reason: str = "stop", tokens: Sequence[Toke
         return Fault(FaultKind.CUT, "The reply was cut off.", text)
     if len(found) != 1:
         return Fault(FaultKind.NOT_JSON, "The reply is not one JSON object.", text)
-    try:
-        reply = Reply.model_validate(found[0])
-    except ValidationError:
-        return Fault(FaultKind.NOT_ANSWER, f"The level is {found[0].get('level')!r:.60}.", text)
-    confidence = probability_of(reply.level, text, tokens)
-    return Answer(reply.level, reply.reason, reply.mismatched, reply.rules, confidence)
+    return found[0]
 
 
 def fault_of(failure: ChatFailure) -> Fault | None:
