@@ -11,7 +11,7 @@ from inference.enums import EndpointKind, RunState
 from inference.models import ModelEndpoint, PipelineConfig, Run
 from inference.models.pipeline import CANARIES
 from inference.pipeline.ablation import ABLATION
-from inference.pipeline.model_settings import HOTTEST, LARGEST_SEED, MOST_TOKENS, ModelSettings
+from inference.pipeline.model_settings import HOTTEST, LARGEST_SEED, MOST_SAMPLES, MOST_TOKENS, ModelSettings
 from inference.pipeline.parameters import Parameters
 from inference.pipeline.prompts import LANGUAGES
 from inference.pipeline.stages import Stage
@@ -21,9 +21,7 @@ from inference.services.configurations import MOST_CANARIES, Asked
 from rules.models import Release
 
 PROMPTS = {"zh": _("Chinese"), "en": _("English")}
-MANNER = {
-    field.name: field.default for field in fields(ModelSettings) if field.name not in ("model", "revision", "samples")
-}
+MANNER = {field.name: field.default for field in fields(ModelSettings) if field.name not in ("model", "revision")}
 """How a model is asked unless something else was typed."""
 
 
@@ -116,6 +114,13 @@ class ConfigurationForm(forms.Form):
     seed = forms.IntegerField(label=_("Seed"), min_value=0, max_value=LARGEST_SEED, required=False)
     max_tokens = forms.IntegerField(
         label=_("Longest answer, in tokens"), min_value=1, max_value=MOST_TOKENS, required=False
+    )
+    samples = forms.IntegerField(
+        label=_("Answers a pair"),
+        help_text=_("Each with the next seed; the level is that of most answers. At temperature 0 they hardly differ."),
+        min_value=1,
+        max_value=MOST_SAMPLES,
+        required=False,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -21,7 +21,7 @@ from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 MAY = ("inference.add_pipelineconfig", "inference.change_pipelineconfig")
-ASKED = ModelSettings("qwen", "r1", "en", 0.5, 3, 200)
+ASKED = ModelSettings("qwen", "r1", "en", 0.5, 3, 200, 5)
 
 
 @pytest.fixture
