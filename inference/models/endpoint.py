@@ -90,11 +90,17 @@ class ModelReply(AppendOnly):
 
     `key` digests the request and the model asked; `sample` tells several replies to one request apart. `failure` is a
     kind of the client's or what was wrong with the text; a reply that has one answers nothing and is never found.
+    `run` is the one that asked, None where somebody asked beside any run; `repairs` marks a request to mend an unusable
+    reply.
     """
 
     key = models.CharField(max_length=64)
     sample = models.PositiveSmallIntegerField(default=0)
     endpoint = models.ForeignKey(ModelEndpoint, on_delete=models.PROTECT, related_name="replies")
+    run = models.ForeignKey(
+        "inference.Run", on_delete=models.PROTECT, null=True, related_name="replies", db_index=False
+    )
+    repairs = models.BooleanField(default=False)
     model = models.CharField(max_length=200)
     revision = models.CharField(max_length=100, blank=True)
     text = models.TextField(blank=True)
@@ -110,7 +116,10 @@ class ModelReply(AppendOnly):
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["key", "sample"], name="reply_by_key")]
+        indexes = [
+            models.Index(fields=["key", "sample"], name="reply_by_key"),
+            models.Index(fields=["run", "milliseconds"], name="replies_of_a_run"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.key[:12]}/{self.sample}"

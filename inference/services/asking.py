@@ -198,7 +198,7 @@ class Session:
         outcome = said.outcome
         tag.question.prompt_tokens += outcome.prompt_tokens
         tag.question.completion_tokens += outcome.completion_tokens
-        self.replies.append(Replied(tag.key, outcome, tag.sample, said.fault))
+        self.replies.append(Replied(tag.key, outcome, tag.sample, said.fault, tag.repairing))
         if said.answer is not None:
             self._hear(tag, said.answer)
         elif isinstance(outcome, ChatFailure):
@@ -283,7 +283,7 @@ class Session:
         made, replies = self.made, self.replies
         self.made, self.replies = [], []
         with transaction.atomic():
-            keep_replies(endpoint=self.judge.row, replied=replies)
+            keep_replies(endpoint=self.judge.row, replied=replies, run=self.run)
             self.stored += making.store(run=self.run, token=self.token, made=made, context=self.context)
         self._hold()
 
