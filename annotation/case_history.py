@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from annotation.category_names import category_name
 from annotation.enums import Cause, Severity
 from annotation.models import CaseMove
 from rules.engine.attributes import LEVEL_LABELS, Level
@@ -58,6 +59,8 @@ def value_of(name: str, value: Any, people: dict[int, str]) -> str:
         return ""
     if name == "severity":
         return str(Severity(value).label)
+    if name == "category":
+        return category_name(value)
     if name == "cause":
         return str(Cause(value).label)
     if name == "expected":

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from annotation.category_names import category_name
 from annotation.charts import Series, bars
 from annotation.datasheet import LEAST_IN_CATEGORY, LIMITS, SETTLED, SMALL_CATEGORIES, settled
 from annotation.drift import OTHERS, Finding, Share
@@ -113,17 +114,14 @@ def counted_one(words: str, count: int, rows: int, look: str = "") -> Counted:
     return Counted(words, count, count / rows if rows else 0, look)
 
 
-def counted(counts: Mapping[str, int], rows: int, *, none: str) -> list[Counted]:
-    """Values with their shares, the most frequent first, the nameless last."""
-    ordered = sorted(counts.items(), key=lambda one: (not one[0], -one[1], one[0]))
-    return [counted_one(name or none, count, rows) for name, count in ordered]
-
-
 def categories_shown(counts: Mapping[str, int], quotas: Mapping[str, float], rows: int) -> list[Counted]:
-    """Categories with their shares and those that were wanted; one that was wanted and is not there too."""
+    """Categories with their shares and those that were wanted, the most frequent first, those without one last."""
     both = {name: counts.get(name, 0) for name in counts.keys() | quotas.keys()}
-    found = counted(both, rows, none=_("without a category"))
-    return [replace(one, wanted=quotas.get(one.words)) for one in found]
+    ordered = sorted(both.items(), key=lambda one: (not one[0], -one[1], one[0]))
+    found = [
+        (name, counted_one(category_name(name) or _("without a category"), count, rows)) for name, count in ordered
+    ]
+    return [replace(one, wanted=quotas.get(name)) for name, one in found]
 
 
 def levels(counts: Mapping[str, int], rows: int) -> list[Counted]:
@@ -179,12 +177,17 @@ def drift_chart(found: RecentDrift) -> SafeString | None:
     shares = moved(found)
     if not shares:
         return None
-    names = [share.name or _("others") for share in shares]
+    names = [feature_words(found, share.name) for share in shares]
     series = [
         Series(_("in the release"), [share.released for share in shares]),
         Series(_("in the last %(n)s days") % {"n": found.days}, [share.recent for share in shares]),
     ]
     return bars(names, series, title=_("Share of queries"))
+
+
+def feature_words(found: RecentDrift, name: str) -> str:
+    """A category in the language of the page, or a piece as it is."""
+    return (name if found.by == PIECES else category_name(name)) or _("others")
 
 
 def moved(found: RecentDrift) -> list[Share]:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from inference.category_names import category_name
+from annotation.category_names import category_name
 from inference.models import Comparison
 from inference.selectors.comparisons import FAILED, SHOWN, UNKNOWN, RowFilter
 from rules.engine.attributes import LevelClass

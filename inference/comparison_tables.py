@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from inference.category_names import category_name
+from annotation.category_names import category_name
 from inference.comparison import Change, Tally
 from inference.intervals import Metric, accuracy_of, metrics_of
 from inference.models import Comparison

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from annotation.agreement import Agreement, Between, Figure, OneValue
+from annotation.category_names import category_name
 from annotation.models import Benchmark
 from annotation.selectors.agreement import MODEL, agreement_figures, person_in, rater_of
 from annotation.services.watching import PERMISSION
@@ -55,7 +56,7 @@ def agreement(request: HttpRequest, slug: str) -> HttpResponse:
         "levels": by_value(found.overall, {one.value: one.label for one in Level}),
         "classes": by_value(found.classes, {one.value: one.label for one in LevelClass}),
         "categories": [
-            Row(name, (one.percent, one.fleiss, one.alpha), one.items)
+            Row(category_name(name), (one.percent, one.fleiss, one.alpha), one.items)
             for name, one in sorted(found.categories.items(), key=lambda pair: (-pair[1].items, pair[0]))
         ],
         "people": two_shown(found.people, mine),

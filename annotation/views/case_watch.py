@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
+from annotation.category_names import category_name
 from annotation.charts import Series, lines
 from annotation.clusters import cluster_words
 from annotation.enums import Cause, Severity
@@ -180,7 +181,7 @@ def name_of(name: str, by: str) -> str:
     """A category or cause in words."""
     if not name:
         return _("others, or not said")
-    return str(CAUSES.get(name, name)) if by == "cause" else name
+    return str(CAUSES.get(name, name)) if by == "cause" else category_name(name)
 
 
 def clusters_shown(found: Sequence[Cluster]) -> list[ClusterShown]:

@@ -14,6 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 from annotation.case_forms import ViewForm, number
 from annotation.case_history import people_in, told_moves
 from annotation.case_keys import TOOLS
+from annotation.category_names import category_name
 from annotation.clusters import cluster_words
 from annotation.enums import CaseOrigin, CaseState, Cause, Severity
 from annotation.models import BadCase
@@ -140,7 +141,7 @@ def facets(chosen: CaseFilter) -> list[Facet]:
         ),
         Facet("cause", _("Cause"), [(NOBODY, _("not said yet")), *told(Cause)], chosen.cause),
         Facet("assignee", _("Assignee"), people, chosen.assignee),
-        Facet("category", _("Category"), [(one, one) for one in categories(chosen)], chosen.category),
+        Facet("category", _("Category"), [(one, category_name(one)) for one in categories(chosen)], chosen.category),
         Facet("origin", _("Source"), told(CaseOrigin), chosen.origin),
         Facet("overdue", _("Age"), [("yes", _("waits for too long"))], chosen.overdue),
     ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from annotation.category_names import category_name
 from annotation.enums import QueuedOrigin, QueuedState
 from annotation.labelling_forms import NEEDS, CasesForm, GoldForm, GuidelineForm, QueueFilter, SampleForm, SettingsForm
 from annotation.models import Benchmark
@@ -193,5 +194,5 @@ def tell(request: HttpRequest, queued: Queued) -> None:
     already = _("%(n)s were in the queue already.") % {"n": queued.already} if queued.already else ""
     messages.add_message(request, messages.SUCCESS if queued.added else messages.WARNING, f"{added} {already}".strip())
     for category, missing in queued.missing.items():
-        said = {"category": category, "n": missing}
+        said = {"category": category_name(category), "n": missing}
         messages.warning(request, _("Of “%(category)s” there are %(n)s too few.") % said)

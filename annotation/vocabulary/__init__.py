@@ -1,4 +1,4 @@
-"""Words for dosage forms and for whom a product is meant: two tab-separated tables, lists split at `|`."""
+"""Words for categories, dosage forms and for whom a product is meant: tab-separated tables, lists split at `|`."""
 
 import csv
 from collections.abc import Iterator, Mapping
@@ -47,6 +47,12 @@ def populations() -> tuple[Population, ...]:
         Population(row["population"], row["english"], row["broader"], listed(row["aliases"]), listed(row["excludes"]))
         for row in rows(FOLDER / "populations.tsv")
     )
+
+
+@cache
+def english_categories() -> Mapping[str, str]:
+    """What categories are called in English."""
+    return {row["category"]: row["english"] for row in rows(FOLDER / "categories.tsv") if row["english"]}
 
 
 def rows(path: Path) -> Iterator[Mapping[str, str]]:

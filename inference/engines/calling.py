@@ -14,8 +14,6 @@ from inference.engines.circuit import Circuit, Turn
 from inference.engines.protocol import PASSING, ChatFailure, Endpoint, FailureKind, Usage
 from inference.engines.wire import LONGEST_DETAIL, failure_of, storable, wait_of
 
-LONGEST_BODY = 16 * 1024 * 1024
-"""Bytes of an answer that are read; one that is longer is given up."""
 KEPT_ALIVE = 4.0
 """Seconds a connection may lie idle: fewer than servers allow (vLLM 5), or it would be lost just as it is used again."""
 UNWELL = PASSING - {FailureKind.BUSY, FailureKind.RESTING}
@@ -144,9 +142,9 @@ class Caller:
         url = f"{self._endpoint.address.rstrip('/')}{path}"
         method = "GET" if body is None else "POST"
         async with self._session.request(method, url, data=body, allow_redirects=False) as response:
-            answer = await _whole(response)
+            answer = await _whole(response, self._endpoint.largest)
             if answer is None:
-                return Attempt(ChatFailure(FailureKind.GARBLED, f"longer than {LONGEST_BODY} bytes"))
+                return Attempt(ChatFailure(FailureKind.GARBLED, f"longer than {self._endpoint.largest} bytes"))
             answer = self._silenced(answer)
             if response.status != 200:
                 return Attempt(failure_of(response.status, answer), wait=wait_of(response.headers.get("Retry-After")))
@@ -173,12 +171,12 @@ def _session(endpoint: Endpoint) -> aiohttp.ClientSession:
     )
 
 
-async def _whole(response: aiohttp.ClientResponse) -> bytes | None:
+async def _whole(response: aiohttp.ClientResponse, largest: int) -> bytes | None:
     """The body of a response, None where it is too long."""
     pieces, length = [], 0
     async for piece in response.content.iter_any():
         length += len(piece)
-        if length > LONGEST_BODY:
+        if length > largest:
             return None
         pieces.append(piece)
     return b"".join(pieces)

@@ -45,7 +45,7 @@ class Endpoint:
     `timeout` seconds is given up; a passing fault is tried `attempts` times in all. `pause` is the first wait in
     seconds between two attempts, doubled each time up to `longest_pause`. After `trip` faults of the server in a row
     nothing is sent for `rest` seconds, then one request to try; requests wait for that, but nobody waits longer than
-    `patience` seconds, nor when the server asks for more.
+    `patience` seconds, nor when the server asks for more. Of an answer `largest` bytes are read; a longer one is given up.
     """
 
     address: str
@@ -60,6 +60,7 @@ class Endpoint:
     trip: int = 20
     rest: float = 5.0
     patience: float = 60.0
+    largest: int = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ FILES: Mapping[Kind, tuple[Path, str, str]] = {
     Kind.BRAND: (FOLDER, "brands*.tsv", "brand"),
     Kind.NEED: (FOLDER, "needs*.tsv", "says"),
     Kind.EFFICACY: (FOLDER, "efficacy*.tsv", "term"),
-    Kind.CATEGORY: (FOLDER, "categories*.tsv", "category"),
+    Kind.CATEGORY: (VOCABULARY, "categories.tsv", "category"),
     Kind.FORM: (VOCABULARY, "forms.tsv", "form"),
     Kind.POPULATION: (VOCABULARY, "populations.tsv", "population"),
 }

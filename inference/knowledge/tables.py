@@ -28,13 +28,13 @@ class Tables:
 
 
 def read_tables(folder: Path = FOLDER, vocabulary: Path = VOCABULARY) -> Tables:
-    """The knowledge in `folder`, and dosage forms and populations in `vocabulary`.
+    """The knowledge in `folder`, and categories, dosage forms and populations in `vocabulary`.
 
     Several files of one kind are read in the order of their names.
     """
     return Tables(
         efficacy=tuple(map(efficacy_of, rows(folder, "efficacy*.tsv"))),
-        categories=tuple(map(category_of, rows(folder, "categories*.tsv"))),
+        categories=tuple(map(category_of, rows(vocabulary, "categories.tsv"))),
         forms=tuple(map(form_of, rows(vocabulary, "forms.tsv"))),
         populations=tuple(map(population_of, rows(vocabulary, "populations.tsv"))),
         medicines=tuple(map(medicine_of, rows(folder, "medicines*.tsv"))),

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
+from annotation.category_names import category_name
 from annotation.charts import Series, bars, columns
-from inference.category_names import category_name
 from inference.measures import Measures
 from inference.models import Run
 from inference.selectors.measures import measures

@@ -1,0 +1,1 @@
+"""What templates of annotation need beyond the shared tags."""
