@@ -14,6 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 from inference.enums import RunState
 from inference.forms import LaunchForm
 from inference.models import Run
+from inference.selectors.run_calls import calls_of
 from inference.selectors.runs import (
     comparable,
     failures_by_kind,
@@ -28,6 +29,7 @@ from inference.tables import class_lines, matrix
 from inference.traces import failure_text
 from inference.views.launching import cancelled, launched
 from inference.views.measures import measures_context
+from inference.views.run_calls import calls_context
 from rules.engine.attributes import Level
 from rules.selectors import current_release
 
@@ -81,11 +83,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(run_list().select_related("baseline__release", "ablation"), pk=pk)
     if request.headers.get("HX-Target") == "progress":
         return progress(request, one)
-    context = {
-        "run": one,
-        "progress": progress_of(one),
-        "failures": [(failure_text(kind), count) for kind, count in failures_by_kind(one)],
-    }
+    context = {"run": one, **standing(one)}
     if one.state != RunState.RUNNING:
         context |= results(request, one)
     return render(request, "inference/run.html", context)
@@ -95,12 +93,15 @@ def progress(request: HttpRequest, run: Run) -> HttpResponse:
     """The progress alone, as long as there is any; at the end the whole page is loaded anew."""
     if run.state != RunState.RUNNING:
         return HttpResponse(status=STOP_POLLING, headers={"HX-Refresh": "true"})
-    context = {
-        "run": run,
-        "progress": progress_of(run),
-        "failures": [(failure_text(kind), count) for kind, count in failures_by_kind(run)],
-    }
-    return render(request, "inference/run.html#progress", context)
+    return render(request, "inference/run.html#progress", {"run": run, **standing(run)})
+
+
+def standing(run: Run) -> dict[str, object]:
+    """How far a run has come, why judgments failed, and what was asked of models."""
+    found = progress_of(run)
+    failures = [(failure_text(kind), count, count / found.done) for kind, count in failures_by_kind(run)]
+    calls = calls_of([run], slow=True)[run.pk]
+    return {"progress": found, "failures": failures, **calls_context(run, calls, found)}
 
 
 def results(request: HttpRequest, run: Run) -> dict[str, object]:
