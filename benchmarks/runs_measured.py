@@ -17,7 +17,7 @@ from inference.services.runs import launch_run
 from rules.engine.attributes import Level, Side
 from rules.engine.content import RuleContent
 from rules.engine.rule import Condition, Effect, EffectKind, Operator
-from rules.models import Release
+from rules.models import Policy, Release
 from rules.selectors.reviews import standing_of
 from rules.services import reviews
 from rules.services.exchange import propose_rules
@@ -32,6 +32,7 @@ def measure(sizes: list[int]) -> None:
     """Print a line a size and kind of run, then what the pages cost."""
     call_command("migrate", verbosity=0)
     author = User.objects.create_superuser("author")
+    without_checks(author)
     releases = [published(author, 1, "布洛芬"), published(author, 2, "感冒灵")]
     worker = EmbeddedWorker()
     worker.start()
@@ -85,6 +86,11 @@ def milliseconds(act: Callable[[], object], times: int = 7) -> float:
         act()
         taken.append((time.perf_counter() - started) * 1000)
     return statistics.median(taken)
+
+
+def without_checks(author: User) -> None:
+    """Let a proposal be published without checks: they would need a worker, and are not what is measured."""
+    Policy.objects.create(approvals={}, otherwise=1, safety=1, required=[], by=author)
 
 
 def published(author: User, number: int, word: str) -> Release:
