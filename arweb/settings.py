@@ -249,6 +249,14 @@ MODEL_HOSTS = hosts("MODEL_HOSTS", "127.0.0.1,localhost,[::1]")
 """Where served models may be asked: host names and addresses, each with or without a port. Nothing else is asked."""
 ASK_SECONDS = number("ASK_SECONDS", 10, least=1)
 """How long one task asks a served model before others have their turn."""
+OUTSIDE_SEARCH = text("OUTSIDE_SEARCH")
+"""Where a SearXNG answers that configurations may ask, such as http://127.0.0.1:8888. Unset, nothing is asked outside."""
+OUTSIDE_SEARCH_TOKEN = text("OUTSIDE_SEARCH_TOKEN")
+"""What it is sent as `Authorization: Bearer`, where a proxy before it asks for that."""
+OUTSIDE_SEARCH_DAYS = number("OUTSIDE_SEARCH_DAYS", 30, least=1)
+"""Days that an answer serves before the same query is asked again."""
+OUTSIDE_SEARCH_KEPT_DAYS = number("OUTSIDE_SEARCH_KEPT_DAYS", 365, least=1)
+"""Days that an answer is kept. What a judgment read stays with it for good."""
 CLAIM_SECONDS = number("CLAIM_SECONDS", 60, least=1)
 """How long a worker may hold claimed pairs before others may take them over."""
 

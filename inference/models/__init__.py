@@ -6,6 +6,7 @@ from inference.models.documents import Document, Passage, PassageTerm, PinnedPas
 from inference.models.endpoint import EndpointTest, ModelEndpoint, ModelReply
 from inference.models.gate import GatePolicy
 from inference.models.knowledge import EntryVersion
+from inference.models.outside import OutsideAnswer
 from inference.models.pictures import PictureReading
 from inference.models.pipeline import PipelineConfig
 from inference.models.run import Judgment, JudgmentTrace, PairReading, Run, RunItem
@@ -23,6 +24,7 @@ __all__ = [
     "JudgmentTrace",
     "ModelEndpoint",
     "ModelReply",
+    "OutsideAnswer",
     "PairReading",
     "Passage",
     "PassageTerm",

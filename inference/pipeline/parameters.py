@@ -12,12 +12,13 @@ class Parameters:
     """`same_brand_is_weak`: another product of the brand asked for is weakly relevant, not irrelevant.
     `unknown_words_count`: words of the query that nothing is known of and the title lacks count as a mismatch.
     `name_overlap`: share of character pairs two unknown names need to count as variants of each other.
-    `off`: the stages switched off.
+    `outside`: a search service is asked beside the documents. `off`: the stages switched off.
     """
 
     same_brand_is_weak: bool = True
     unknown_words_count: bool = True
     name_overlap: float = 0.5
+    outside: bool = False
     off: tuple[Stage, ...] = ()
 
     @property
@@ -36,5 +37,8 @@ class Parameters:
         return cls(**plain, off=tuple(sorted(map(Stage, data.get("off", ())))))
 
     def to_json(self) -> dict[str, Any]:
-        """Plain JSON values."""
-        return {**asdict(self), "off": [stage.value for stage in self.off]}
+        """Plain JSON values. Searching outside is named where it is on: what was judged before there was any keeps its key."""
+        said = {**asdict(self), "off": [stage.value for stage in self.off]}
+        if not self.outside:
+            del said["outside"]
+        return said
