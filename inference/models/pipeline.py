@@ -20,7 +20,8 @@ class PipelineConfig(models.Model):
 
     `canaries`: how many pairs of a benchmark every run judges anew, to see whether the judge moved; 0 for none.
     `endpoint` is the server of the model that gives the level, with the engine LLM alone, asked as `model_settings` say
-    (`inference.pipeline.model_settings`, without the model and its revision, which are the endpoint's).
+    (`inference.pipeline.model_settings`, without the model and its revision, which are the endpoint's). `stages` are
+    those before the level that a model performs: `{stage: {"endpoint": id, "settings": {…}}}`.
     """
 
     name = models.CharField(_("name"), max_length=80, unique=True)
@@ -28,6 +29,7 @@ class PipelineConfig(models.Model):
     parameters = models.JSONField(default=dict)
     endpoint = models.ForeignKey(ModelEndpoint, on_delete=models.PROTECT, null=True, related_name="configurations")
     model_settings = models.JSONField(default=dict)
+    stages = models.JSONField(default=dict)
     canaries = models.PositiveSmallIntegerField(_("canaries"), default=CANARIES)
     created_at = models.DateTimeField(auto_now_add=True)
 

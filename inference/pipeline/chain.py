@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.passages import Search, no_search
@@ -14,6 +14,7 @@ from inference.pipeline.key import LEXICAL, KeyMaterial, key_of
 from inference.pipeline.parameters import Parameters
 from inference.pipeline.recall import recalled_rules
 from inference.pipeline.stages import Stage
+from inference.pipeline.told import ALL_LEXICAL, ByModel, NotTold, StageFailed, Told
 from inference.pipeline.trace import Failure, Trace
 from inference.pipeline.understanding import Reader, Understanding
 from rules.engine.recall import Recalled, RuleIndex
@@ -22,6 +23,8 @@ from rules.engine.text import normalise
 
 LONGEST = 10_000
 """Characters that a query or a title may have, as given and as normalised."""
+NOT_TOLD = "stage_not_told"
+"""The kind of failure of a pair at a stage of which no model was asked yet: it is no judgment, and never stored."""
 ODD = ("ganmaolin", "感帽灵颗粒", "佈洛芬缓试胶囊")
 """Pinyin, a homophone, traditional characters with a typing error: reading them needs every part of the lexicon."""
 
@@ -48,7 +51,8 @@ class Judged:
 class Chain:
     """The lexical pipeline over one lexicon and one search, with the rules of one release unless told otherwise.
 
-    `judge` is the part of a key that names who decides (`inference.pipeline.key`).
+    `judge` is the part of a key that names who decides (`inference.pipeline.key`); `by_model` the stages that models
+    perform (`inference.pipeline.told`).
     """
 
     def __init__(
@@ -58,13 +62,15 @@ class Chain:
         parameters: Parameters | None = None,
         search: Search = no_search,
         judge: str = LEXICAL,
+        by_model: ByModel = ALL_LEXICAL,
     ) -> None:
         self.parameters = parameters or Parameters()
         self.lexicon = lexicon
         self.search = search
         self.judged_by = judge
         self.index = index
-        self._reader = Reader(lexicon, self.parameters, search)
+        self.by_model = by_model
+        self._reader = Reader(lexicon, self.parameters, search, by_model)
         self._told = tuple(self.parameters.to_json().items())
 
     def understand(self, case: Case) -> Understanding | Failure:
@@ -74,7 +80,13 @@ class Chain:
         query, title = normalise(case.query), normalise(case.title)
         if failure := refused(Case(query, title)):
             return failure
-        return self._reader.understand(query, title, case)
+        try:
+            return self._reader.understand(query, title, case)
+        except NotTold as missing:
+            return Failure(NOT_TOLD, f"No model was asked yet: {missing}.", missing=missing.units)
+        except StageFailed as error:
+            failed = error.failed
+            return Failure(f"stage_{error.stage.value}_{failed.kind}", failed.detail, failed.raw)
 
     def warm(self) -> None:
         """Build what is only built once some query needs it, such as how every name sounds."""
@@ -101,7 +113,15 @@ class Chain:
 
     def searching(self, search: Search) -> "Chain":
         """The same chain with another search."""
-        return Chain(self.lexicon, self.index, self.parameters, search, self.judged_by)
+        return Chain(self.lexicon, self.index, self.parameters, search, self.judged_by, self.by_model)
+
+    def telling(self, told: Told) -> "Chain":
+        """The same chain with other knowledge of what models said; it has read nothing yet."""
+        return self.by_models(replace(self.by_model, told=told))
+
+    def by_models(self, by_model: ByModel) -> "Chain":
+        """The same chain with stages performed by models; it has read nothing yet."""
+        return Chain(self.lexicon, self.index, self.parameters, self.search, self.judged_by, by_model)
 
     def keep(self, understood: Understanding) -> KeptReading:
         """What of an understood pair it takes to render its key again under any rules."""
@@ -141,6 +161,7 @@ class Chain:
             asked=understood.asked,
             check=understood.check,
             confidence=confidence_of(understood, outcome),
+            told=understood.told,
         )
 
     def _key(self, understood: Understanding, recalled: tuple[Recalled, ...]) -> str:

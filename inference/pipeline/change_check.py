@@ -13,6 +13,7 @@ from inference.pipeline.steps import RewriteKind
 from rules.engine.attributes import gettext_noop
 
 REASONS = {
+    "not_typed": gettext_noop("those words do not stand in the query"),
     "ambiguous": gettext_noop("it may be several things"),
     "loses_known": gettext_noop("a word that was understood would be lost"),
     "other_medicine": gettext_noop("another medicine would be asked for"),

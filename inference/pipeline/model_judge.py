@@ -106,6 +106,7 @@ def trace_of(
         check=understood.check,
         confidence=answer.confidence if decision.level is answer.level else None,
         model=model_part(case, understood, recalled, answered, settings),
+        told=understood.told,
     )
 
 

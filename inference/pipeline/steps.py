@@ -56,11 +56,12 @@ class Rewrite:
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:
-    """A query as given (normalised) and as it is read on, with every change tried."""
+    """A query as given (normalised) and as it is read on, with every change tried; `tags` where a model gave some."""
 
     original: str
     text: str
     rewrites: tuple[Rewrite, ...] = ()
+    tags: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

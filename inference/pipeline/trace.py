@@ -6,6 +6,7 @@ from typing import Any
 
 from inference.pipeline.model_part import ModelPart
 from inference.pipeline.steps import Asked, ProductCheck
+from inference.pipeline.told import ToldPart, Unit
 from rules.engine.attributes import Attribute, Level, gettext_noop
 from rules.engine.decide import EffectStep
 from rules.engine.recall import RecalledWord
@@ -159,7 +160,8 @@ class Trace:
     `line` is the line of Algorithm 1 (1 to 6) that proposed `proposed`; `level` is what the rules
     left of it. `grounds` names what the deciding line rested on, as `(name, value)` for the page to word.
     `confidence` is the share of judgments on such grounds that are right, between 0 and 1; None where that is not known.
-    Where a model judged, `model` says so: then `proposed` is its level, `line` is 0 and there are no grounds.
+    Where a model judged, `model` says so: then `proposed` is its level, `line` is 0 and there are no grounds. `told` is
+    what models said at the stages that they perform.
     """
 
     query: SideReading
@@ -178,6 +180,7 @@ class Trace:
     check: ProductCheck | None = None
     confidence: float | None = 0.0
     model: ModelPart | None = None
+    told: tuple[ToldPart, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The trace as plain JSON values. Written out, since `dataclasses.asdict` takes as long as judging does."""
@@ -198,15 +201,22 @@ class Trace:
             "check": self.check.to_json() if self.check else None,
             "confidence": None if self.confidence is None else round(self.confidence, 3),
         }
+        if self.told:
+            told["told"] = [one.to_json() for one in self.told]
         return {**told, "model": self.model.to_json()} if self.model else told
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A pair that could not be judged: a state, never a default level."""
+    """A pair that could not be judged: a state, never a default level.
+
+    `raw` is what a model said instead of an answer. `missing` are units that models must be asked about first.
+    """
 
     kind: str
     detail: str
+    raw: str = ""
+    missing: tuple[Unit, ...] = ()
 
 
 def _word_to_json(word: RecalledWord) -> dict[str, Any]:

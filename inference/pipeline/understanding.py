@@ -15,6 +15,7 @@ from inference.pipeline.compare import Comparison, compare
 from inference.pipeline.evidence import gather, with_evidence
 from inference.pipeline.key import digest_of
 from inference.pipeline.match_pictures import match_picture, unconfirmed
+from inference.pipeline.model_stages import rewrite as rewrite_by_model
 from inference.pipeline.parameters import Parameters
 from inference.pipeline.read_product import read_product
 from inference.pipeline.read_query import common_names, read_query, tags_of
@@ -23,6 +24,7 @@ from inference.pipeline.recall import broadened
 from inference.pipeline.rewrite import rewrite
 from inference.pipeline.stages import Stage
 from inference.pipeline.steps import Asked, Evidence, ProductCheck, Rewritten
+from inference.pipeline.told import ALL_LEXICAL, ByModel, Listening, NotTold, ToldPart, Unit
 from inference.pipeline.trace import SideReading
 from rules.engine.attributes import Attribute, Facts, Values
 
@@ -37,7 +39,7 @@ class Understanding:
     """All that is known of a pair before any rule is looked at. Deciding it takes microseconds.
 
     `knowledge` digests what of the lexicon, the documents, the catalogue and the pictures the pair rests on.
-    `found` are the passages that the search gave for the query, used or not.
+    `found` are the passages that the search gave for the query, used or not, `told` what models said at stages.
     """
 
     query: SideReading
@@ -49,6 +51,7 @@ class Understanding:
     knowledge: str
     images: tuple[str, ...] = ()
     found: tuple[Found, ...] = ()
+    told: tuple[ToldPart, ...] = ()
 
     @property
     def mismatched(self) -> frozenset[Attribute]:
@@ -74,6 +77,7 @@ class ReadQuery:
     asked: Asked
     digest: str
     found: tuple[Found, ...] = ()
+    heard: tuple[ToldPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,26 +98,39 @@ class ReadProduct:
     side: ReadSide
     check: ProductCheck
     told: str
+    heard: tuple[ToldPart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSides:
+    """Both sides, each read alone."""
+
+    query: ReadQuery
+    product: ReadProduct
 
 
 class Reader:
-    """The stages before the rules, over one lexicon and one search.
+    """The stages before the rules, over one lexicon and one search; `by_model` says which of them models perform.
 
-    A query is read once, whatever it is held against, and a product once, whatever is asked for.
+    A query is read once, whatever it is held against, and a product once, whatever is asked for. Reading raises
+    NotTold where a model has to be asked first, and StageFailed where one failed: neither is remembered.
     """
 
-    def __init__(self, lexicon: Lexicon, parameters: Parameters, search: Search = no_search) -> None:
+    def __init__(
+        self, lexicon: Lexicon, parameters: Parameters, search: Search = no_search, by_model: ByModel = ALL_LEXICAL
+    ) -> None:
         self.lexicon = reduced(lexicon, parameters.switched_off)
         self.parameters = parameters
         self.search = search
         self.off = parameters.switched_off
+        self.by_model = by_model
         self.ask: Callable[[str], ReadQuery] = lru_cache(maxsize=QUERIES_KEPT)(self._ask)
         self.show: Callable[[Given], ReadProduct] = lru_cache(maxsize=PRODUCTS_KEPT)(self._show)
 
     def understand(self, query_text: str, title: str, case: Case) -> Understanding:
         """A pair by its normalised texts, with what the catalogue knows of the product."""
-        asked = self.ask(query_text)
-        shown = self.show(Given(title, tuple(case.given.items()), case.indication, case.pictures))
+        read = self._both(query_text, Given(title, tuple(case.given.items()), case.indication, case.pictures))
+        asked, shown, heard = read.query, read.product, (*read.query.heard, *read.product.heard)
         query = align(asked.reading, shown.reading, self.lexicon, mended=Stage.REWRITE not in self.off)
         side = asked.side if query is asked.reading else self._side(query)
         comparison = compare(query, shown.reading, self.lexicon, self.parameters)
@@ -126,30 +143,62 @@ class Reader:
             comparison=comparison,
             asked=asked.asked,
             check=shown.check,
-            knowledge=digest_of([asked.digest, title, side.told, shown.side.told, repr(comparison), shown.told]),
+            knowledge=digest_of(
+                [
+                    *(asked.digest, title, side.told, shown.side.told, repr(comparison), shown.told),
+                    *(part.deciding for part in heard),
+                ]
+            ),
             images=tuple(picture.sha256 for picture in case.pictures),
             found=asked.found,
+            told=heard,
         )
 
+    def _both(self, query_text: str, given: Given) -> ReadSides:
+        """Both sides. Raises NotTold with all that is missing on either, so that it is asked for together."""
+        missing: list[Unit] = []
+        try:
+            asked = self.ask(query_text)
+        except NotTold as error:
+            missing += error.units
+        try:
+            shown = self.show(given)
+        except NotTold as error:
+            missing += error.units
+        if missing:
+            raise NotTold(*missing)
+        return ReadSides(asked, shown)
+
     def _ask(self, text: str) -> ReadQuery:
-        read = text[:MOST_READ]
-        rewritten = Rewritten(read, read)
-        if Stage.REWRITE not in self.off:
-            rewritten = rewrite(read, self.lexicon, checked=Stage.CHANGE_CHECK not in self.off)
+        listening = Listening(self.by_model, self.off)
+        rewritten = self._rewritten(text[:MOST_READ], listening)
         reading = read_query(rewritten.text, self.lexicon)
         evidence = Evidence()
         if Stage.SEARCH not in self.off:
             evidence = gather(reading, self.search, self.lexicon, self.off)
             reading = with_evidence(reading, evidence, self.lexicon)
         names = common_names(reading, self.lexicon, rewritten.rewrites)
-        tags = tags_of(reading, self.lexicon)
+        tags = tags_of(reading, self.lexicon) if rewritten.tags is None else rewritten.tags
         asked = Asked(text, rewritten.rewrites, tags, names, evidence.passages)
-        return ReadQuery(reading, self._side(reading), asked, digest_of(repr(asked)), evidence.found)
+        heard = tuple(listening.parts)
+        return ReadQuery(reading, self._side(reading), asked, digest_of(repr(asked)), evidence.found, heard)
+
+    def _rewritten(self, text: str, listening: Listening) -> Rewritten:
+        """The query as it is read on."""
+        checked = Stage.CHANGE_CHECK not in self.off
+        if listening.asks(Stage.REWRITE):
+            (said,) = listening.hear(Unit(Stage.REWRITE, text))
+            listening.note(Stage.REWRITE, "query", text, said)
+            return rewrite_by_model.rewritten_as(text, said.output, self.lexicon, checked=checked)
+        if Stage.REWRITE in self.off:
+            return Rewritten(text, text)
+        return rewrite(text, self.lexicon, checked=checked)
 
     def _show(self, given: Given) -> ReadProduct:
+        listening = Listening(self.by_model, self.off)
         case = Case("", given.title, dict(given.attributes), given.indication, given.pictures)
         product, check = self._checked(read_product(case, given.title[:MOST_READ], self.lexicon), case)
-        return ReadProduct(product, self._side(product), check, repr(check))
+        return ReadProduct(product, self._side(product), check, repr(check), tuple(listening.parts))
 
     def _side(self, reading: Reading) -> ReadSide:
         side = reading.side()

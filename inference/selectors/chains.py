@@ -12,11 +12,13 @@ from inference.knowledge.passages import Search
 from inference.models import EntryVersion, PipelineConfig, Run
 from inference.pipeline.chain import Chain
 from inference.pipeline.key import CODE_VERSION, LEXICAL, digest_of
+from inference.pipeline.model_stages.registry import stages_identity
 from inference.pipeline.parameters import Parameters
 from inference.selectors.knowledge import lexicon_at, lexicon_in_use
-from inference.selectors.model_judges import judge_of
+from inference.selectors.model_judges import judge_of, stage_settings
 from inference.selectors.passages import document_search
 from inference.selectors.readings import reading_context
+from inference.selectors.said import by_model_of
 from rules.engine.recall import RuleIndex
 from rules.engine.rule import EngineRule
 from rules.models import Release
@@ -30,7 +32,8 @@ def knowledge_at(upto: int) -> str:
 
 def context_at(*, config: PipelineConfig, upto: int) -> str:
     """The context that pairs are read in now with a configuration and the knowledge up to an entry version."""
-    return reading_context(lexicon_at(upto), document_search(), Parameters.from_json(config.parameters))
+    parameters, stages = Parameters.from_json(config.parameters), stages_identity(stage_settings(config))
+    return reading_context(lexicon_at(upto), document_search(), parameters, stages)
 
 
 def chain_for(
@@ -43,7 +46,8 @@ def chain_for(
     parameters = Parameters.from_json(config.parameters if config else {})
     lexicon = lexicon_in_use() if upto is None else lexicon_at(upto)
     day, judge = on or timezone.localdate(), judge_of(config)
-    return _chain(release.pk, release.digest, parameters, day, lexicon, document_search(), judge)
+    chain = _chain(release.pk, release.digest, parameters, day, lexicon, document_search(), judge)
+    return chain.by_models(by_model_of(config)) if config and config.stages else chain
 
 
 def chain_in_force(parameters: Parameters | None = None) -> Chain:

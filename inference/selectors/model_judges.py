@@ -1,12 +1,19 @@
-"""The served model that a configuration judges with."""
+"""The served models of a configuration: the one that gives the level, and those that perform stages before it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from inference.engines.protocol import Endpoint
 from inference.enums import Engine
 from inference.models import ModelEndpoint, PipelineConfig
-from inference.pipeline.key import LEXICAL, digest_of
+from inference.pipeline.key import LEXICAL
 from inference.pipeline.model_settings import ModelSettings
+from inference.pipeline.model_stages.registry import judged_by
+from inference.pipeline.stages import Stage
 from inference.selectors.endpoints import opened
 
 
@@ -16,6 +23,14 @@ class ModelJudge:
 
     settings: ModelSettings
     endpoint: Endpoint
+    row: ModelEndpoint
+
+
+@dataclass(frozen=True, slots=True)
+class StageModel:
+    """A model that performs a stage: how it is asked, and the row of its server."""
+
+    settings: ModelSettings
     row: ModelEndpoint
 
 
@@ -37,6 +52,36 @@ def settings_of(config: PipelineConfig) -> ModelSettings:
 
 def judge_of(config: PipelineConfig | None) -> str:
     """Who decides with a configuration, as a key names it."""
-    if config is None or config.engine != Engine.LLM or config.endpoint_id is None:
+    if config is None:
         return LEXICAL
-    return digest_of(settings_of(config).identity())
+    by_model = config.engine == Engine.LLM and config.endpoint_id is not None
+    return judged_by(settings_of(config) if by_model else None, stage_settings(config))
+
+
+def stage_settings(config: PipelineConfig | None) -> dict[Stage, ModelSettings]:
+    """The stages that a configuration has performed by a model, and how it is asked."""
+    return {stage: one.settings for stage, one in stage_models(config).items()}
+
+
+def stage_models(config: PipelineConfig | None) -> dict[Stage, StageModel]:
+    """The model of every stage that one performs, in the order of the pipeline. Raises ValidationError where an
+    endpoint is gone.
+    """
+    said: Mapping[str, Mapping[str, Any]] = config.stages if config else {}
+    rows = ModelEndpoint.objects.in_bulk([one["endpoint"] for one in said.values()]) if said else {}
+    found = {}
+    for stage in Stage:
+        if one := said.get(stage.value):
+            if one["endpoint"] not in rows:
+                raise ValidationError(_("The endpoint of a stage is gone."), code="endpoint")
+            row = rows[one["endpoint"]]
+            model = {"model": row.model, "revision": row.revision}
+            found[stage] = StageModel(ModelSettings.from_json({**one["settings"], **model}), row)
+    return found
+
+
+def refuse_unasked(config: PipelineConfig) -> None:
+    """Raise ValidationError where a model of the configuration may not be asked."""
+    model_judge(config)
+    for one in stage_models(config).values():
+        opened(one.row)

@@ -21,6 +21,7 @@ def replies_by_key(keys: Collection[str]) -> dict[ReplyKey, ModelReply]:
     wanted = sorted(set(keys))
     found: dict[ReplyKey, ModelReply] = {}
     for start in range(0, len(wanted), AT_ONCE):
-        rows = ModelReply.objects.filter(key__in=wanted[start : start + AT_ONCE], failure="").order_by("pk")
+        rows = ModelReply.objects.filter(key__in=wanted[start : start + AT_ONCE], failure="")
+        rows = rows.select_related("endpoint").order_by("pk")
         found.update({ReplyKey(row.key, row.sample): row for row in rows})
     return found

@@ -25,13 +25,14 @@ KEPT = ("pair_id", "case", "base", "query_side", "product_side", "mismatched")
 
 def context_of(chain: Chain) -> str:
     """The digest of all that decides how a chain reads a pair, beside the pair itself."""
-    return reading_context(chain.lexicon, chain.search, chain.parameters)
+    return reading_context(chain.lexicon, chain.search, chain.parameters, chain.by_model.identity)
 
 
-def reading_context(lexicon: Lexicon, search: Search, parameters: Parameters) -> str:
-    """The digest of knowledge, documents, parameters and code."""
+def reading_context(lexicon: Lexicon, search: Search, parameters: Parameters, stages: str = "") -> str:
+    """The digest of knowledge, documents, parameters and code; `stages` names the models that perform some, if any."""
     documents = repr(search.state) if isinstance(search, DocumentSearch) else ""
-    return digest_of([lexicon.digest, documents, parameters.to_json(), CODE_VERSION])
+    told = [lexicon.digest, documents, parameters.to_json(), CODE_VERSION]
+    return digest_of([*told, stages] if stages else told)
 
 
 def kept_readings(

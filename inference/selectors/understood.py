@@ -15,6 +15,8 @@ from inference.selectors.readings import context_of
 
 FAULT = "error"
 """The kind of failure that is a fault of the pipeline itself."""
+BY_MODEL = "stage_"
+"""How the kinds of failures at a stage that a model performs begin."""
 MOST_KEPT = 6_000
 """Pairs kept: about 8 kB each."""
 
@@ -63,8 +65,14 @@ def read_pairs(
     found = SHELF.find((pair, cases[pair], context) for pair in pairs if pair not in anew)
     for pair, case in cases_of(pair for pair in pairs if pair not in found).items():
         found[pair] = _read(pair, case, chain)
-        SHELF.put((pair, cases[pair], context), replace(found[pair], seconds=0.0))
+        if not hangs_on_model(found[pair].understood):
+            SHELF.put((pair, cases[pair], context), replace(found[pair], seconds=0.0))
     return found
+
+
+def hangs_on_model(understood: Understanding | Failure) -> bool:
+    """Whether a pair was not read for want of a model's words, which another time may have."""
+    return isinstance(understood, Failure) and understood.kind.startswith(BY_MODEL)
 
 
 def _read(pair: int, case: Case, chain: Chain) -> Read:
