@@ -1,14 +1,13 @@
 """A pair in the words of a prompt: what was read of both sides, evidence, and the rules that bind."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from inference.pipeline.attribute_words import LABELS
 from inference.pipeline.fence import as_data, fenced
 from inference.pipeline.prompts import Prompt
 from inference.pipeline.steps import Asked, Consistency, PassageUse, ProductCheck
 from inference.pipeline.trace import SideReading
 from inference.pipeline.understanding import Understanding
-from rules.engine import wording_chinese
-from rules.engine.attributes import Attribute
 from rules.engine.recall import Recalled
 from rules.engine.rule import EffectKind, EngineRule
 from rules.engine.wording import LANGUAGES
@@ -19,11 +18,6 @@ LONGEST_PASSAGE = 400
 LONGEST_VALUE = 60
 MOST_VALUES = 8
 """Values of an attribute that are named; those that weigh most come first."""
-
-LABELS: dict[str, Callable[[Attribute], str]] = {
-    "en": lambda attribute: attribute.label,
-    "zh": wording_chinese.ATTRIBUTES.__getitem__,
-}
 
 
 def pair_in_words(understood: Understanding, recalled: Sequence[Recalled], words: Prompt) -> str:
