@@ -10,11 +10,13 @@ from dataclasses import replace
 from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.passages import Found, Search
 from inference.knowledge.terms import query_terms
+from inference.pipeline.model_stages.consistency import dropped_by_model
 from inference.pipeline.passage_filters import Candidate, Dropped, dissimilar, inconsistent, same_pages, unknown_names
 from inference.pipeline.read_passage import PassageReading, read_passage
 from inference.pipeline.reading import Gathered, Reading
 from inference.pipeline.stages import Stage
 from inference.pipeline.steps import Evidence, PassageUse
+from inference.pipeline.told import Listening
 from rules.engine.attributes import Attribute
 
 MOST_FOUND = 8
@@ -29,8 +31,17 @@ AGREEING = 0.6
 Read = tuple[Candidate, PassageReading]
 
 
-def gather(query: Reading, search: Search, lexicon: Lexicon, off: frozenset[Stage]) -> Evidence:
-    """What the documents say about a query. Each of the three filters can be switched off."""
+def gather(
+    query: Reading,
+    search: Search,
+    lexicon: Lexicon,
+    off: frozenset[Stage],
+    listening: Listening | None = None,
+) -> Evidence:
+    """What the documents say about a query. Each of the three filters can be switched off.
+
+    Where a model performs the last one, it is asked about what the lexicon leaves, and can only drop more.
+    """
     found = tuple(map(Candidate.of, search(query.text, MOST_FOUND)))
     if not found:
         return Evidence()
@@ -43,6 +54,9 @@ def gather(query: Reading, search: Search, lexicon: Lexicon, off: frozenset[Stag
     read = {at: (one, read_passage(one.found, lexicon)) for at, one in enumerate(found) if at not in dropped}
     if Stage.CONSISTENCY not in off:
         dropped |= inconsistent(query, read, lexicon)
+    if listening is not None and listening.asks(Stage.CONSISTENCY):
+        left = {at: one.found for at, (one, _reading) in read.items() if at not in dropped}
+        dropped |= dropped_by_model(query.text, left, listening)
     kept = [at for at in read if at not in dropped][:MOST_KEPT]
     uses = (
         use_of(one.found, found[0].found.score, dropped.get(at), read[at][1] if at in read else None, terms)

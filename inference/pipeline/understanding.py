@@ -9,12 +9,11 @@ from inference.knowledge.passages import Found, Search, no_search
 from inference.knowledge.tables import Tables
 from inference.pipeline.algorithm1 import mismatched
 from inference.pipeline.align import align
+from inference.pipeline.believed import believed
 from inference.pipeline.case import Case, Picture
-from inference.pipeline.check_product import standard_name, tricks_in, without_tricks
 from inference.pipeline.compare import Comparison, compare
 from inference.pipeline.evidence import gather, with_evidence
 from inference.pipeline.key import digest_of
-from inference.pipeline.match_pictures import match_picture, unconfirmed
 from inference.pipeline.model_stages import rewrite as rewrite_by_model
 from inference.pipeline.parameters import Parameters
 from inference.pipeline.read_product import read_product
@@ -175,7 +174,7 @@ class Reader:
         reading = read_query(rewritten.text, self.lexicon)
         evidence = Evidence()
         if Stage.SEARCH not in self.off:
-            evidence = gather(reading, self.search, self.lexicon, self.off)
+            evidence = gather(reading, self.search, self.lexicon, self.off, listening)
             reading = with_evidence(reading, evidence, self.lexicon)
         names = common_names(reading, self.lexicon, rewritten.rewrites)
         tags = tags_of(reading, self.lexicon) if rewritten.tags is None else rewritten.tags
@@ -197,25 +196,14 @@ class Reader:
     def _show(self, given: Given) -> ReadProduct:
         listening = Listening(self.by_model, self.off)
         case = Case("", given.title, dict(given.attributes), given.indication, given.pictures)
-        product, check = self._checked(read_product(case, given.title[:MOST_READ], self.lexicon), case)
-        return ReadProduct(product, self._side(product), check, repr(check), tuple(listening.parts))
+        read = read_product(case, given.title[:MOST_READ], self.lexicon)
+        found = believed(read, case, self.lexicon, listening)
+        side, told = self._side(found.reading), repr(found.check)
+        return ReadProduct(found.reading, side, found.check, told, tuple(listening.parts))
 
     def _side(self, reading: Reading) -> ReadSide:
         side = reading.side()
         return ReadSide(side, broadened(reading, self.lexicon), repr(side))
-
-    def _checked(self, product: Reading, case: Case) -> tuple[Reading, ProductCheck]:
-        """The product as far as its title and its pictures may be believed."""
-        check = ProductCheck()
-        if Stage.PRODUCT not in self.off:
-            tricks = tricks_in(product, self.lexicon)
-            product = without_tricks(product, tricks, case, self.lexicon)
-            check = replace(check, tricks=tricks, standard_name=standard_name(product, self.lexicon))
-        if Stage.IMAGES not in self.off and case.pictures:
-            pictures = tuple(match_picture(picture, product, self.lexicon) for picture in case.pictures)
-            product = unconfirmed(product, pictures)
-            check = replace(check, pictures=pictures)
-        return product, check
 
 
 @lru_cache(maxsize=4)

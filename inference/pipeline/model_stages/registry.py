@@ -4,11 +4,13 @@ from collections.abc import Mapping
 
 from inference.pipeline.key import LEXICAL, digest_of
 from inference.pipeline.model_settings import ModelSettings
-from inference.pipeline.model_stages import rewrite
+from inference.pipeline.model_stages import consistency, images, product, rewrite
 from inference.pipeline.model_stages.asked import ModelStage
 from inference.pipeline.stages import Stage
 
-MODEL_STAGES: Mapping[Stage, ModelStage] = {one.stage: one for one in (rewrite.MODEL_STAGE,)}
+MODEL_STAGES: Mapping[Stage, ModelStage] = {
+    one.stage: one for one in (rewrite.MODEL_STAGE, consistency.MODEL_STAGE, product.MODEL_STAGE, images.MODEL_STAGE)
+}
 
 
 def stages_identity(settings: Mapping[Stage, ModelSettings]) -> str:

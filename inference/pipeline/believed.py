@@ -1,0 +1,87 @@
+"""The product as far as its title and its pictures may be believed (SI), by the lexicon and by models beside it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from inference.knowledge.lexicon import Lexicon
+from inference.pipeline.case import Case, Picture
+from inference.pipeline.check_product import standard_name, tricks_in, without_tricks
+from inference.pipeline.match_pictures import match_picture, unconfirmed
+from inference.pipeline.model_stages import images as images_by_model
+from inference.pipeline.model_stages import product as product_by_model
+from inference.pipeline.reading import Reading
+from inference.pipeline.stages import Stage
+from inference.pipeline.steps import PictureMatch, ProductCheck, Trick
+from inference.pipeline.told import Listening, Said, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Believed:
+    """What is left of a product's reading, and what was found."""
+
+    reading: Reading
+    check: ProductCheck
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What models said of a title, None where none was asked, and of pictures by their digest."""
+
+    title: Said | None = None
+    pictures: tuple[tuple[str, Said], ...] = ()
+
+
+def believed(product: Reading, case: Case, lexicon: Lexicon, listening: Listening) -> Believed:
+    """The product by the stages that are on. Raises NotTold for all that models must be asked, StageFailed."""
+    heard = heard_of(product, case, listening)
+    found = Believed(product, ProductCheck())
+    if Stage.PRODUCT not in listening.off:
+        found = _by_title(product, case, lexicon, listening, heard.title)
+    if Stage.IMAGES not in listening.off and case.pictures:
+        pictures = _matched(case.pictures, found.reading, lexicon, listening, dict(heard.pictures))
+        found = Believed(unconfirmed(found.reading, pictures), replace(found.check, pictures=pictures))
+    return found
+
+
+def heard_of(product: Reading, case: Case, listening: Listening) -> Heard:
+    """What models say of a title and of its pictures, asked about together: neither is needed to ask about the other."""
+    titles = [Unit(Stage.PRODUCT, product.text, product_by_model.context_of(case))]
+    digests = tuple(dict.fromkeys(picture.sha256 for picture in case.pictures))
+    pictures = [Unit(Stage.IMAGES, "", images=(sha256,)) for sha256 in digests]
+    titles = titles if listening.asks(Stage.PRODUCT) else []
+    pictures = pictures if listening.asks(Stage.IMAGES) else []
+    said = listening.hear(*titles, *pictures)
+    ahead = len(titles)
+    return Heard(said[0] if ahead else None, tuple(zip(digests, said[ahead:], strict=False)))
+
+
+def _by_title(product: Reading, case: Case, lexicon: Lexicon, listening: Listening, said: Said | None) -> Believed:
+    """What the title may claim. A model adds tricks to those that are certain, and takes none away."""
+    tricks = tricks_in(product, lexicon)
+    name = ""
+    if said is not None:
+        checked = product_by_model.checked(said.output, product, case, lexicon)
+        listening.note(Stage.PRODUCT, "title", product.text, said, checked.notes)
+        tricks, name = (*tricks, *_further(checked.tricks, tricks)), checked.standard_name
+    product = without_tricks(product, tricks, case, lexicon)
+    return Believed(product, ProductCheck(name or standard_name(product, lexicon), tricks))
+
+
+def _further(told: Sequence[Trick], certain: Sequence[Trick]) -> tuple[Trick, ...]:
+    """The tricks told that are about other words than the certain ones."""
+    return tuple(one for one in told if not any(one.start < two.end and two.start < one.end for two in certain))
+
+
+def _matched(
+    pictures: Sequence[Picture], product: Reading, lexicon: Lexicon, listening: Listening, said: dict[str, Said]
+) -> tuple[PictureMatch, ...]:
+    """The pictures held against the title: by what a model read on them, or else by the words of OCR."""
+    found = []
+    for picture in pictures:
+        told = said.get(picture.sha256)
+        if told is None:
+            found.append(match_picture(picture, product, lexicon))
+            continue
+        listening.note(Stage.IMAGES, "picture", picture.sha256, told, images_by_model.notes_of(told.output))
+        found.append(images_by_model.match_told(picture.sha256, told.output, product, lexicon))
+    return tuple(found)
