@@ -212,7 +212,9 @@ def _labelled(ballots: Iterable[Ballot], name: LevelClass) -> list[Ballot]:
 
 
 def _scores(pairs: Iterable[tuple[Level | None, Level | None]]) -> Scores:
-    counted: Counter[Outcome] = Counter(
-        (labelled and labelled.level_class, judged and judged.level_class) for labelled, judged in pairs
-    )
+    counted: Counter[Outcome] = Counter((_class(labelled), _class(judged)) for labelled, judged in pairs)
     return scores_of(counted)
+
+
+def _class(level: Level | None) -> LevelClass | None:
+    return level.level_class if level else None

@@ -1,0 +1,10 @@
+"""Addresses of votes, under `runs/vote/`."""
+
+from django.urls import path
+
+from inference.views import voting
+
+urlpatterns = [
+    path("", voting.vote, name="vote"),
+    path("pairs.<slug:kind>", voting.export, name="export_vote"),
+]
