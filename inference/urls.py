@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from inference.views import (
     ablations,
+    asking_again,
     checks,
     compare,
     configurations,
@@ -31,6 +32,7 @@ urlpatterns = [
     path("runs/<int:pk>/", runs.run, name="run"),
     path("runs/of-release/<int:number>/", release_runs.release_runs, name="release_runs"),
     path("runs/<int:pk>/cancel/", runs.cancel, name="cancel"),
+    path("runs/<int:pk>/ask-again/", asking_again.ask_again, name="ask_again"),
     path("runs/<int:pk>/compare/", compare.compare_with, name="compare_with"),
     path("runs/<int:before>/compare/<int:after>/", compare.compare, name="compare"),
     path("runs/<int:before>/compare/<int:after>/make/", compare.make, name="make_comparison"),

@@ -24,6 +24,7 @@ class Run(models.Model):
     it shows what the release changed. `knowledge` is the digest of the knowledge in use, which holds the entry
     versions up to `entries_upto`; `context` also digests the documents and the parameters (`PairReading`).
     `ablation` is the one that the run is a step of. A `full` run judges every pair, whatever was judged before.
+    `again_of` is the run whose failed pairs it asks again, over its pairs and pins.
     """
 
     config = models.ForeignKey(PipelineConfig, on_delete=models.PROTECT, related_name="runs")
@@ -37,6 +38,7 @@ class Run(models.Model):
     context = models.CharField(max_length=64, blank=True)
     full = models.BooleanField(_("every pair judged anew"), default=False)
     ablation = models.ForeignKey(Ablation, on_delete=models.CASCADE, null=True, related_name="runs")
+    again_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="asked_again")
     total = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -49,7 +51,12 @@ class Run(models.Model):
                 fields=["config", "release", "benchmark"],
                 condition=models.Q(state=RunState.RUNNING),
                 name="the_same_run_once_at_a_time",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["again_of"],
+                condition=~models.Q(state=RunState.CANCELLED),
+                name="failed_ones_are_asked_again_once",
+            ),
         ]
         permissions = [("launch_run", _("Can launch a run")), ("cancel_run", _("Can cancel a run"))]
 

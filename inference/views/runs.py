@@ -14,6 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 from inference.enums import RunState
 from inference.forms import LaunchForm
 from inference.models import Run
+from inference.selectors.asked_again import mendable, run_again_of
 from inference.selectors.run_calls import calls_of
 from inference.selectors.runs import (
     comparable,
@@ -116,6 +117,8 @@ def results(request: HttpRequest, run: Run) -> dict[str, object]:
         "page": Paginator(found, JUDGMENTS_A_PAGE).get_page(request.GET.get("page")),
         "facets": facets(level, verdict),
         "comparable": comparable(run),
+        "again": run_again_of(run),
+        "mendable": mendable(run).count() if run.state == RunState.FINISHED else 0,
         **measures_context(run),
     }
 
