@@ -82,6 +82,11 @@ class ConfigurationForm(forms.Form):
         max_value=1,
         step_size=0.05,
     )
+    outside = forms.BooleanField(
+        label=_("Searches outside beside the documents"),
+        required=False,
+        help_text=_("Every query is asked once in some days of the SearXNG that this deployment names."),
+    )
     canaries = forms.IntegerField(
         label=_("Canaries"),
         help_text=_(
@@ -137,6 +142,7 @@ class ConfigurationForm(forms.Form):
             same_brand_is_weak=said["same_brand_is_weak"],
             unknown_words_count=said["unknown_words_count"],
             name_overlap=said["name_overlap"],
+            outside=said["outside"],
             off=tuple(sorted(stage for stage in Stage if stage.value not in said["on"])),
         )
 
@@ -172,4 +178,5 @@ class ConfigurationForm(forms.Form):
             "same_brand_is_weak": parameters.same_brand_is_weak,
             "unknown_words_count": parameters.unknown_words_count,
             "name_overlap": parameters.name_overlap,
+            "outside": parameters.outside,
         }

@@ -39,6 +39,7 @@ urlpatterns = [
     path("runs/<int:before>/compare/<int:after>/rows.<slug:kind>", compare.export, name="export_comparison"),
     path("models/", configurations.configurations, name="configurations"),
     path("models/endpoints/", include("inference.urls_endpoints")),
+    path("models/search/", include("inference.urls_outside")),
     path("models/new/", configurations.new, name="new_configuration"),
     path("models/<int:pk>/", configurations.configuration, name="configuration"),
     path("models/<int:pk>/change/", configurations.change, name="change_configuration"),

@@ -16,6 +16,7 @@ from inference.pipeline.model_stages.registry import stages_identity
 from inference.pipeline.parameters import Parameters
 from inference.selectors.knowledge import lexicon_at, lexicon_in_use
 from inference.selectors.model_judges import judge_of, stage_settings
+from inference.selectors.outside import search_for
 from inference.selectors.passages import document_search
 from inference.selectors.readings import reading_context
 from inference.selectors.said import by_model_of
@@ -33,7 +34,7 @@ def knowledge_at(upto: int) -> str:
 def context_at(*, config: PipelineConfig, upto: int) -> str:
     """The context that pairs are read in now with a configuration and the knowledge up to an entry version."""
     parameters, stages = Parameters.from_json(config.parameters), stages_identity(stage_settings(config))
-    return reading_context(lexicon_at(upto), document_search(), parameters, stages)
+    return reading_context(lexicon_at(upto), search_for(parameters, timezone.localdate()), parameters, stages)
 
 
 def chain_for(
@@ -46,7 +47,7 @@ def chain_for(
     parameters = Parameters.from_json(config.parameters if config else {})
     lexicon = lexicon_in_use() if upto is None else lexicon_at(upto)
     day, judge = on or timezone.localdate(), judge_of(config)
-    chain = _chain(release.pk, release.digest, parameters, day, lexicon, document_search(), judge)
+    chain = _chain(release.pk, release.digest, parameters, day, lexicon, search_for(parameters, day), judge)
     return chain.by_models(by_model_of(config)) if config and config.stages else chain
 
 

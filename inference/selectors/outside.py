@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from inference.engines.address import read_address
 from inference.engines.protocol import Endpoint, Secret
@@ -17,12 +18,14 @@ from inference.engines.searching import service_at
 from inference.engines.searxng import LONGEST_QUERY
 from inference.knowledge.outside import Told, merged, pages_of
 from inference.knowledge.passages import Found, Search
-from inference.models import OutsideAnswer
+from inference.models import OutsideAnswer, PipelineConfig
 from inference.pipeline.parameters import Parameters
 from inference.pipeline.stages import Stage
 from inference.pipeline.told import Failed, NotTold, StageFailed, Unit
 from inference.selectors.passages import document_search
 
+UNSET = gettext_lazy("This deployment searches nowhere outside: the setting OUTSIDE_SEARCH names no SearXNG.")
+MOST_NAMED = 20
 AGAIN_AFTER = timedelta(seconds=30)
 """How long a query that was asked in vain is not asked again: who read it meanwhile failed for the same reason."""
 
@@ -73,7 +76,8 @@ def told_of(query: str, *, address: str, since: date) -> Told | Failed | None:
     answers = list(rows)
     for one in answers:
         if not one.failure:
-            return Told(tuple(one.results), one.told_since.isoformat())
+            day = one.told_since or timezone.localdate(one.asked_at)
+            return Told(tuple(one.results), day.isoformat())
     if answers and answers[-1].asked_at > timezone.now() - AGAIN_AFTER:
         return Failed(answers[-1].failure, answers[-1].detail)
     return None
@@ -92,8 +96,7 @@ def is_set() -> bool:
 def search_service() -> Endpoint:
     """How the service is asked. Raises ValidationError where the settings name none, or not by an address."""
     if not is_set():
-        message = _("This deployment searches nowhere outside: the setting OUTSIDE_SEARCH names no SearXNG.")
-        raise ValidationError(message, code="unset")
+        raise ValidationError(UNSET, code="unset")
     try:
         address = read_address(settings.OUTSIDE_SEARCH)
     except ValueError:
@@ -106,3 +109,13 @@ def answers_asked(words: str = "") -> QuerySet[OutsideAnswer]:
     """What was asked, the newest first; with `words` those queries that hold them."""
     answers = OutsideAnswer.objects.select_related("by").order_by("-pk")
     return answers.filter(query__icontains=words) if words else answers
+
+
+def newest_try() -> OutsideAnswer | None:
+    """The last time that somebody tried the service."""
+    return OutsideAnswer.objects.filter(by__isnull=False).select_related("by").order_by("-pk").first()
+
+
+def configurations_outside() -> list[PipelineConfig]:
+    """The configurations that search outside, the newest ones."""
+    return list(PipelineConfig.objects.filter(parameters__outside=True).order_by("-pk")[:MOST_NAMED])

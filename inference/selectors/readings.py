@@ -16,6 +16,7 @@ from inference.pipeline.chain import Chain
 from inference.pipeline.kept_reading import KeptReading
 from inference.pipeline.key import CODE_VERSION, digest_of
 from inference.pipeline.parameters import Parameters
+from inference.selectors.outside import OutsideSearch
 from inference.selectors.passages import DocumentSearch
 
 MOST_AT_ONCE = 10_000
@@ -30,7 +31,7 @@ def context_of(chain: Chain) -> str:
 
 def reading_context(lexicon: Lexicon, search: Search, parameters: Parameters, stages: str = "") -> str:
     """The digest of knowledge, documents, parameters and code; `stages` names the models that perform some, if any."""
-    documents = repr(search.state) if isinstance(search, DocumentSearch) else ""
+    documents = repr(search.state) if isinstance(search, DocumentSearch | OutsideSearch) else ""
     told = [lexicon.digest, documents, parameters.to_json(), CODE_VERSION]
     return digest_of([*told, stages] if stages else told)
 

@@ -6,6 +6,8 @@ from decimal import Decimal
 from math import ceil
 from statistics import fmean
 
+from django.utils import timezone
+
 from annotation.models import Benchmark
 from inference.enums import Engine, RunState
 from inference.models import Judgment, ModelReply, PipelineConfig, Run
@@ -15,7 +17,7 @@ from inference.selectors.canaries import sample_for
 from inference.selectors.endpoints import cost_of
 from inference.selectors.knowledge import lexicon_in_use
 from inference.selectors.model_judges import judge_of, settings_of
-from inference.selectors.passages import document_search
+from inference.selectors.outside import search_for
 from inference.selectors.readings import context_of, kept_readings
 from rules.engine.recall import RuleIndex
 from rules.engine.rule import EngineRule
@@ -65,7 +67,7 @@ def questions(config: PipelineConfig, index: RuleIndex, pairs: Sequence[int], ca
     is known by, and one for every canary, which each run asks anew.
     """
     parameters = Parameters.from_json(config.parameters)
-    chain = Chain(lexicon_in_use(), index, parameters, document_search(), judge_of(config))
+    chain = Chain(lexicon_in_use(), index, parameters, search_for(parameters, timezone.localdate()), judge_of(config))
     unread, keys = _keys(chain, [pair for pair in pairs if pair not in canaries])
     _unread, asked_anyway = _keys(chain, sorted(canaries))
     return len(canaries) + unread + len(keys - asked_anyway) - _known(sorted(keys - asked_anyway))

@@ -13,6 +13,7 @@ from inference.models.pipeline import CANARIES, DEFAULT_CONFIG
 from inference.pipeline.key import digest_of
 from inference.pipeline.model_settings import ModelSettings
 from inference.pipeline.parameters import Parameters
+from inference.selectors.outside import UNSET, is_set
 from rules.services.audit import record
 from rules.services.permissions import require
 
@@ -98,6 +99,8 @@ def refuse_bad(name: str, parameters: Parameters, canaries: int) -> None:
         raise ValidationError(_("A name has 1 to %(most)s characters.") % {"most": MOST_CHARACTERS}, code="name")
     if not 0 <= parameters.name_overlap <= 1:
         raise ValidationError(_("The share of character pairs lies between 0 and 1."), code="name_overlap")
+    if parameters.outside and not is_set():
+        raise ValidationError({"outside": UNSET}, code="outside")
     if not 0 <= canaries <= MOST_CANARIES:
         raise ValidationError(_("There are 0 to %(most)s canaries.") % {"most": MOST_CANARIES}, code="canaries")
 

@@ -22,6 +22,7 @@ from inference.selectors.knowledge import entries_upto
 from inference.selectors.model_judges import ModelJudge, model_judge
 from inference.selectors.runs import latest_finished, running
 from inference.services.canaries import mark_canaries
+from inference.services.outside import refuse_unsearchable
 from inference.services.readings import forget_old_readings
 from inference.signals import run_finished, work_waiting
 from rules.models import Release
@@ -64,6 +65,7 @@ def launch_run(
     with transaction.atomic():
         config = config or default_config()
         model_judge(config)  # one that may not be asked says so now
+        refuse_unsearchable(config=config)
         refuse_second(release=release, benchmark=benchmark, config=config)
         upto = entries_upto()
         run = Run(

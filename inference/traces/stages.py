@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from inference.knowledge.outside import DOCUMENT as OUTSIDE
 from inference.pipeline.change_check import REASONS
 from inference.pipeline.stages import Stage
 from inference.pipeline.steps import RewriteKind
@@ -59,6 +60,11 @@ class PassageView:
     why: str
     detail: str
     terms: tuple[str, ...]
+
+    @property
+    def outside(self) -> bool:
+        """Whether a search service found it, so that there is no document of ours to show."""
+        return self.document.startswith(OUTSIDE)
 
 
 @dataclass(frozen=True, slots=True)
