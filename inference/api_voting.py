@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from rest_framework.decorators import api_view
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from annotation.models import Benchmark
+from inference.models import Run
 from inference.selectors.voting import (
     FEWEST,
     MOST,
@@ -19,9 +22,17 @@ from inference.selectors.voting import (
     shown_ballots,
     vote_of,
 )
+from inference.services.run_votes import use_as_votes
 from inference.voting_files import judge_told, told_of
-from inference.voting_serializers import BallotsAskedSerializer, BallotSerializer, RunsSerializer, VoteSerializer
-from rules.api.reading import Pages, query
+from inference.voting_serializers import (
+    BallotsAskedSerializer,
+    BallotSerializer,
+    RunsSerializer,
+    UsedSerializer,
+    VoteSerializer,
+    VotingInSerializer,
+)
+from rules.api.reading import Pages, body, query
 from rules.api.told import paged, told
 
 
@@ -45,6 +56,15 @@ def ballots(request: Request) -> Response:
     pages = Pages()
     found = pages.paginate_queryset([one for one in vote_of(judges).ballots if wanted.lets_through(one)], request)
     return pages.get_paginated_response([told_of(judges, row) for row in shown_ballots(found or [])])
+
+
+@told(UsedSerializer, takes=VotingInSerializer, name="use_run_as_votes")
+@api_view(["POST"])
+def use(request: Request, pk: int) -> Response:
+    """Store what a finished run judged as votes of its model in the labelling of a benchmark. Done twice it adds nothing."""
+    run = get_object_or_404(Run.objects.select_related("config__endpoint"), pk=pk)
+    benchmark = get_object_or_404(Benchmark, slug=body(request, VotingInSerializer)["benchmark"])
+    return Response(UsedSerializer(use_as_votes(by=request.user, run=run, benchmark=benchmark)).data)
 
 
 def judges_named(said: dict[str, Any]) -> Sequence[Judge]:

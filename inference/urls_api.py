@@ -9,6 +9,7 @@ app_name = "inference_api"
 urlpatterns = [
     path("judge/", api.judge, name="judge"),
     path("votes/", api_voting.vote, name="vote"),
+    path("runs/<int:pk>/votes/", api_voting.use, name="use_votes"),
     path("votes/pairs/", api_voting.ballots, name="ballots"),
     path("runs/<int:pk>/", api_runs.run, name="run"),
     path("runs/<int:pk>/ask-again/", api_runs.ask_again, name="ask_again"),

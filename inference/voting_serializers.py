@@ -74,3 +74,17 @@ class BallotSerializer(serializers.Serializer):
     vote = serializers.ChoiceField(LEVELS, allow_null=True)
     label = serializers.ChoiceField(LEVELS, allow_null=True)
     levels = serializers.DictField(child=serializers.ChoiceField(LEVELS, allow_null=True))
+
+
+class VotingInSerializer(serializers.Serializer):
+    """The benchmark in whose labelling a run votes, by its slug."""
+
+    benchmark = serializers.SlugField()
+
+
+class UsedSerializer(serializers.Serializer):
+    """How many levels of a run there were, and how many of them are new or differ. `source`: whom the votes are of."""
+
+    source = serializers.CharField()
+    votes = serializers.IntegerField()
+    stored = serializers.IntegerField()

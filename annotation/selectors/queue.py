@@ -102,10 +102,18 @@ def candidates(benchmark: Benchmark, *, among: QuerySet[Pair] | None = None, rec
 
 
 def disputed_pairs() -> QuerySet[Pair]:
-    """The pairs on which models gave different levels."""
-    votes = Label.objects.filter(pair=OuterRef("pk"), kind=LabelKind.MODEL)
-    other = Label.objects.filter(pair=OuterRef("pair"), kind=LabelKind.MODEL).exclude(level=OuterRef("level"))
+    """The pairs on which models give different levels; of each model its newest vote counts."""
+    votes = _newest_votes().filter(pair=OuterRef("pk"))
+    other = _newest_votes().filter(pair=OuterRef("pair")).exclude(level=OuterRef("level"))
     return Pair.objects.filter(Exists(votes.filter(Exists(other))))
+
+
+def _newest_votes() -> QuerySet[Label]:
+    """The votes of models that no later one of the same model on the same pair takes the place of."""
+    later = Label.objects.filter(
+        pair=OuterRef("pair"), source=OuterRef("source"), kind=LabelKind.MODEL, pk__gt=OuterRef("pk")
+    )
+    return Label.objects.filter(~Exists(later), kind=LabelKind.MODEL)
 
 
 def hard_pairs() -> QuerySet[Pair]:
