@@ -1,4 +1,4 @@
-"""What belongs to no app: language, theme, uploaded images."""
+"""What belongs to no app: language, theme, uploaded images, icons that browsers ask for at the root."""
 
 from pathlib import Path
 
@@ -6,9 +6,10 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import SuspiciousFileOperation
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.templatetags.static import static
 from django.utils._os import safe_join
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language as django_set_language
 
 from arweb.context import THEMES
@@ -37,6 +38,13 @@ def set_theme(request: HttpRequest) -> HttpResponse:
         "theme", theme if theme in THEMES else "auto", max_age=YEAR, samesite="Lax", secure=settings.HTTPS
     )
     return response
+
+
+@login_not_required
+@require_safe
+def icon(_request: HttpRequest, name: str) -> HttpResponse:
+    """Where an icon lies that browsers ask for at the root, whatever a page links to."""
+    return HttpResponseRedirect(static(name))
 
 
 def media(request: HttpRequest, name: str) -> FileResponse:
