@@ -147,7 +147,8 @@ def broken(line: Line, content: bytes, encoding: Encoding) -> Fault:
 
 def excerpt_of(text: str) -> str:
     """How a line begins, without what a page or a terminal would act on."""
-    return "".join(char if char.isprintable() else " " for char in text[:EXCERPT])
+    begins = text[:EXCERPT]
+    return begins if begins.isprintable() else "".join(char if char.isprintable() else " " for char in begins)
 
 
 def json_row(line: Line, encoding: Encoding, columns: Columns, longest: int) -> Row | Fault:

@@ -156,6 +156,8 @@ def checked(name: str, value: str, *, most: int, breaks: bool = False) -> str:
     """`value` if it is short enough and has no control characters; line breaks only where they make sense."""
     if len(value) > most:
         raise RowError(TOO_LONG, field=name, found=len(value), most=most)
+    if value.isprintable():
+        return value  # as nearly all are, and this is thirty times as quick as looking at each character
     allowed = "\n\r\t" if breaks else ""
     if any(unicodedata.category(char) in {"Cc", "Cs"} and char not in allowed for char in value):
         raise RowError(CONTROL, field=name)

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.db import InterfaceError, OperationalError
 
-from annotation.services import imports
+from annotation.services import import_jobs, imports
 
 
 @shared_task(  # type: ignore[untyped-decorator]
@@ -20,5 +20,5 @@ def run_import_task(import_id: int) -> None:
 
 def resume_imports() -> None:
     """Enqueue the imports that were cut off. Called when a worker starts."""
-    for import_id in imports.resume_imports():
+    for import_id in import_jobs.resume_imports():
         run_import_task.delay(import_id)

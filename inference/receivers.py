@@ -13,7 +13,7 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_noop
 
 from annotation.models import Import
-from annotation.services.imports import is_upload
+from annotation.services.import_jobs import is_upload
 from annotation.signals import catalogue_imported, must_hold_changed, pairs_imported
 from inference.enums import DocumentKind, Engine, ItemState
 from inference.models import Passage, Run, RunItem

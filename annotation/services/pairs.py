@@ -1,7 +1,7 @@
 """Pairs and their labels, a batch of rows at a time."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.contrib.auth.models import User
@@ -12,6 +12,7 @@ from annotation.models import Benchmark, BenchmarkPair, Label, Pair, Product, Qu
 from annotation.readers import Fault, Row
 from annotation.rows import PAIR_COLUMNS, PairRow, RowError, pair_row
 from annotation.services.batches import Outcome, Seen, fault_of, taken
+from annotation.services.bulk import insert_values
 from annotation.services.must_hold import hold
 from annotation.services.products import count
 from annotation.services.queueing import put_in_queue
@@ -25,6 +26,7 @@ OTHER_TITLE = gettext_noop(
 )
 ID_IS_TAKEN = gettext_noop("“%(pair)s” is already the id of another query or product.")
 
+PAIR_VARIES = ("external_id", "query_id", "product_id")
 Key = tuple[str, str]
 """What makes a pair: the query's text and the product's external id."""
 
@@ -99,10 +101,10 @@ class PairImport:
             first = key not in met
             met.add(key)
             count(outcome, is_new=first and key in new, differs=first and key in changed)
-        ids = tuple(pair.pk for pair in pairs.values())
+        ids = tuple(pairs.values())
         transaction.on_commit(lambda: pairs_imported.send_robust(sender=Pair, pair_ids=ids))
 
-    def _label(self, keyed: list[tuple[Key, PairRow]], pairs: dict[Key, Pair]) -> set[Key]:
+    def _label(self, keyed: list[tuple[Key, PairRow]], pairs: dict[Key, int]) -> set[Key]:
         """Write the labels that are new or differ; the pairs they are of."""
         labelled = {key: row for key, row in keyed if row.level}
         if not labelled:
@@ -114,27 +116,25 @@ class PairImport:
                 benchmark=benchmark, pair__in=[pairs[key] for key in labelled]
             ).select_related("label")
         }
-        changed = {key: row for key, row in labelled.items() if not says_the_same(members.get(pairs[key].pk), row)}
+        changed = {key: row for key, row in labelled.items() if not says_the_same(members.get(pairs[key]), row)}
         labels = {key: self._label_of(benchmark, pairs[key], row) for key, row in changed.items()}
         Label.objects.bulk_create(labels.values())
         place(benchmark, labels.values(), members)
-        held = hold(
-            by=self.by, benchmark=benchmark, pairs={pairs[key].pk for key in labelled if labelled[key].must_hold}
-        )
-        return set(changed) | {key for key in labelled if pairs[key].pk in held}
+        held = hold(by=self.by, benchmark=benchmark, pairs={pairs[key] for key in labelled if labelled[key].must_hold})
+        return set(changed) | {key for key in labelled if pairs[key] in held}
 
-    def _queue(self, keyed: list[tuple[Key, PairRow]], pairs: dict[Key, Pair]) -> None:
+    def _queue(self, keyed: list[tuple[Key, PairRow]], pairs: dict[Key, int]) -> None:
         """Have people label the pairs, where that was asked for; those with a gold level are hidden among the others."""
         if not self.to_label():
             return
-        gold = {pairs[key].pk: row.gold for key, row in keyed if row.gold}
-        ids = [pairs[key].pk for key, _row in keyed]
+        gold = {pairs[key]: row.gold for key, row in keyed if row.gold}
+        ids = [pairs[key] for key, _row in keyed]
         put_in_queue(benchmark=self.benchmark(), pairs=ids, origin=QueuedOrigin.IMPORT, gold=gold)
 
-    def _label_of(self, benchmark: Benchmark, pair: Pair, row: PairRow) -> Label:
+    def _label_of(self, benchmark: Benchmark, pair: int, row: PairRow) -> Label:
         return Label(
             benchmark=benchmark,
-            pair=pair,
+            pair_id=pair,
             level=row.level,
             votes=list(row.votes),
             source=self.source,
@@ -175,29 +175,34 @@ def resolved(ready: list[ReadyPair], catalogue: Catalogue, outcome: Outcome) -> 
     return keyed
 
 
-def make_pairs(keyed: list[tuple[Key, PairRow]]) -> tuple[dict[Key, Pair], set[Key]]:
-    """The pairs of a batch, and which of them are new. A pair that is there keeps its id, or takes its first."""
+def make_pairs(keyed: list[tuple[Key, PairRow]]) -> tuple[dict[Key, int], set[Key]]:
+    """The ids of the pairs of a batch, and which of them are new. A pair that is there takes its first external id."""
     queries = make_queries({query for (query, _), _ in keyed})
     products = dict(
         Product.objects.filter(external_id__in={product for (_, product), _ in keyed}).values_list("external_id", "pk")
     )
-    there = Pair.objects.filter(query__in=queries.values(), product__in=products.values())
-    by_ids = {(pair.query_id, pair.product_id): pair for pair in there}
-    pairs: dict[Key, Pair] = {}
-    new: dict[Key, Pair] = {}
-    unnamed = []
-    for key, row in keyed:
-        ids = (queries[key[0]].pk, products[key[1]])
-        pair = pairs[key] = pairs.get(key) or by_ids.get(ids) or Pair(query_id=ids[0], product_id=ids[1])
-        if pair.external_id is None:
-            pair.external_id = row.external_id
-            if pair.pk is None:
-                new[key] = pair
-            else:
-                unnamed.append(pair)
-    Pair.objects.bulk_create(new.values())
-    Pair.objects.bulk_update(unnamed, ["external_id"])
-    return pairs, set(new)
+    meant = {(queries[query].pk, products[product]): (query, product) for (query, product), _ in keyed}
+    pairs, nameless = known_pairs(meant)
+    named = {key: row.external_id for key, row in reversed(keyed)}
+    Pair.objects.bulk_update([Pair(pk=pairs[key], external_id=named[key]) for key in nameless], ["external_id"])
+    new = {key: ids for ids, key in meant.items() if key not in pairs}
+    insert_values(Pair(), PAIR_VARIES, [(named[key], *ids) for key, ids in new.items()])
+    made = Pair.objects.filter(external_id__in=[named[key] for key in new])
+    ids = made.values_list("pk", "query_id", "product_id")
+    return pairs | {meant[query, product]: pk for pk, query, product in ids}, set(new)
+
+
+def known_pairs(meant: Mapping[tuple[int, int], Key]) -> tuple[dict[Key, int], set[Key]]:
+    """The ids of those that are there of these pairs (by query and product), and which of them have no external id."""
+    found, nameless = {}, set()
+    queries, products = {query for query, _ in meant}, {product for _, product in meant}
+    there = Pair.objects.filter(query__in=queries, product__in=products)
+    for pk, query, product, external_id in there.values_list("pk", "query_id", "product_id", "external_id"):
+        if key := meant.get((query, product)):
+            found[key] = pk
+            if external_id is None:
+                nameless.add(key)
+    return found, nameless
 
 
 def make_queries(texts: set[str]) -> dict[str, Query]:

@@ -14,7 +14,7 @@ from annotation.models import Assignment, BadCase, Benchmark, Pair, QueuedPair
 from annotation.sampling import drawn
 from annotation.selectors.labelling import labelling_of
 from annotation.selectors.queue import candidates, category_of, disputed_pairs, hard_pairs
-from annotation.services.bulk import insert
+from annotation.services.bulk import insert_values
 from annotation.services.labelling import PERMISSION
 from annotation.services.votes import follow_votes
 from rules.engine.attributes import Level
@@ -23,6 +23,8 @@ from rules.services.permissions import require
 
 AT_ONCE = 1000
 MOST_SAMPLED = 50_000
+VARYING = ("pair_id", "category", "place", "gold", "is_hard")
+"""What differs among pairs that come into a queue together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,19 +132,10 @@ def put_in_queue(
         there = set(QueuedPair.objects.filter(benchmark=benchmark, pair__in=part).values_list("pair", flat=True))
         fresh = Pair.objects.filter(pk__in=[pk for pk in part if pk not in there])
         rows = [
-            QueuedPair(
-                benchmark=benchmark,
-                pair_id=pk,
-                origin=origin,
-                category=category_of(given, parsed),
-                place=random.getrandbits(31),
-                overlap=overlap,
-                gold=known.get(pk, ""),
-                is_hard=pk in hard,
-            )
+            (pk, category_of(given, parsed), random.getrandbits(31), known.get(pk, ""), pk in hard)
             for pk, given, parsed in fresh.values_list("pk", "product__given", "product__parsed")
         ]
-        insert(rows, alike=("benchmark", "origin", "overlap", "taken", "done", "state", "settled", "created_at"))
+        insert_values(QueuedPair(benchmark=benchmark, origin=origin, overlap=overlap), VARYING, rows)
         added += len(rows)
         if labelling and labelling.follows_votes:
             follow_votes(labelling, part)

@@ -13,7 +13,7 @@ from annotation import selectors
 from annotation.case_rows import CASE_COLUMNS
 from annotation.forms import UploadForm
 from annotation.rows import PAIR_COLUMNS, PRODUCT_COLUMNS
-from annotation.services.imports import PERMISSION, start_import
+from annotation.services.import_jobs import PERMISSION, start_import
 from annotation.tasks import run_import_task
 
 PAGE_SIZE = 50

@@ -16,7 +16,7 @@ from annotation.models.imports import rendered
 from annotation.readers import Fault, Format, Row, examine, read
 from annotation.reasons import RefusedError
 from annotation.services.batches import Outcome, Seen, taken
-from annotation.services.imports import keep_upload
+from annotation.services.import_jobs import keep_upload
 from inference.enums import DocumentKind
 from inference.knowledge.leaflets import LEAFLET_COLUMNS, Leaflet, leaflet_of
 from inference.knowledge.lexicon import Lexicon

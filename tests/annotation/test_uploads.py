@@ -15,7 +15,8 @@ from annotation.models import (
     ProductImage,
 )
 from annotation.services import imports
-from annotation.services.imports import import_products, resume_imports, run_import, start_import
+from annotation.services.import_jobs import resume_imports, start_import
+from annotation.services.imports import import_products, run_import
 from rules.models import AuditEvent
 from tests.annotation.importing import PRODUCT, counts, jsonl, stored, told
 from tests.factories import make_user
