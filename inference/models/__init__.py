@@ -9,6 +9,7 @@ from inference.models.knowledge import EntryVersion
 from inference.models.outside import OutsideAnswer
 from inference.models.pictures import PictureReading
 from inference.models.pipeline import PipelineConfig
+from inference.models.proposed import EntryVerdict, NameInquiry, ProposedEntry
 from inference.models.run import Judgment, JudgmentTrace, PairReading, Run, RunItem
 from inference.models.shadow import Shadow, ShadowItem, ShadowJudgment
 
@@ -18,12 +19,14 @@ __all__ = [
     "ComparisonRow",
     "Document",
     "EndpointTest",
+    "EntryVerdict",
     "EntryVersion",
     "GatePolicy",
     "Judgment",
     "JudgmentTrace",
     "ModelEndpoint",
     "ModelReply",
+    "NameInquiry",
     "OutsideAnswer",
     "PairReading",
     "Passage",
@@ -31,6 +34,7 @@ __all__ = [
     "PictureReading",
     "PinnedPassage",
     "PipelineConfig",
+    "ProposedEntry",
     "Run",
     "RunItem",
     "Shadow",
