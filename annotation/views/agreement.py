@@ -17,6 +17,8 @@ from rules.engine.attributes import Level, LevelClass
 
 MOST_PAIRS = 200
 """Rows of a table of two; those with most pairs in common come first."""
+LEAST = 10
+"""Of fewer pairs or ratings an interval says no more than that everything is possible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,11 @@ class Row:
     figures: tuple[Figure, ...]
     items: int
 
+    @property
+    def is_few(self) -> bool:
+        """Whether there are too few to say how sure the figures are."""
+        return self.items < LEAST
+
 
 @dataclass(frozen=True, slots=True)
 class TwoShown:
@@ -35,6 +42,11 @@ class TwoShown:
     one: str
     other: str
     between: Between[str]
+
+    @property
+    def is_few(self) -> bool:
+        """Whether they have too few pairs in common to say how sure the figures are."""
+        return self.between.items < LEAST
 
 
 @require_safe
@@ -47,6 +59,8 @@ def agreement(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "benchmark": benchmark,
         "found": found,
+        "least": LEAST,
+        "is_few": found.overall.items < LEAST,
         "headline": [
             (_("Cohen"), found.cohen.kappa),
             (_("Cohen, quadratic weights"), found.cohen.quadratic),

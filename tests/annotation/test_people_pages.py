@@ -1,5 +1,6 @@
 """Pages of people and agreement: figures, who sees whom, pausing and flags from the page, and what they cost."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -204,3 +205,14 @@ def test_answers_quicker_than_anyone_reads(
     Assignment.objects.update(seconds=seconds)
     client.force_login(make_ruler())
     assert ("answers quicker than anyone reads" in client.get(page("people")).content.decode()) is said
+
+
+@pytest.mark.parametrize(("pairs", "says"), [(9, (True, False)), (20, (False, True))])
+def test_of_few_pairs_no_interval_is_given(
+    client: Client, benchmark: Benchmark, pairs: int, says: tuple[bool, bool]
+) -> None:
+    labelled(benchmark, make_annotators(2), *[AGREED, NOT] * (pairs // 2), *[NOT] * (pairs % 2))
+    client.force_login(make_ruler())
+    between = re.search("Person against person.*?</section>", client.get(page("agreement")).content.decode(), re.S)
+    assert between
+    assert ("too few" in between[0], bool(re.search(r"\d–\d", between[0]))) == says
