@@ -39,6 +39,10 @@ class Known:
             said = self._said[unit]
         return said
 
+    def held(self, unit: Unit) -> Said | None:
+        """What was said of a unit, as far as it is remembered; nothing is looked up."""
+        return self._said.get(unit)
+
     def look_up(self, units: Iterable[Unit]) -> list[Keyed]:
         """Find what was said of units, and say of which nothing is kept."""
         keyed = [Keyed(unit, self.key(unit)) for unit in dict.fromkeys(units) if unit not in self._said]

@@ -35,6 +35,7 @@ from inference.services import making
 from inference.services.making import Made, Prepared
 from inference.services.model_replies import Replied, keep_replies
 from inference.services.taking_over import earlier_by_key
+from inference.services.telling import Telling
 from rules.engine.recall import Recalled
 
 STORED_AT_ONCE = 256
@@ -89,17 +90,22 @@ class Tag:
 def ask_batch(*, run: Run, chain: Chain, judge: ModelJudge) -> int:
     """Have a model judge pairs of a run for some ASK_SECONDS, or until none is free, and say how many were stored."""
     many = run.items.filter(state=ItemState.NEW).order_by()[MANY : MANY + 1].exists()
-    with (AskingApart if many else Asking)(judge.endpoint) as asking:
-        return Session(run, chain, judge, asking).work()
+    with (
+        (AskingApart if many else Asking)(judge.endpoint) as asking,
+        Telling(chain, run.config, run=run) as telling,
+    ):
+        return Session(run, telling, judge, asking).work()
 
 
 class Session:
     """One stretch of asking: the pairs it holds, the questions under way, and what is not stored yet."""
 
-    def __init__(self, run: Run, chain: Chain, judge: ModelJudge, asking: Asking | AskingApart) -> None:
-        self.run, self.chain, self.judge, self.asking = run, chain, judge, asking
+    def __init__(self, run: Run, telling: Telling, judge: ModelJudge, asking: Asking | AskingApart) -> None:
+        self.run, self.telling, self.judge, self.asking = run, telling, judge, asking
         self.token = uuid4().hex
-        self.context = context_of(chain)
+        self.context = context_of(telling.chain)
+        self.shared = judge.row.pk in {one.row.pk for one in telling.models.values()}
+        telling.beat = self._goes_on
         self.until = time.monotonic() + settings.ASK_SECONDS
         self.room = AHEAD * judge.endpoint.in_flight
         self.waiting: deque[Tag] = deque()
@@ -140,11 +146,14 @@ class Session:
         return self.asking.under_way > 0 and not prepared and not self.asking.has_answers
 
     def _claim(self) -> bool:
-        """Hold some more pairs and prepare their questions; False when there are none, or the time is over."""
-        if time.monotonic() > self.until:
+        """Hold some more pairs and prepare their questions; False when there are none, or the time is over.
+
+        Where the same server performs stages of theirs, only while it has nothing else to do.
+        """
+        if time.monotonic() > self.until or (self.shared and self.asking.under_way):
             return False
         items = making.claim_items(run=self.run, token=self.token, most=2 * self.judge.endpoint.in_flight).items
-        prepared = making.prepare_items(self.run, items, self.chain)
+        prepared = making.prepare_items(self.run, items, self.telling)
         earlier = earlier_by_key(one.key for one in prepared if making.may_take_over(self.run, one))
         questions = []
         for one in prepared:
@@ -286,6 +295,11 @@ class Session:
             keep_replies(endpoint=self.judge.row, replied=replies, run=self.run)
             self.stored += making.store(run=self.run, token=self.token, made=made, context=self.context)
         self._hold()
+
+    def _goes_on(self) -> bool:
+        """Store what was made while models are asked about other pairs, and say whether the run still runs."""
+        self._store()
+        return not self.stopped
 
     def _hold(self) -> None:
         self.last_stored = time.monotonic()

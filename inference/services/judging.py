@@ -2,9 +2,10 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -16,6 +17,7 @@ from inference.models import Run, RunItem
 from inference.pipeline.chain import Chain
 from inference.pipeline.trace import Failure
 from inference.selectors.chains import chain_of
+from inference.selectors.model_judges import stage_models
 from inference.selectors.readings import context_of
 from inference.selectors.understood import FAULT
 from inference.services.asking import ask_batch
@@ -26,6 +28,7 @@ from inference.services.making import (
     begun,
     claim_items,
     failed,
+    hold,
     may_take_over,
     prepare_items,
     store,
@@ -34,6 +37,7 @@ from inference.services.making import (
 )
 from inference.services.runs import announce, finish_run, judge_for, pins_hold
 from inference.services.taking_over import Earlier, earlier_by_key, take_over
+from inference.services.telling import Telling
 
 logger = logging.getLogger(__name__)
 
@@ -71,10 +75,11 @@ def judge_batch(*, run_id: int) -> Batch:
 
 def judge_some(*, run: Run, chain: Chain) -> int:
     """Judge up to JUDGE_BATCH pairs that are new with the lexical engine, and say how many were stored."""
-    claim = claim_items(run=run)
+    at_once = [one.row.in_flight for one in stage_models(run.config).values()]
+    claim = claim_items(run=run, most=max(at_once, default=0))
     if not claim.items:
         return 0
-    made = judge_items(run=run, items=claim.items, chain=chain)
+    made = judge_items(run=run, items=claim.items, chain=chain, beat=partial(hold, run=run, token=claim.token))
     return store(run=run, token=claim.token, made=made, context=context_of(chain))
 
 
@@ -109,10 +114,16 @@ def first_claim_until(*, run: Run, after: datetime | None = None) -> datetime | 
     return until
 
 
-def judge_items(*, run: Run, items: Sequence[RunItem], chain: Chain | None = None) -> list[Made]:
-    """A judgment for every item; one made before under the same key is taken over instead of made again."""
+def judge_items(
+    *, run: Run, items: Sequence[RunItem], chain: Chain | None = None, beat: Callable[[], bool] | None = None
+) -> list[Made]:
+    """A judgment for every item; one made before under the same key is taken over instead of made again.
+
+    `beat` is called while models are asked, and says whether to go on.
+    """
     chain = chain or chain_of(run)
-    prepared = prepare_items(run, items, chain)
+    with Telling(chain, run.config, run=run, beat=beat) as telling:
+        prepared = prepare_items(run, items, telling)
     earlier = earlier_by_key(one.key for one in prepared if may_take_over(run, one))
     return [judge(run, chain, one, earlier.get(one.key) if may_take_over(run, one) else None) for one in prepared]
 

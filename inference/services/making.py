@@ -20,11 +20,12 @@ from inference.pipeline.product_category import product_category
 from inference.pipeline.trace import Failure
 from inference.pipeline.understanding import Understanding
 from inference.selectors.readings import case_digests
-from inference.selectors.understood import FAULT, Read, read_pairs
+from inference.selectors.understood import FAULT, Read
 from inference.services.inserting import insert, insert_with_ids
 from inference.services.pinning import keep_passages
 from inference.services.readings import keep_readings
 from inference.services.taking_over import Earlier
+from inference.services.telling import Telling
 from rules.engine.recall import Recalled
 
 
@@ -85,8 +86,8 @@ def claim_items(*, run: Run, token: str = "", most: int = 0) -> Claim:
 
 
 def asks_model(run: Run) -> bool:
-    """Whether a served model judges a run: two workers would send it twice the calls that it takes at a time."""
-    return run.config.engine == Engine.LLM
+    """Whether served models judge a run or perform stages of it: two workers would send it twice the calls that it takes at a time."""
+    return run.config.engine == Engine.LLM or bool(run.config.stages)
 
 
 def held_by_another(*, run: Run, token: str) -> bool:
@@ -134,13 +135,15 @@ def may_take_over(run: Run, one: Prepared) -> bool:
     return bool(one.key) and not (run.full or one.item.canary)
 
 
-def prepare_items(run: Run, items: Sequence[RunItem], chain: Chain) -> list[Prepared]:
-    """The pairs of some items understood. Digests are taken first: a change in between leaves a digest that never holds."""
+def prepare_items(run: Run, items: Sequence[RunItem], telling: Telling) -> list[Prepared]:
+    """The pairs of some items understood, models asked where they perform stages. Digests are taken first: a change in
+    between leaves a digest that never holds.
+    """
     ids = [item.pair_id for item in items]
     digests = case_digests(ids)
     anew = {item.pair_id for item in items if run.full or item.canary}
-    read = read_pairs(ids, digests, chain, anew)
-    return [prepare(chain, item, read[item.pair_id], digests[item.pair_id]) for item in items]
+    read = telling.read(ids, digests, anew)
+    return [prepare(telling.chain, item, read[item.pair_id], digests[item.pair_id]) for item in items]
 
 
 def prepare(chain: Chain, item: RunItem, read: Read, digest: str = "") -> Prepared:
@@ -167,7 +170,8 @@ def failed(run: Run, one: Prepared, failure: Failure, seconds: float) -> Made:
     """The judgment of a pair that could not be judged."""
     judgment = begun(run, one, seconds)
     judgment.failure = failure.kind
-    return Made(judgment, trace_of(one, {"failure": failure.kind, "detail": failure.detail}))
+    raw = {"raw": failure.raw} if failure.raw else {}
+    return Made(judgment, trace_of(one, {"failure": failure.kind, "detail": failure.detail, **raw}))
 
 
 def begun(run: Run, one: Prepared, seconds: float) -> Judgment:

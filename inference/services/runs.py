@@ -19,7 +19,7 @@ from inference.models import Ablation, Judgment, PipelineConfig, Run, RunItem
 from inference.models.pipeline import DEFAULT_CONFIG
 from inference.selectors.chains import context_at, knowledge_at
 from inference.selectors.knowledge import entries_upto
-from inference.selectors.model_judges import ModelJudge, model_judge
+from inference.selectors.model_judges import ModelJudge, model_judge, refuse_unasked
 from inference.selectors.runs import latest_finished, running
 from inference.services.canaries import mark_canaries
 from inference.services.outside import refuse_unsearchable
@@ -64,7 +64,7 @@ def launch_run(
         raise ValidationError(_("Run %(run)s judged other pairs.") % {"run": baseline})
     with transaction.atomic():
         config = config or default_config()
-        model_judge(config)  # one that may not be asked says so now
+        refuse_unasked(config)
         refuse_unsearchable(config=config)
         refuse_second(release=release, benchmark=benchmark, config=config)
         upto = entries_upto()
@@ -194,10 +194,11 @@ def pins_hold(*, run: Run) -> bool:
 
 
 def judge_for(*, run: Run) -> ModelJudge | None:
-    """The model that judges a run, None for the lexical engine. Where it may no longer be asked, the run is cancelled,
-    and the refusal raised.
+    """The model that judges a run, None for the lexical engine. Where it or that of a stage may no longer be asked, the
+    run is cancelled, and the refusal raised.
     """
     try:
+        refuse_unasked(run.config)
         return model_judge(run.config)
     except ValidationError:
         cancel_run(by=None, run=run, reason=NOT_ASKED)

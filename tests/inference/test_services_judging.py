@@ -12,6 +12,7 @@ from inference.services.judging import judge_all, judge_batch, judge_items
 from inference.services.making import claim_items, prepare_items, store
 from inference.services.runs import cancel_run, launch_run
 from inference.services.taking_over import earlier_by_key
+from inference.services.telling import Telling
 from tests.factories import make_benchmark, make_release
 
 pytestmark = pytest.mark.django_db
@@ -134,7 +135,8 @@ def test_a_failed_judgment_is_tried_again_not_taken_over() -> None:
 def test_the_key_finds_the_first_judgment_of_any_run(run: Run) -> None:
     judge_batch(run_id=run.pk)
     again = launch_run(by=None, release=run.release, benchmark=run.benchmark)
-    keys = {one.key for one in prepare_items(again, list(again.items.all()), chain_of(again))}
+    with Telling(chain_of(again), again.config) as telling:
+        keys = {one.key for one in prepare_items(again, list(again.items.all()), telling)}
     assert set(earlier_by_key(keys)) == keys
     judge_batch(run_id=again.pk)
     assert Judgment.objects.filter(run=again, reused=True).count() == 5

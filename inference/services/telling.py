@@ -1,0 +1,191 @@
+"""Asking models what the stages of a pipeline need to know: what is kept is looked up, the rest is asked once and kept."""
+
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from django.db import transaction
+
+from inference.engines.asking import Asking, Heard
+from inference.engines.protocol import ChatFailure, ChatRequest
+from inference.models import ModelEndpoint, PipelineConfig, Run
+from inference.pipeline.case import Case
+from inference.pipeline.chain import Chain
+from inference.pipeline.model_answer import Fault, fault_of
+from inference.pipeline.model_stages.registry import MODEL_STAGES
+from inference.pipeline.stages import Stage
+from inference.pipeline.told import Failed, NotTold, Said, Unit
+from inference.pipeline.trace import Failure
+from inference.pipeline.understanding import Understanding
+from inference.selectors.endpoints import opened
+from inference.selectors.model_judges import stage_models
+from inference.selectors.picture_data import with_pictures
+from inference.selectors.said import Keyed, Known
+from inference.selectors.understood import Read, read_pairs
+from inference.services.model_replies import Replied, keep_replies
+from inference.services.outside import ask_outside
+
+STORED_AT_ONCE = 256
+"""Replies kept in one transaction: so many at most are lost with the process."""
+LONGEST_KEPT = 1.0
+"""Seconds that a reply waits at most to be kept."""
+AHEAD = 2
+"""Requests handed over for each that may be under way."""
+MOST_ROUNDS = 12
+"""How often pairs are read again after models were asked; every stage takes one round at most."""
+NO_PICTURE = "no_picture"
+LONGEST_RAW = 20_000
+"""Characters of an unusable reply that are kept with the failed judgment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A unit that a model is asked about, and whether this is to mend a reply."""
+
+    about: Keyed
+    request: ChatRequest
+    repairing: bool = False
+
+
+class Telling:
+    """What models tell one stretch of work, of as many pairs as it reads: `with Telling(chain, config) as telling`.
+
+    A unit is asked about once, and once more to mend a reply. What failed stays so for this stretch, and is never
+    found again. `run` is the one that asks; `beat` is called while answers are waited for, and says whether to go on.
+    """
+
+    def __init__(
+        self,
+        chain: Chain,
+        config: PipelineConfig | None,
+        *,
+        run: Run | None = None,
+        beat: Callable[[], bool] | None = None,
+    ) -> None:
+        self.models = stage_models(config)
+        self.chain = chain.telling(self) if self.models else chain
+        self.run, self.beat = run, beat
+        self.stopped = False
+        self._known = Known(self.models)
+        self._failed: dict[Unit, Failed] = {}
+        self._replied: list[Replied] = []
+        self._last_kept = time.monotonic()
+        self._open: dict[int, Asking] = {}
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def __call__(self, unit: Unit) -> Said | Failed:
+        """What is known of a unit. Raises NotTold."""
+        said = self._failed.get(unit) or self._known.held(unit)
+        if said is None:
+            raise NotTold(unit)
+        return said
+
+    def read(self, pairs: Sequence[int], cases: Mapping[int, str], anew: Collection[int] = ()) -> dict[int, Read]:
+        """Pairs as the chain reads them, once models were asked all that it takes (`understood.read_pairs`)."""
+        found = read_pairs(pairs, cases, self.chain, anew)
+        for _ in range(MOST_ROUNDS):
+            missing = {pair: units for pair, one in found.items() if (units := missing_in(one.understood))}
+            if not missing or self.stopped:
+                break
+            self.tell(unit for units in missing.values() for unit in units)
+            found |= read_pairs(list(missing), cases, self.chain, missing)
+        return found
+
+    def understand(self, cases: Sequence[Case]) -> list[Understanding | Failure]:
+        """Cases as the chain reads them, once models were asked all that it takes."""
+        found = [self.chain.understand(case) for case in cases]
+        for _ in range(MOST_ROUNDS):
+            missing = {at: units for at, one in enumerate(found) if (units := missing_in(one))}
+            if not missing or self.stopped:
+                break
+            self.tell(unit for units in missing.values() for unit in units)
+            for at in missing:
+                found[at] = self.chain.understand(cases[at])
+        return found
+
+    def tell(self, units: Iterable[Unit]) -> None:
+        """Find out what can be about some units."""
+        wanted = list(dict.fromkeys(units))
+        if queries := [unit.text for unit in wanted if unit.stage is Stage.SEARCH]:
+            ask_outside(queries=queries)
+        by_server: dict[int, list[Keyed]] = defaultdict(list)
+        for one in self._known.look_up(unit for unit in wanted if unit.stage in self.models):
+            by_server[self.models[one.unit.stage].row.pk].append(one)
+        for some in by_server.values():
+            self._ask(self.models[some[0].unit.stage].row, some)
+
+    def _ask(self, row: ModelEndpoint, units: Sequence[Keyed]) -> None:
+        """Ask a server about units, as many at a time as it takes."""
+        asking, room = self._asking(row), AHEAD * row.in_flight
+        waiting, left = deque[Question](), deque(units)
+        while (waiting or left or asking.under_way) and not self.stopped:
+            while (waiting or left) and asking.under_way < room:
+                question = waiting.popleft() if waiting else self._question(left.popleft())
+                if question is not None:
+                    asking.ask([(question, question.request)])
+            if asking.under_way and (answered := asking.answered(timeout=LONGEST_KEPT)):
+                waiting.extend(self._take(*answered, row))
+            self._keep_when_due(row)
+        self._keep(row)
+
+    def _asking(self, row: ModelEndpoint) -> Asking:
+        if row.pk not in self._open:
+            self._open[row.pk] = self._stack.enter_context(Asking(opened(row)))
+        return self._open[row.pk]
+
+    def _question(self, one: Keyed) -> Question | None:
+        """What is asked about a unit; a unit whose picture is gone has failed."""
+        unit, settings = one.unit, self.models[one.unit.stage].settings
+        shown = with_pictures([unit]).get(unit) if unit.images else unit
+        if shown is None:
+            self._failed[unit] = Failed(NO_PICTURE, "The file of a picture is gone or can't be read.")
+            return None
+        return Question(one, MODEL_STAGES[unit.stage].request_of(shown, settings))
+
+    def _take(self, question: Question, heard: Heard, row: ModelEndpoint) -> list[Question]:
+        """Take what came of a question: another one, where the reply has to be mended."""
+        unit, outcome = question.about.unit, heard.outcome
+        stage, settings = MODEL_STAGES[unit.stage], self.models[unit.stage].settings
+        read = (
+            fault_of(outcome) if isinstance(outcome, ChatFailure) else stage.read(outcome.text, outcome.finish_reason)
+        )
+        fault = read.kind.value if isinstance(read, Fault) and not isinstance(outcome, ChatFailure) else ""
+        self._replied.append(Replied(question.about.key, outcome, 0, fault, question.repairing))
+        if isinstance(read, Fault) and not question.repairing:
+            return [Question(question.about, stage.repair_of(question.request, read, settings), repairing=True)]
+        if isinstance(read, Fault):
+            self._failed[unit] = Failed(read.failure.kind, read.detail, read.raw[:LONGEST_RAW])
+        elif isinstance(outcome, ChatFailure):
+            self._failed[unit] = Failed(f"model_{outcome.kind.value}", outcome.detail, outcome.raw[:LONGEST_RAW])
+        else:
+            self._known.put(unit, self._known.said(unit.stage, read, row.name))
+        return []
+
+    def _keep_when_due(self, row: ModelEndpoint) -> None:
+        if len(self._replied) >= STORED_AT_ONCE or time.monotonic() - self._last_kept > LONGEST_KEPT:
+            self._keep(row)
+
+    def _keep(self, row: ModelEndpoint) -> None:
+        """Keep what was replied, in a transaction of its own: it holds whatever becomes of the pairs."""
+        replied, self._replied, self._last_kept = self._replied, [], time.monotonic()
+        if replied:
+            with transaction.atomic():
+                keep_replies(endpoint=row, replied=replied, run=self.run)
+        self.stopped = self.stopped or (self.beat is not None and not self.beat())
+
+
+def missing_in(understood: Understanding | Failure) -> tuple[Unit, ...]:
+    """The units that models must be asked about before a pair can be read."""
+    return understood.missing if isinstance(understood, Failure) else ()
