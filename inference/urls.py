@@ -29,6 +29,7 @@ urlpatterns = [
     path("runs/ablations/<int:pk>/", ablations.ablation, name="ablation"),
     path("runs/ablations/<int:pk>/cancel/", ablations.cancel, name="cancel_ablation"),
     path("runs/vote/", include("inference.urls_voting")),
+    path("runs/models/", include("inference.urls_model_table")),
     path("runs/<int:pk>/", runs.run, name="run"),
     path("runs/of-release/<int:number>/", release_runs.release_runs, name="release_runs"),
     path("runs/<int:pk>/cancel/", runs.cancel, name="cancel"),
