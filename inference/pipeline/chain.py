@@ -14,6 +14,7 @@ from inference.pipeline.key import LEXICAL, KeyMaterial, key_of
 from inference.pipeline.parameters import Parameters
 from inference.pipeline.recall import recalled_rules
 from inference.pipeline.stages import Stage
+from inference.pipeline.thresholds import hold
 from inference.pipeline.told import ALL_LEXICAL, ByModel, NotTold, StageFailed, Told
 from inference.pipeline.trace import Failure, Trace
 from inference.pipeline.understanding import Reader, Understanding
@@ -144,6 +145,15 @@ class Chain:
     def decide(self, understood: Understanding, recalled: tuple[Recalled, ...]) -> Trace:
         """Decide an understood pair under the rules recalled on it."""
         outcome = apply_rules(understood.comparison, recalled, understood.mismatched, self.parameters)
+        confidence, proposed = confidence_of(understood, outcome), outcome.proposal.level
+        held = hold(
+            proposed,
+            outcome.decision,
+            confidence,
+            self.parameters.thresholds,
+            recalled=recalled,
+            mismatched=understood.mismatched,
+        )
         related = understood.comparison.efficacy
         return Trace(
             query=understood.query,
@@ -153,15 +163,16 @@ class Chain:
             relation_on=(related.query, related.product),
             recalled=recalled_rules(recalled),
             line=outcome.proposal.line,
-            proposed=outcome.proposal.level,
-            steps=outcome.decision.steps,
-            level=outcome.decision.level,
+            proposed=proposed,
+            steps=held.decision.steps,
+            level=held.decision.level,
             waived=outcome.waived,
             grounds=outcome.proposal.grounds,
             asked=understood.asked,
             check=understood.check,
-            confidence=confidence_of(understood, outcome),
+            confidence=None if held.unsure else confidence,
             told=understood.told,
+            unsure=held.unsure,
         )
 
     def _key(self, understood: Understanding, recalled: tuple[Recalled, ...]) -> str:

@@ -20,6 +20,7 @@ from inference.pipeline.model_part import ModelPart
 from inference.pipeline.model_prompt import pair_in_words
 from inference.pipeline.model_settings import ModelSettings
 from inference.pipeline.recall import recalled_rules
+from inference.pipeline.thresholds import hold
 from inference.pipeline.trace import Trace
 from inference.pipeline.understanding import Understanding
 from rules.engine.decide import decide, waived_attributes
@@ -88,7 +89,10 @@ def trace_of(
 ) -> Trace:
     """The model's level as far as the hard effects leave it. Both levels are kept, and what tried to instruct it."""
     answer = answered.answer
-    decision = decide(unwaived=answer.level, proposed=answer.level, recalled=recalled, mismatched=understood.mismatched)
+    missed = understood.mismatched
+    decided = decide(unwaived=answer.level, proposed=answer.level, recalled=recalled, mismatched=missed)
+    held = hold(answer.level, decided, answer.confidence, settings.thresholds, recalled=recalled, mismatched=missed)
+    decision = held.decision
     related = understood.comparison.efficacy
     return Trace(
         query=understood.query,
@@ -107,6 +111,7 @@ def trace_of(
         confidence=answer.confidence if decision.level is answer.level else None,
         model=model_part(case, understood, recalled, answered, settings),
         told=understood.told,
+        unsure=held.unsure,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from inference.pipeline.model_part import ModelPart
 from inference.pipeline.steps import Asked, ProductCheck
+from inference.pipeline.thresholds import Unsure
 from inference.pipeline.told import ToldPart, Unit
 from rules.engine.attributes import Attribute, Level, gettext_noop
 from rules.engine.decide import EffectStep
@@ -161,7 +162,8 @@ class Trace:
     left of it. `grounds` names what the deciding line rested on, as `(name, value)` for the page to word.
     `confidence` is the share of judgments on such grounds that are right, between 0 and 1; None where that is not known.
     Where a model judged, `model` says so: then `proposed` is its level, `line` is 0 and there are no grounds. `told` is
-    what models said at the stages that they perform.
+    what models said at the stages that they perform. `unsure` is there where the judgment was not sure enough to keep its
+    class: the rules saw what it became.
     """
 
     query: SideReading
@@ -181,6 +183,7 @@ class Trace:
     confidence: float | None = 0.0
     model: ModelPart | None = None
     told: tuple[ToldPart, ...] = ()
+    unsure: Unsure | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The trace as plain JSON values. Written out, since `dataclasses.asdict` takes as long as judging does."""
@@ -203,6 +206,8 @@ class Trace:
         }
         if self.told:
             told["told"] = [one.to_json() for one in self.told]
+        if self.unsure:
+            told["unsure"] = self.unsure.to_json()
         return {**told, "model": self.model.to_json()} if self.model else told
 
 

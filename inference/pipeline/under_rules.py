@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from inference.pipeline.chain import Chain, named
+from inference.pipeline.confidence import confidence_of
 from inference.pipeline.effects import apply_rules
 from inference.pipeline.parameters import Parameters
 from inference.pipeline.stages import Stage
+from inference.pipeline.thresholds import hold
 from inference.pipeline.understanding import Understanding
 from rules.engine.attributes import Attribute, Level
 from rules.engine.decide import decide
@@ -28,10 +30,15 @@ class Reading:
     new: Mapping[int, EngineRule]
 
     def level(self, rules: Iterable[EngineRule]) -> Level:
-        """What Algorithm 1 and these rules make of it."""
-        recalled = tuple(Recalled(rule, ()) for rule in rules)
-        outcome = apply_rules(self.understood.comparison, recalled, self.understood.mismatched, self.parameters)
-        return outcome.decision.level
+        """What Algorithm 1 and these rules make of it, as far as it is sure enough."""
+        understood, thresholds = self.understood, self.parameters.thresholds
+        recalled, missed = tuple(Recalled(rule, ()) for rule in rules), understood.mismatched
+        outcome = apply_rules(understood.comparison, recalled, missed, self.parameters)
+        if not thresholds:
+            return outcome.decision.level
+        confidence, proposed = confidence_of(understood, outcome), outcome.proposal.level
+        held = hold(proposed, outcome.decision, confidence, thresholds, recalled=recalled, mismatched=missed)
+        return held.decision.level
 
 
 def fired_rules(chain: Chain, understood: Understanding, of: Chain) -> dict[int, EngineRule]:
