@@ -57,7 +57,12 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
 class GuidelineForm(forms.Form):
     """What annotators go by, and a sentence a level. `seen` is the number of the version it was written from."""
 
-    text = forms.CharField(label=_("Guideline"), max_length=MOST_CHARACTERS, widget=forms.Textarea(attrs={"rows": 14}))
+    text = forms.CharField(
+        label=_("Guideline"),
+        max_length=MOST_CHARACTERS,
+        widget=forms.Textarea(attrs={"rows": 14}),
+        help_text=_("# makes a heading, - or 1. a list, **two stars** bold. Links and HTML stay text."),
+    )
     seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, newest: GuidelineVersion | None = None, **kwargs: Any) -> None:
