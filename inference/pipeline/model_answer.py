@@ -17,6 +17,8 @@ from rules.engine.attributes import Attribute, Level
 LONGEST_REASON = 200
 """Characters of a reason that are kept."""
 MOST_RULES = 20
+RULE_NUMBER = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
+"""A number without an end would let a model write digits until it is cut off."""
 LONGEST_READ = 20_000
 """Characters of a reply in which an answer is looked for."""
 THOUGHTS = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
@@ -93,7 +95,7 @@ class Reply(BaseModel):
     rules: Annotated[
         tuple[int, ...],
         BeforeValidator(_numbers),
-        WithJsonSchema({"type": "array", "items": {"type": "integer"}, "maxItems": MOST_RULES}),
+        WithJsonSchema({"type": "array", "items": RULE_NUMBER, "maxItems": MOST_RULES}),
     ] = ()
     level: Annotated[Level, BeforeValidator(_level), WithJsonSchema({"type": "string", "enum": [*Level]})]
     reason: Annotated[str, BeforeValidator(_cut), Field(max_length=LONGEST_REASON)] = ""
