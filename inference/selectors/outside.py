@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from operator import itemgetter
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from inference.engines.address import read_address
-from inference.engines.protocol import Endpoint, Secret
+from inference.engines.protocol import Endpoint, FailureKind, Secret
 from inference.engines.searching import service_at
 from inference.engines.searxng import LONGEST_QUERY
 from inference.knowledge.outside import Told, merged, pages_of
@@ -25,6 +26,8 @@ from inference.pipeline.told import Failed, NotTold, StageFailed, Unit
 from inference.selectors.passages import document_search
 
 UNSET = gettext_lazy("This deployment searches nowhere outside: the setting OUTSIDE_SEARCH names no SearXNG.")
+IN_VAIN = 6
+"""Queries asked in vain, one after the other, after which the service is left alone for AGAIN_AFTER."""
 MOST_NAMED = 20
 AGAIN_AFTER = timedelta(seconds=30)
 """How long a query that was asked in vain is not asked again: who read it meanwhile failed for the same reason."""
@@ -51,6 +54,8 @@ class OutsideSearch:
         in vain.
         """
         query = text[:LONGEST_QUERY]
+        if not self.address:
+            raise StageFailed(Stage.SEARCH, Failed("unset", str(UNSET)))
         told = told_of(query, address=self.address, since=self.since)
         if told is None:
             raise NotTold(Unit(Stage.SEARCH, query))
@@ -91,6 +96,13 @@ def key_for(query: str, address: str) -> str:
 def is_set() -> bool:
     """Whether this deployment names a search service."""
     return bool(settings.OUTSIDE_SEARCH)
+
+
+def is_down() -> bool:
+    """Whether everything that the service was asked a moment ago was in vain, so that it is left alone for another one."""
+    asked = OutsideAnswer.objects.filter(address=settings.OUTSIDE_SEARCH).exclude(failure=FailureKind.RESTING)
+    newest = list(asked.order_by("-pk").values_list("failure", "asked_at")[:IN_VAIN])
+    return len(newest) == IN_VAIN and all(map(itemgetter(0), newest)) and newest[0][1] > timezone.now() - AGAIN_AFTER
 
 
 def search_service() -> Endpoint:

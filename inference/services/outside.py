@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
@@ -12,29 +12,37 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from inference.engines.protocol import Endpoint
+from inference.engines.protocol import ChatFailure, Endpoint, FailureKind
 from inference.engines.searching import Heard, ask_each
 from inference.engines.searxng import LONGEST_QUERY, Results
 from inference.models import OutsideAnswer, PipelineConfig
 from inference.pipeline.parameters import Parameters
-from inference.selectors.outside import key_for, search_service
+from inference.selectors.outside import is_down, key_for, search_service
 from rules.services.audit import record
 from rules.services.permissions import require
 
+AT_ONCE = 24
+"""Queries asked for between two moments at which what was told is kept."""
+RESTING = Heard(ChatFailure(FailureKind.RESTING), 0.0, 0)
 TRIED = "感冒灵颗粒 功能主治"
 """What is asked where somebody only tries the service."""
 
 
-def ask_outside(*, queries: Collection[str]) -> None:
+def ask_outside(*, queries: Collection[str], beat: Callable[[], bool] | None = None) -> bool:
     """Ask the service for queries and keep what it told, failures too, for those who read these queries next.
 
-    Outside a transaction while it waits. Raises nothing for what the service does, and ValidationError where the settings
-    name no service.
+    Some at a time, outside a transaction; `beat` is called in between and says whether to go on, and whether that was
+    so is returned. A service that failed for all lately is left alone. Raises ValidationError where the settings name none.
     """
-    wanted = list(dict.fromkeys(query[:LONGEST_QUERY] for query in queries))
-    heard = _asked_apart(search_service(), wanted)
-    keep_answers(address=settings.OUTSIDE_SEARCH, heard=heard)
+    service, wanted = search_service(), list(dict.fromkeys(query[:LONGEST_QUERY] for query in queries))
+    for start in range(0, len(wanted), AT_ONCE):
+        if start and beat is not None and not beat():
+            return False
+        some = wanted[start : start + AT_ONCE]
+        heard = dict.fromkeys(some, RESTING) if is_down() else _asked_apart(service, some)
+        keep_answers(address=settings.OUTSIDE_SEARCH, heard=heard)
     forget_old_answers()
+    return True
 
 
 def try_outside(*, by: User) -> OutsideAnswer:

@@ -1,4 +1,4 @@
-"""Asking models what the stages of a pipeline need to know: what is kept is looked up, the rest is asked once and kept."""
+"""Asking models what the stages of a pipeline need: what is kept is looked up, the rest is asked once and kept."""
 
 import time
 from collections import defaultdict, deque
@@ -119,7 +119,7 @@ class Telling:
         """Find out what can be about some units."""
         wanted = list(dict.fromkeys(units))
         if queries := [unit.text for unit in wanted if unit.stage is Stage.SEARCH]:
-            ask_outside(queries=queries)
+            self.stopped = not ask_outside(queries=queries, beat=self.beat) or self.stopped
         by_server: dict[int, list[Keyed]] = defaultdict(list)
         for one in self._known.look_up(unit for unit in wanted if unit.stage in self.models):
             by_server[self.models[one.unit.stage].row.pk].append(one)

@@ -16,7 +16,7 @@ from inference.pipeline.understanding import Understanding
 from inference.selectors.outside import OutsideSearch, search_for
 from inference.selectors.readings import context_of
 from inference.services.configurations import create_configuration
-from inference.services.outside import ask_outside, forget_old_answers, try_outside
+from inference.services.outside import AT_ONCE, ask_outside, forget_old_answers, try_outside
 from rules.engine.recall import RuleIndex
 from rules.models import AuditEvent
 from tests.factories import make_user
@@ -223,9 +223,7 @@ def test_without_an_address_that_can_be_nothing_is_asked(settings, address: str)
     assert "secret" not in str(refused.value)
 
 
-def test_a_configuration_searches_outside_only_where_the_settings_name_a_service(
-    searx: Searx, settings
-) -> None:
+def test_a_configuration_searches_outside_only_where_the_settings_name_a_service(searx: Searx, settings) -> None:
     config = create_configuration(by=None, name="outside", parameters=Parameters(outside=True))
     assert config.parameters["outside"] is True
     settings.OUTSIDE_SEARCH = ""
@@ -241,3 +239,31 @@ def test_the_newest_moment_of_a_day_counts_for_it(searx: Searx, settings) -> Non
     assert read(CASE).asked.passages
     OutsideAnswer.objects.update(asked_at=midnight - timedelta(seconds=1))
     assert missing(CASE, chain()) == [QUERY]
+
+
+def test_a_service_that_answers_nothing_is_left_alone_for_a_while(searx: Searx, told: Told) -> None:
+    told.answer = NO_JSON
+    ask_outside(queries=[f"药{number}" for number in range(60)])
+    asked = len(searx.asked)
+    ask_outside(queries=[QUERY])
+    failure = chain().understand(CASE)
+    assert isinstance(failure, Failure)
+    assert (failure.kind, asked, len(searx.asked)) == ("stage_search_resting", AT_ONCE, AT_ONCE)
+    OutsideAnswer.objects.update(asked_at=timezone.now() - timedelta(minutes=1))
+    told.answer = PAGES
+    ask_outside(queries=[QUERY])
+    assert read(CASE).asked.passages
+
+
+def test_who_may_not_go_on_stops_after_some(searx: Searx) -> None:
+    queries = [f"药{number}" for number in range(60)]
+    assert not ask_outside(queries=queries, beat=lambda: False)
+    assert OutsideAnswer.objects.count() == AT_ONCE
+    assert ask_outside(queries=queries[:3], beat=lambda: False)
+
+
+def test_where_the_setting_is_gone_the_pair_fails(settings) -> None:
+    settings.OUTSIDE_SEARCH = ""
+    failure = chain().understand(CASE)
+    assert isinstance(failure, Failure)
+    assert failure.kind == "stage_search_unset"

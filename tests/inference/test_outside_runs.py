@@ -1,0 +1,121 @@
+"""Runs with a configuration that searches outside."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from annotation.models import Benchmark
+from inference.models import Judgment, OutsideAnswer, PipelineConfig, Run
+from inference.pipeline.parameters import Parameters
+from inference.selectors.replays import judgments_with, replay
+from inference.services.configurations import create_configuration
+from inference.services.judging import judge_all
+from inference.services.runs import launch_run
+from rules.models import Release
+from tests.factories import make_benchmark, make_release
+from tests.scripted_search import NO_JSON, Answer, Searx
+
+pytestmark = pytest.mark.django_db
+ROWS = [
+    ("舒乐欣", "[芬必得]布洛芬缓释胶囊0.3g*20粒", "highly"),
+    ("舒乐欣", "[白云山]板蓝根颗粒10g*20袋", "irrelevant"),
+    ("创可贴", "[邦迪]苯扎氯铵贴10片", "highly"),
+]
+PAGE = ("舒乐欣 布洛芬缓释胶囊", "舒乐欣就是布洛芬缓释胶囊", "https://example.org/")
+
+
+class Told:
+    """What the scripted service tells next."""
+
+    answer: Answer = (PAGE,)
+
+    def __call__(self, query: str) -> Answer:
+        return self.answer
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told()
+
+
+@pytest.fixture
+def searx(told: Told, settings) -> Iterator[Searx]:
+    with Searx(told) as running:
+        settings.OUTSIDE_SEARCH = running.address
+        yield running
+
+
+@pytest.fixture
+def benchmark() -> Benchmark:
+    return make_benchmark(*ROWS)
+
+
+@pytest.fixture
+def release() -> Release:
+    return make_release()
+
+
+@pytest.fixture
+def config(searx: Searx) -> PipelineConfig:
+    return create_configuration(by=None, name="outside", parameters=Parameters(outside=True), canaries=0)
+
+
+def judged(benchmark: Benchmark, release: Release, config: PipelineConfig) -> Run:
+    return judge_all(run=launch_run(by=None, release=release, benchmark=benchmark, config=config))
+
+
+def failures(run: Run) -> Counter[str]:
+    return Counter(Judgment.objects.filter(run=run).values_list("failure", flat=True))
+
+
+def test_each_query_is_asked_once_and_never_again_while_it_serves(
+    searx: Searx, benchmark: Benchmark, release: Release, config: PipelineConfig
+) -> None:
+    first, again = judged(benchmark, release, config), judged(benchmark, release, config)
+    assert sorted(searx.asked) == ["创可贴", "舒乐欣"]
+    assert (failures(first), failures(again)) == (Counter({"": 3}), Counter({"": 3}))
+    assert Judgment.objects.filter(run=again, reused=True).count() == 3
+
+
+def test_what_was_found_teaches_a_word_and_stands_in_the_trace(
+    searx: Searx, benchmark: Benchmark, release: Release, config: PipelineConfig
+) -> None:
+    run = judged(benchmark, release, config)
+    one = Judgment.objects.filter(run=run).select_related("traced").order_by("pair")[0]
+    (passage,) = [use for use in one.trace["asked"]["passages"] if use["kept"]]
+    assert (one.level, passage["source"]) == ("moderately", "example.org (SearXNG)")
+
+
+def test_a_run_is_replayed_when_every_answer_is_gone_and_the_service_with_them(
+    searx: Searx, benchmark: Benchmark, release: Release, config: PipelineConfig, settings
+) -> None:
+    run = judged(benchmark, release, config)
+    OutsideAnswer.objects.all().delete()
+    settings.OUTSIDE_SEARCH = ""
+    ids = list(Judgment.objects.filter(run=run).values_list("pk", flat=True))
+    assert [one.same for one in replay(judgments_with(ids))] == [True] * 3
+
+
+def test_where_it_is_asked_in_vain_the_pairs_fail_and_another_run_asks_again(
+    searx: Searx, told: Told, benchmark: Benchmark, release: Release, config: PipelineConfig
+) -> None:
+    told.answer = NO_JSON
+    assert failures(judged(benchmark, release, config)) == Counter({"stage_search_denied": 3})
+    OutsideAnswer.objects.all().delete()
+    told.answer = [PAGE]
+    assert failures(judged(benchmark, release, config)) == Counter({"": 3})
+
+
+def test_no_run_is_launched_where_the_setting_is_gone(
+    benchmark: Benchmark, release: Release, config: PipelineConfig, settings
+) -> None:
+    settings.OUTSIDE_SEARCH = ""
+    with pytest.raises(ValidationError):
+        launch_run(by=None, release=release, benchmark=benchmark, config=config)
+
+
+def test_the_default_configuration_asks_nothing_outside(searx: Searx, benchmark: Benchmark, release: Release) -> None:
+    judge_all(run=launch_run(by=None, release=release, benchmark=benchmark))
+    assert searx.asked == []
