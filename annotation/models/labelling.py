@@ -15,7 +15,7 @@ MOST_OVERLAP = 9
 
 
 class Labelling(models.Model):
-    """How the pairs of a benchmark are given to people. `is_open`: pairs are given out."""
+    """How the pairs of a benchmark are given to people. `is_open`: pairs are given out; `guideline`: the newest one."""
 
     benchmark = models.OneToOneField(Benchmark, on_delete=models.CASCADE, related_name="labelling")
     is_open = models.BooleanField(_("open"), default=True)
@@ -30,6 +30,9 @@ class Labelling(models.Model):
     follows_votes = models.BooleanField(_("people a pair follow the models' votes"), default=False)
     audit_share = models.FloatField(
         _("share of unanimous pairs that a second person gets"), default=0.1, validators=SHARE
+    )
+    guideline = models.ForeignKey(
+        "GuidelineVersion", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -46,7 +46,7 @@ def hand_of(by: User, benchmark: Benchmark, *, without: Collection[int] = (), mo
     why = why_nothing(benchmark, annotator)
     if annotator is None:
         return Hand((), done=done_today(by), left=0, why=why)
-    annotator.person = by
+    annotator.person, annotator.benchmark = by, benchmark
     held = list(held_by(by, benchmark))
     fresh = [one for one in held if one.pk not in without][:most]
     offers = tuple(offer_of(one, annotator) for one in fresh)

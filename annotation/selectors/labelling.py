@@ -25,7 +25,7 @@ from annotation.models import (
 COUNTED_ANEW = 500
 """So many pairs left are counted each time; of more the count is remembered for a while, less what was done since."""
 REMEMBERED_SECONDS = 60
-DONE_COUNTED_ANEW = 50
+DONE_COUNTED_ANEW = 20
 """The same of the pairs that a person labelled today."""
 
 
@@ -74,12 +74,6 @@ def labelling_of(benchmark: Benchmark) -> Labelling | None:
 def newest_guideline(benchmark_id: int) -> GuidelineVersion | None:
     """What annotators of a benchmark go by now."""
     return GuidelineVersion.objects.filter(benchmark=benchmark_id).order_by("-number").first()
-
-
-def newest_guideline_id(benchmark_id: int) -> int | None:
-    """Which guideline annotators of a benchmark go by now."""
-    rows = GuidelineVersion.objects.filter(benchmark=benchmark_id).order_by("-number")
-    return rows.values_list("pk", flat=True).first()
 
 
 def guideline_versions(benchmark: Benchmark) -> QuerySet[GuidelineVersion]:
@@ -168,7 +162,7 @@ def pairs_left(annotator: Annotator) -> int:
 def offer_of(assignment: Assignment, annotator: Annotator) -> Offer:
     """What the page of a pair shows to the person who holds it."""
     pair = _pair_of(assignment)
-    guideline = newest_guideline(annotator.benchmark_id)
+    guideline = annotator.benchmark.labelling.guideline
     return Offer(
         assignment=assignment,
         pair=pair,

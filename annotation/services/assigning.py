@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,6 @@ from rules.services.permissions import require
 
 PERMISSION = "annotation.label_pair"
 AHEAD, BEHIND, AGAIN = "place__gt", "place__lte", "again"
-STILL_TO_SAY = Q(label=None, queued__state=QueuedState.OPEN) | Q(label__isnull=False)
 
 
 def take_next(*, by: User | AnonymousUser, benchmark: Benchmark, further: bool = False) -> Offer | None:
@@ -73,10 +72,9 @@ def may_go_back(*, by: User, benchmark: Benchmark) -> bool:
 
 def annotator_for(by: User, benchmark: Benchmark) -> Annotator:
     """Somebody's row on a benchmark, nobody else writing it."""
-    rows = Annotator.objects.select_for_update(of=("self",)).select_related("benchmark__labelling")
-    annotator = rows.filter(benchmark=benchmark, person=by).first()
+    annotator = Annotator.objects.select_for_update().filter(benchmark=benchmark, person=by).order_by().first()
     annotator = annotator or Annotator.objects.get_or_create(benchmark=benchmark, person=by)[0]
-    annotator.person = by
+    annotator.person, annotator.benchmark = by, benchmark
     return annotator
 
 
@@ -101,7 +99,7 @@ def may_change(assignment: Assignment, queued: QueuedPair) -> bool:
 
 def _next_offer(by: User, benchmark: Benchmark, *, further: bool) -> Offer | None:
     annotator = annotator_for(by, benchmark)
-    labelling = _labelling(annotator)
+    labelling = _labelling(benchmark)
     if labelling is None or not labelling.is_open:
         raise ValidationError(_("No pairs of this benchmark are given out at the moment."), code="closed")
     if annotator.state == AnnotatorState.PAUSED:
@@ -112,14 +110,14 @@ def _next_offer(by: User, benchmark: Benchmark, *, further: bool) -> Offer | Non
     return offer_of(assignment, annotator) if assignment else None
 
 
-def _labelling(annotator: Annotator) -> Labelling | None:
-    """How the pairs of a benchmark are given to people, as it came with an annotator."""
-    return getattr(annotator.benchmark, "labelling", None)
+def _labelling(benchmark: Benchmark) -> Labelling | None:
+    """How the pairs of a benchmark are given to people; asked for where it did not come with the benchmark."""
+    return getattr(benchmark, "labelling", None)
 
 
 def _previous_offer(by: User, benchmark: Benchmark) -> Offer | None:
     annotator = annotator_for(by, benchmark)
-    labelling = _labelling(annotator)
+    labelling = _labelling(benchmark)
     last = _last_answer(by, benchmark)
     if last is None or labelling is None:
         return None
@@ -139,15 +137,20 @@ def _last_answer(by: User, benchmark: Benchmark) -> Assignment | None:
 
 def _held(annotator: Annotator, labelling: Labelling) -> Assignment | None:
     """What a person holds: first what they went back to, the oldest first. That goes back when its lease is over."""
-    mine = Assignment.objects.filter(
-        STILL_TO_SAY, person=annotator.person_id, state=AssignmentState.HELD, queued__benchmark=annotator.benchmark_id
-    ).select_related("label", "queued")
-    for assignment in mine.order_by(F("answered_at").asc(nulls_last=True), "pk"):
+    mine = Assignment.objects.filter(person=annotator.person_id, state=AssignmentState.HELD).select_related("queued")
+    held = [one for one in mine.order_by() if one.queued.benchmark_id == annotator.benchmark_id]
+    for assignment in sorted(held, key=_went_back_first):
+        if assignment.label_id is None and assignment.queued.state != QueuedState.OPEN:
+            continue
         is_over = assignment.until <= timezone.now() or not may_change(assignment, assignment.queued)
         if assignment.label_id is None or not is_over:
             return _renewed(assignment, labelling)
         Assignment.objects.filter(pk=assignment.pk).update(state=AssignmentState.DONE)
     return None
+
+
+def _went_back_first(assignment: Assignment) -> tuple[bool, datetime | None, int]:
+    return assignment.answered_at is None, assignment.answered_at, assignment.pk
 
 
 def _renewed(assignment: Assignment, labelling: Labelling) -> Assignment:

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from annotation.models import Benchmark, GuidelineVersion
+from annotation.models import Benchmark, GuidelineVersion, Labelling
 from annotation.selectors.labelling import newest_guideline
 from annotation.services.labelling import PERMISSION
 from rules.engine.attributes import Level
@@ -39,6 +39,7 @@ def write_guideline(
     made: GuidelineVersion = GuidelineVersion.objects.create(
         benchmark=benchmark, number=number + 1, text=text, sentences=told, created_by=by
     )
+    Labelling.objects.filter(benchmark=benchmark).update(guideline=made)
     record(by=by, verb="guideline.written", subject=f"benchmark:{benchmark.pk}", data={"number": made.number})
     return made
 

@@ -29,7 +29,7 @@ def fill_hand(*, by: User, benchmark: Benchmark, without: Collection[int] = ()) 
     held = list(held_by(by, benchmark))
     taken = more(by, benchmark, held)
     if annotator:
-        annotator.person = by
+        annotator.person, annotator.benchmark = by, benchmark
     known = [offer_of(one, annotator) for one in held if one.pk not in without] if annotator else []
     offers = (*known, *taken)
     if not offers:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from annotation.enums import QueuedState
 from annotation.models import Benchmark, Labelling, QueuedPair
+from annotation.selectors.labelling import newest_guideline
 from rules.services.audit import record, take_turn
 from rules.services.permissions import require
 
@@ -41,6 +42,7 @@ def open_labelling(
         follows_votes=follows_votes,
         audit_share=audit_share,
         lease_minutes=lease_minutes,
+        guideline=newest_guideline(benchmark.pk),
     )
     labelling.full_clean()
     labelling.save()

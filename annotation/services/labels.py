@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from annotation.enums import AsideReason, AssignmentState, LabelKind, Outcome, QueuedState, SkipReason
 from annotation.models import Annotator, AsideLabel, Assignment, Label, QueuedPair
-from annotation.selectors.labelling import newest_guideline_id
 from annotation.selectors.votes import Vote, votes_on
 from annotation.services.assigning import PERMISSION, free_slot, may_change
 from annotation.services.retrying import retried
@@ -129,7 +128,9 @@ def _hold(by: User, assignment_id: int) -> Hold:
     """Lock a pair in somebody's hands. Raises Assignment.DoesNotExist for somebody else's assignment."""
     turn = take_turn()
     rows = Assignment.objects.select_for_update(of=("self", "queued"))
-    return Hold(by, turn, rows.select_related("queued__benchmark__labelling").get(pk=assignment_id, person=by))
+    return Hold(
+        by, turn, rows.select_related("queued__benchmark__labelling__guideline").get(pk=assignment_id, person=by)
+    )
 
 
 def _sent_before(hold: Hold, answer: Answer) -> Submitted | None:
@@ -218,7 +219,7 @@ def _stored(hold: Hold, answer: Answer) -> Label:
         level=answer.level,
         kind=LabelKind.PERSON,
         note=answer.note,
-        guideline_id=newest_guideline_id(hold.queued.benchmark_id),
+        guideline_id=hold.queued.benchmark.labelling.guideline_id,
         submission=answer.submission,
         created_by=hold.by,
     )

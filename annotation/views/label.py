@@ -43,7 +43,7 @@ def label(request: HttpRequest, slug: str) -> HttpResponse:
 
 def benchmark_named(slug: str) -> Benchmark:
     """A benchmark with how it is labelled."""
-    return get_object_or_404(Benchmark.objects.select_related("labelling"), slug=slug)
+    return get_object_or_404(Benchmark.objects.select_related("labelling__guideline"), slug=slug)
 
 
 def who(request: HttpRequest) -> User:
