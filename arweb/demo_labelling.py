@@ -5,8 +5,8 @@ from django.db import transaction
 
 from annotation.models import Benchmark, Labelling
 from annotation.services.guidelines import write_guideline
-from annotation.services.new_benchmarks import find_or_make_benchmark
 from annotation.services.labelling import open_labelling
+from annotation.services.new_benchmarks import find_or_make_benchmark
 from annotation.services.queueing import queue_pairs, queue_sample
 from arweb.demo import DEMO_BENCHMARK
 

@@ -1,0 +1,46 @@
+"""arweb/static_files.py"""
+
+import gzip
+from pathlib import Path
+
+from django.conf import settings
+from django.test import Client
+
+from arweb.static_files import compressed
+
+STYLES = (Path(settings.BASE_DIR) / "static" / "arweb.css").read_bytes()
+
+
+def test_styles_are_sent_compressed_to_who_takes_it() -> None:
+    response = Client().get("/static/arweb.css", headers={"accept-encoding": "gzip, br"})
+    sent = b"".join(response.streaming_content)
+    assert (response["Content-Encoding"], response["Vary"]) == ("gzip", "Accept-Encoding")
+    assert int(response["Content-Length"]) == len(sent) < len(STYLES) / 3
+    assert gzip.decompress(sent) == STYLES
+
+
+def test_styles_are_sent_as_they_are_to_who_does_not() -> None:
+    response = Client().get("/static/arweb.css")
+    assert b"".join(response.streaming_content) == STYLES
+    assert not response.has_header("Content-Encoding")
+
+
+def test_a_file_that_changed_is_compressed_anew(tmp_path: Path) -> None:
+    file = tmp_path / "some.js"
+    file.write_text("first();" * 100)
+    first = compressed(file)
+    file.write_text("second();" * 100)
+    second = compressed(file)
+    assert first is not None
+    assert second is not None
+    assert (gzip.decompress(first.read_bytes()), gzip.decompress(second.read_bytes())) == (
+        b"first();" * 100,
+        b"second();" * 100,
+    )
+
+
+def test_pictures_and_small_files_are_left_alone(tmp_path: Path) -> None:
+    small, picture = tmp_path / "small.css", tmp_path / "picture.png"
+    small.write_text("a{}")
+    picture.write_bytes(b"\x89PNG" * 1000)
+    assert (compressed(small), compressed(picture)) == (None, None)
