@@ -14,6 +14,7 @@ from inference.pipeline.case import Case, Picture
 from inference.pipeline.compare import Comparison, compare
 from inference.pipeline.evidence import gather, with_evidence
 from inference.pipeline.key import digest_of
+from inference.pipeline.model_stages import entities
 from inference.pipeline.model_stages import rewrite as rewrite_by_model
 from inference.pipeline.parameters import Parameters
 from inference.pipeline.read_product import read_product
@@ -24,7 +25,7 @@ from inference.pipeline.rewrite import rewrite
 from inference.pipeline.stages import Stage
 from inference.pipeline.steps import Asked, Evidence, ProductCheck, Rewritten
 from inference.pipeline.told import ALL_LEXICAL, ByModel, Listening, NotTold, ToldPart, Unit
-from inference.pipeline.trace import SideReading
+from inference.pipeline.trace import Mention, SideReading
 from rules.engine.attributes import Attribute, Facts, Values
 
 QUERIES_KEPT = 4096
@@ -172,6 +173,8 @@ class Reader:
         listening = Listening(self.by_model, self.off)
         rewritten = self._rewritten(text[:MOST_READ], listening)
         reading = read_query(rewritten.text, self.lexicon)
+        more = self._recognised(reading, entities.of_query(reading.text), listening)
+        reading = entities.with_entities(reading, more, self.lexicon)
         evidence = Evidence()
         if Stage.SEARCH not in self.off:
             evidence = gather(reading, self.search, self.lexicon, self.off, listening)
@@ -197,9 +200,19 @@ class Reader:
         listening = Listening(self.by_model, self.off)
         case = Case("", given.title, dict(given.attributes), given.indication, given.pictures)
         read = read_product(case, given.title[:MOST_READ], self.lexicon)
+        more = self._recognised(read, entities.of_title(read.text, case), listening)
         found = believed(read, case, self.lexicon, listening)
-        side, told = self._side(found.reading), repr(found.check)
-        return ReadProduct(found.reading, side, found.check, told, tuple(listening.parts))
+        reading, told = entities.with_entities(found.reading, more, self.lexicon), repr(found.check)
+        return ReadProduct(reading, self._side(reading), found.check, told, tuple(listening.parts))
+
+    def _recognised(self, reading: Reading, unit: Unit, listening: Listening) -> tuple[Mention, ...]:
+        """What a model recognises in a text beside what was read of it, where one is asked."""
+        if not listening.asks(Stage.ENTITIES):
+            return ()
+        (said,) = listening.hear(unit)
+        found = entities.recognised(reading, said.output, self.lexicon)
+        listening.note(Stage.ENTITIES, unit.context[0], unit.text, said, found.notes)
+        return found.mentions
 
     def _side(self, reading: Reading) -> ReadSide:
         side = reading.side()

@@ -86,7 +86,7 @@ def claim_items(*, run: Run, token: str = "", most: int = 0) -> Claim:
 
 
 def asks_model(run: Run) -> bool:
-    """Whether served models judge a run or perform stages of it: two workers would send it twice the calls that it takes at a time."""
+    """Whether served models judge a run or perform stages of it: two workers would send one twice the calls it takes."""
     return run.config.engine == Engine.LLM or bool(run.config.stages)
 
 

@@ -4,12 +4,19 @@ from collections.abc import Mapping
 
 from inference.pipeline.key import LEXICAL, digest_of
 from inference.pipeline.model_settings import ModelSettings
-from inference.pipeline.model_stages import consistency, images, product, rewrite
+from inference.pipeline.model_stages import consistency, entities, images, product, rewrite
 from inference.pipeline.model_stages.asked import ModelStage
 from inference.pipeline.stages import Stage
 
 MODEL_STAGES: Mapping[Stage, ModelStage] = {
-    one.stage: one for one in (rewrite.MODEL_STAGE, consistency.MODEL_STAGE, product.MODEL_STAGE, images.MODEL_STAGE)
+    one.stage: one
+    for one in (
+        rewrite.MODEL_STAGE,
+        entities.MODEL_STAGE,
+        consistency.MODEL_STAGE,
+        product.MODEL_STAGE,
+        images.MODEL_STAGE,
+    )
 }
 
 
