@@ -57,6 +57,15 @@ def hosts(name: str, default: str) -> list[str]:
     return found
 
 
+def folders(name: str) -> list[str]:
+    """The variable `name` as folders, each from the root, split at commas."""
+    found = listed(name)
+    for one in found:
+        if not Path(one).is_absolute():
+            raise ImproperlyConfigured(f"{name} must be folders like /srv/models, not {one!r}")
+    return found
+
+
 def networks(name: str) -> list[str]:
     """The variable `name` as network addresses and ranges, split at commas."""
     found = listed(name)

@@ -11,7 +11,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from arweb.environment import flag, hosts, listed, load_env_file, networks, number, secret_key, text
+from arweb.environment import flag, folders, hosts, listed, load_env_file, networks, number, secret_key, text
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -247,6 +247,8 @@ TAKE_OVER = number("TAKE_OVER", 20_000, least=1)
 """Pairs whose keys one task renders at once, to take over what was judged before."""
 MODEL_HOSTS = hosts("MODEL_HOSTS", "127.0.0.1,localhost,[::1]")
 """Where served models may be asked: host names and addresses, each with or without a port. Nothing else is asked."""
+MODEL_FOLDERS = folders("MODEL_FOLDERS")
+"""Folders with models that this application may run in its own processes. Left out, it runs none."""
 ASK_SECONDS = number("ASK_SECONDS", 10, least=1)
 """How long one task asks a served model before others have their turn."""
 OUTSIDE_SEARCH = text("OUTSIDE_SEARCH")

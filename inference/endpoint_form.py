@@ -51,7 +51,11 @@ class EndpointForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         hosts = _("Such as http://127.0.0.1:8000/v1. Allowed hosts: %(hosts)s")
-        self.fields["address"].help_text = hosts % {"hosts": ", ".join(settings.MODEL_HOSTS)}
+        help_text = hosts % {"hosts": ", ".join(settings.MODEL_HOSTS)}
+        if settings.MODEL_FOLDERS:
+            here = _("A model that this application runs itself: inprocess:transformers:/FOLDER, below %(folders)s")
+            help_text = f"{help_text}. {here % {'folders': ', '.join(settings.MODEL_FOLDERS)}}"
+        self.fields["address"].help_text = help_text
 
     def clean_secret(self) -> Secret:
         """The token as something that no error and no log shows."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from inference.engines.chat import ChatClient
+from inference.engines.clients import Client, client_of
 from inference.engines.protocol import ChatFailure, ChatReply, ChatRequest, Endpoint, FailureKind
 from inference.pipeline.model_answer import Answer, Fault, read_answer
 
@@ -44,7 +44,7 @@ class Asking:
         self.under_way = 0
         self._done: queue.SimpleQueue[Answered] = queue.SimpleQueue()
         self._loop = asyncio.new_event_loop()
-        self._client = ChatClient(endpoint)
+        self._client = client_of(endpoint)
         self._tasks: set[asyncio.Task[None]] = set()
         self._thread = threading.Thread(target=self._run, name="asking", daemon=True)
         self._ready, self._end = threading.Event(), asyncio.Event()
@@ -104,7 +104,7 @@ class Asking:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
-async def heard_of(client: ChatClient, request: ChatRequest) -> Heard:
+async def heard_of(client: Client, request: ChatRequest) -> Heard:
     """What comes of a request; a fault of ours is a failure too, and leaves nobody waiting for ever."""
     try:
         outcome = await client.ask(request)

@@ -23,7 +23,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from inference.engines.asking import Answered, Asked, Heard, heard_of
-from inference.engines.chat import ChatClient
+from inference.engines.clients import client_of
 from inference.engines.protocol import ChatRequest, Endpoint
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -104,7 +104,7 @@ class Answering:
     def __init__(self, pipe: Connection) -> None:
         self._pipe = pipe
         self._endpoint: Endpoint = pipe.recv()
-        self._client = ChatClient(self._endpoint)
+        self._client = client_of(self._endpoint)
         self._outcomes: Outcomes = []
         self._tasks: set[asyncio.Task[None]] = set()
 

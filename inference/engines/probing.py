@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum
 
-from inference.engines.chat import ChatClient
+from inference.engines.clients import Client
 from inference.engines.protocol import ChatFailure, ChatRequest, FailureKind, Message
 from rules.engine.attributes import Level, gettext_noop
 
@@ -59,7 +59,7 @@ class Probed:
     detail: str = ""
 
 
-async def probe(client: ChatClient, *, picture: bool = False) -> Probed:
+async def probe(client: Client, *, picture: bool = False) -> Probed:
     """Try a chat endpoint; with `picture` the request holds one."""
     models = await client.models()
     if isinstance(models, ChatFailure):
@@ -72,7 +72,7 @@ async def probe(client: ChatClient, *, picture: bool = False) -> Probed:
     return Probed(verdict, models[:MOST_LISTED], outcome.text[:LONGEST_REPLY], outcome.milliseconds)
 
 
-async def probe_embedding(client: ChatClient) -> Probed:
+async def probe_embedding(client: Client) -> Probed:
     """Try an endpoint that embeds."""
     models = await client.models()
     if isinstance(models, ChatFailure):

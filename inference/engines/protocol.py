@@ -40,7 +40,8 @@ NO_SECRET = Secret()
 class Endpoint:
     """A server that speaks the OpenAI protocol, and how it wants to be asked.
 
-    `address` is the base with its version (`http://127.0.0.1:8000/v1`), `model` the name the server knows it by and
+    `address` is the base with its version (`http://127.0.0.1:8000/v1`), or `inprocess:ENGINE:/FOLDER` for a model that
+    this process runs itself, `in_flight` requests a batch. `model` is the name the server knows it by and
     `revision` which weights lie behind it. `in_flight` calls are under way at most; one that has not answered after
     `timeout` seconds is given up; a passing fault is tried `attempts` times in all. `pause` is the first wait in
     seconds between two attempts, doubled each time up to `longest_pause`. After `trip` faults of the server in a row
@@ -139,6 +140,7 @@ class FailureKind(StrEnum):
     CUT = "cut"
     EMPTY = "empty"
     WITHHELD = "withheld"
+    UNABLE = "unable"
 
     @property
     def label(self) -> str:
@@ -178,6 +180,7 @@ FAILURE_LABELS = {
     FailureKind.CUT: gettext_noop("reply cut off at the longest length"),
     FailureKind.EMPTY: gettext_noop("empty reply"),
     FailureKind.WITHHELD: gettext_noop("reply withheld by the server's filter"),
+    FailureKind.UNABLE: gettext_noop("this machine can't run the model"),
 }
 
 

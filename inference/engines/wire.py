@@ -115,7 +115,7 @@ def read_chat(body: bytes) -> ChatReply | ChatFailure:
     text = _text(message.get("content"))
     finish = _text(choice.get("finish_reason"))[:40]
     usage = _usage(answer)
-    if kind := _lack(text, finish):
+    if kind := lack_of(text, finish):
         refusal = _text(message.get("refusal"))
         return ChatFailure(kind, f"finish_reason {finish or 'missing'}", text or refusal, finish, **usage)
     return ChatReply(text, finish, tokens=_tokens(choice.get("logprobs")), **usage)
@@ -140,7 +140,7 @@ def read_vector(body: bytes) -> tuple[float, ...] | ChatFailure:
     return tuple(float(number) for number in vector)
 
 
-def _lack(text: str, finish: str) -> FailureKind | None:
+def lack_of(text: str, finish: str) -> FailureKind | None:
     """What a reply lacks to be whole, None where nothing."""
     if finish == "length":
         return FailureKind.CUT

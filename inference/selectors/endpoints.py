@@ -10,7 +10,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from inference.engines.address import read_address
+from inference.engines.address import Address
+from inference.engines.clients import where_of
+from inference.engines.place import Place
 from inference.engines.protocol import Endpoint
 from inference.enums import EndpointKind
 from inference.models import EndpointTest, ModelEndpoint, ModelReply, Run
@@ -82,11 +84,16 @@ def cost_of(endpoint: ModelEndpoint, *, read: int, written: int) -> Decimal:
     return (endpoint.price_read * read + endpoint.price_written * written) / MILLION
 
 
+def is_allowed(where: Address | Place) -> bool:
+    """Whether the deployment allows a model there."""
+    return where.allowed(settings.MODEL_FOLDERS if isinstance(where, Place) else settings.MODEL_HOSTS)
+
+
 def opened(endpoint: ModelEndpoint) -> Endpoint:
     """How the client asks the endpoint. Raises ValidationError where it may not or can't be asked."""
     if endpoint.retired:
         raise ValidationError(_("The endpoint %(name)s is retired.") % {"name": endpoint}, code="retired")
-    if not read_address(endpoint.address).allowed(settings.MODEL_HOSTS):
+    if not is_allowed(where_of(endpoint.address)):
         raise ValidationError(_("This deployment does not allow that address."), code="address")
     secret = unseal(endpoint.sealed)
     if secret is None:

@@ -14,14 +14,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inference.engines.address import Address, read_address
-from inference.engines.chat import ChatClient
+from inference.engines.address import Address
+from inference.engines.clients import client_of, where_of
+from inference.engines.place import Place
 from inference.engines.probing import Probed, probe, probe_embedding
 from inference.engines.protocol import NO_SECRET, Endpoint, Secret
 from inference.enums import EndpointKind
 from inference.models import EndpointTest, ModelEndpoint
 from inference.sealing import seal
-from inference.selectors.endpoints import is_used, opened
+from inference.selectors.endpoints import is_allowed, is_used, opened
 from rules.services.audit import record
 from rules.services.permissions import require
 
@@ -146,7 +147,7 @@ def told(endpoint: ModelEndpoint) -> dict[str, object]:
 
 
 async def _probed(endpoint: Endpoint, kind: EndpointKind) -> Probed:
-    async with ChatClient(endpoint) as client:
+    async with client_of(endpoint) as client:
         if kind == EndpointKind.EMBEDDING:
             return await probe_embedding(client)
         return await probe(client, picture=kind == EndpointKind.VISION)
@@ -161,7 +162,10 @@ def _alone(work: Callable[[], Coroutine[Any, Any, Probed]]) -> Probed:
 def _fill(endpoint: ModelEndpoint, said: EndpointSettings) -> None:
     """Write what was said on the row. Raises ValidationError, by field, for what can't be."""
     endpoint.name = " ".join(said.name.replace("\0", "").split())
-    endpoint.kind, endpoint.address = said.kind, str(_address(said.address))
+    where = _address(said.address)
+    if isinstance(where, Place) and said.kind != EndpointKind.TEXT:
+        raise ValidationError({"kind": _("A model that this application runs itself takes text alone.")})
+    endpoint.kind, endpoint.address = said.kind, str(where)
     endpoint.model, endpoint.revision = said.model.strip(), said.revision.strip()
     endpoint.in_flight, endpoint.timeout = said.in_flight, said.timeout
     endpoint.price_read, endpoint.price_written = said.price_read, said.price_written
@@ -178,23 +182,32 @@ def _within(field: str, value: int, most: int) -> None:
         raise ValidationError({field: _("From 1 to %(most)s.") % {"most": most}})
 
 
-def _address(text: str) -> Address:
+def _address(text: str) -> Address | Place:
     """The address that somebody wrote. Raises ValidationError for one that can't be, or that is not allowed."""
     try:
-        address = read_address(text.strip())
+        where = where_of(text.strip())
     except ValueError:
         message = _("An address looks like http://127.0.0.1:8000/v1, without a name, a password or a question mark.")
         raise ValidationError({"address": message}) from None
-    if not address.allowed(settings.MODEL_HOSTS):
+    if not is_allowed(where):
+        raise ValidationError({"address": _not_allowed(where)})
+    return where
+
+
+def _not_allowed(where: Address | Place) -> str:
+    """What this deployment allows instead."""
+    if isinstance(where, Address):
         message = _("This deployment does not allow %(host)s. Allowed: %(hosts)s (the setting MODEL_HOSTS).")
-        words = {"host": f"{address.host}:{address.port}", "hosts": ", ".join(settings.MODEL_HOSTS)}
-        raise ValidationError({"address": message % words})
-    return address
+        return message % {"host": f"{where.host}:{where.port}", "hosts": ", ".join(settings.MODEL_HOSTS)}
+    if not settings.MODEL_FOLDERS:
+        return _("This deployment runs no models itself (the setting MODEL_FOLDERS).")
+    message = _("This deployment runs no model from %(folder)s. Allowed: %(folders)s (the setting MODEL_FOLDERS).")
+    return message % {"folder": where.folder, "folders": ", ".join(settings.MODEL_FOLDERS)}
 
 
 def _origin(endpoint: ModelEndpoint) -> str:
     """The server that an endpoint is on."""
-    return read_address(endpoint.address).origin
+    return where_of(endpoint.address).origin
 
 
 def _sound(secret: Secret) -> Secret:

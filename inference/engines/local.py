@@ -1,0 +1,195 @@
+"""A model in this process, asked as a served one is: requests that wait at the same moment become one batch.
+
+A model is loaded when it is first asked and stays, so that the next one who asks finds it. What runs it is an optional
+requirement (`requirements-llm.txt`), imported when the first model is loaded.
+"""
+
+import asyncio
+import importlib
+import queue
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+from inference.engines.place import LocalEngine, Place, read_place
+from inference.engines.protocol import ChatFailure, ChatReply, ChatRequest, Endpoint, FailureKind, Usage, Vector
+from inference.engines.wire import LONGEST_DETAIL, storable
+
+Outcome = ChatReply | ChatFailure
+GoOn = Callable[[], bool]
+MODULES = {
+    LocalEngine.TRANSFORMERS: "inference.engines.in_transformers",
+    LocalEngine.VLLM: "inference.engines.in_vllm",
+}
+REQUIREMENTS = "requirements-llm.txt"
+MOST_LOADED = 2
+"""Models kept in memory; the one that was asked least recently goes when another is loaded."""
+GATHERED = 0.01
+"""Seconds that the first request of a batch waits for others."""
+
+
+class LocalModel(Protocol):
+    """A model in memory."""
+
+    def replies(self, requests: Sequence[ChatRequest], go_on: GoOn) -> list[Outcome]:
+        """What comes of each request, in order. Once `go_on` says no, the rest is given up."""
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A request that waits for its turn. `left`: nobody waits for its outcome any more."""
+
+    request: ChatRequest
+    timeout: float
+    outcome: Future[Outcome] = field(default_factory=Future)
+    left: bool = False
+
+
+class Runner:
+    """Loads one model and runs it in a thread of its own, batch by batch."""
+
+    def __init__(self, place: Place, most: int) -> None:
+        self.most = most
+        self._place = place
+        self._waiting: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
+        threading.Thread(target=self._run, name=f"model {place.folder.name}", daemon=True).start()
+
+    def put(self, waiting: Waiting) -> None:
+        """Have a request answered in its turn."""
+        self._waiting.put(waiting)
+
+    def end(self) -> None:
+        """Let the model go once all that waits is answered."""
+        self._waiting.put(None)
+
+    def _run(self) -> None:
+        load: Callable[[], LocalModel] = lambda: load_model(self._place)  # noqa: E731
+        model: LocalModel | None = None
+        while batch := self._next():
+            try:
+                model = model or load()
+                outcomes = _timed(model, batch)
+            except Exception as error:
+                outcomes = [unable(self._place, error)] * len(batch)
+            for waiting, outcome in zip(batch, outcomes, strict=True):
+                waiting.outcome.set_result(outcome)
+
+    def _next(self) -> list[Waiting]:
+        """The requests of the next batch, waited for; none once the model is let go."""
+        first = self._waiting.get()
+        if first is None:
+            return []
+        time.sleep(GATHERED)
+        batch = [first]
+        while len(batch) < self.most and not self._waiting.empty():
+            one = self._waiting.get()
+            if one is None:
+                self._waiting.put(None)
+                break
+            batch.append(one)
+        return batch
+
+
+class Runners:
+    """The models of this process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[Place, Runner] = OrderedDict()
+
+    def of(self, place: Place, most: int) -> Runner:
+        """What runs the model of a place, `most` requests at a time."""
+        with self._lock:
+            runner = self._kept.pop(place, None) or Runner(place, most)
+            runner.most = most
+            self._kept[place] = runner
+            while len(self._kept) > MOST_LOADED:
+                self._kept.popitem(last=False)[1].end()
+            return runner
+
+
+runners = Runners()
+
+
+class LocalClient:
+    """Asks a model of this process, as `ChatClient` asks a server: the same methods, records and failures."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.endpoint = endpoint
+        self.usage = Usage()
+        self._place = read_place(endpoint.address)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        return
+
+    async def ask(self, request: ChatRequest) -> Outcome:
+        """The model's reply to the request, or why there is none. Nothing is tried again: nothing is lost on a way."""
+        self.usage.requests += 1
+        self.usage.attempts += 1
+        waiting = Waiting(request, self.endpoint.timeout)
+        runners.of(self._place, self.endpoint.in_flight).put(waiting)
+        try:
+            outcome = await asyncio.wrap_future(waiting.outcome)
+        except asyncio.CancelledError:
+            waiting.left = True
+            raise
+        self._count(outcome)
+        return outcome
+
+    async def models(self) -> tuple[str, ...] | ChatFailure:
+        """The model that is in the folder, under the name that the endpoint gives it."""
+        if not self._place.folder.is_dir():
+            return unable(self._place, NotADirectoryError(str(self._place.folder)))
+        return (self.endpoint.model,)
+
+    async def embed(self, text: str) -> Vector | ChatFailure:
+        """No model of this process embeds."""
+        return ChatFailure(FailureKind.UNABLE, "a model in this process embeds no texts")
+
+    def _count(self, outcome: Outcome) -> None:
+        self.usage.prompt_tokens += outcome.prompt_tokens
+        self.usage.completion_tokens += outcome.completion_tokens
+        self.usage.cached_tokens += outcome.cached_tokens
+        if isinstance(outcome, ChatFailure):
+            self.usage.faults[outcome.kind] = self.usage.faults.get(outcome.kind, 0) + 1
+
+
+def load_model(place: Place) -> LocalModel:
+    """The model of a place in memory. Raises ImportError where its engine is not installed, and what the engine raises."""
+    if not place.folder.is_dir():
+        raise NotADirectoryError(str(place.folder))
+    build: Callable[[Path], LocalModel] = importlib.import_module(MODULES[place.engine]).load
+    return build(place.folder)
+
+
+def unable(place: Place, error: Exception) -> ChatFailure:
+    """In words, why this process can't run a model."""
+    if isinstance(error, ImportError):
+        said = f"{place.engine} can't be imported ({error}): install {REQUIREMENTS}"
+    elif isinstance(error, NotADirectoryError):
+        said = f"there is no folder {place.folder}"
+    else:
+        said = f"{type(error).__name__}: {error}"
+    return ChatFailure(FailureKind.UNABLE, storable(" ".join(said.split()))[:LONGEST_DETAIL])
+
+
+def _timed(model: LocalModel, batch: Sequence[Waiting]) -> list[Outcome]:
+    """The outcomes of a batch. It ends early when its time is over, or when nobody waits any more."""
+    started = time.monotonic()
+    until = started + max(one.timeout for one in batch)
+    outcomes = model.replies(
+        [one.request for one in batch], lambda: time.monotonic() < until and not all(one.left for one in batch)
+    )
+    milliseconds = (time.monotonic() - started) * 1000
+    return [replace(outcome, milliseconds=milliseconds) for outcome in outcomes]

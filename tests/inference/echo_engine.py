@@ -1,0 +1,32 @@
+"""An engine for tests that needs no library: it answers with the last message, and tells how large its batches were."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from inference.engines.local import GoOn, Outcome
+from inference.engines.protocol import ChatReply, ChatRequest
+
+BROKEN = "break off"
+batches: dict[str, list[int]] = {}
+"""The sizes of the batches by the folder of the model; a model that is loaded again begins anew."""
+
+
+def load(folder: Path) -> "Echo":
+    """A model in memory."""
+    return Echo(folder.name)
+
+
+class Echo:
+    """A model that says what it is told."""
+
+    def __init__(self, name: str) -> None:
+        self.sizes: list[int] = []
+        batches[name] = self.sizes
+
+    def replies(self, requests: Sequence[ChatRequest], go_on: GoOn) -> list[Outcome]:
+        """What comes of each request, in order."""
+        self.sizes.append(len(requests))
+        texts = [request.messages[-1].content for request in requests]
+        if BROKEN in texts:
+            raise RuntimeError("out of memory")
+        return [ChatReply(text, "stop", prompt_tokens=2, completion_tokens=1) for text in texts]
