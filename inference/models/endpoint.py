@@ -91,7 +91,7 @@ class ModelReply(AppendOnly):
     `key` digests the request and the model asked; `sample` tells several replies to one request apart. `failure` is a
     kind of the client's or what was wrong with the text; a reply that has one answers nothing and is never found.
     `run` is the one that asked, None where somebody asked beside any run; `repairs` marks a request to mend an unusable
-    reply.
+    reply. `confidence` is the probability of the level it answers, where its tokens told.
     """
 
     key = models.CharField(max_length=64)
@@ -110,6 +110,7 @@ class ModelReply(AppendOnly):
     cached_tokens = models.PositiveIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(default=1)
     milliseconds = models.FloatField(default=0)
+    confidence = models.FloatField(null=True)
     failure = models.CharField(max_length=20, blank=True)
     detail = models.CharField(max_length=400, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

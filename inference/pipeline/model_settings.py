@@ -69,7 +69,7 @@ class ModelSettings:
     @property
     def asking(self) -> "ModelSettings":
         """The same without thresholds: what decides a reply, which they only weigh."""
-        return replace(self, **Thresholds().named) if self.thresholds else self
+        return replace(self, sure_highly=0.0, sure_less=0.0, sure_irrelevant=0.0) if self.thresholds else self
 
     def identity(self) -> dict[str, Any]:
         """All that decides an answer beside the pair, as plain JSON values."""

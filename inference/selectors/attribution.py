@@ -1,6 +1,8 @@
 """Which rules made a judgment so: of a stored one under the rules and the knowledge of its run, or of a pair as it is now."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.cache import cache
 
@@ -84,12 +86,18 @@ def _level(reading: Reading, numbers: Numbers) -> Level:
     return reading.level(reading.new[number] for number in numbers)
 
 
+def answer_to_rules(trace: Mapping[str, Any]) -> Level:
+    """The level that the rules of a judgment were applied to: what was answered, as far as it was sure enough."""
+    unsure = trace.get("unsure")
+    return Level(unsure["after"] if unsure else trace["proposed"])
+
+
 def _of_model(judgment: Judgment) -> RulesAtWork:
     rules = released_rules(judgment)
     if len(rules) < len(recalled_by(judgment.trace)):
         return NOT_KNOWN
     recalled, missed = {rule.number: Recalled(rule, ()) for rule in rules}, missed_in(judgment.trace)
-    everyone, answer = frozenset(recalled), Level(judgment.trace["proposed"])
+    everyone, answer = frozenset(recalled), answer_to_rules(judgment.trace)
     asked = questioned(judgment)
     known = {**(levels_known(asked) if asked else {}), everyone: Level(judgment.level)}
 

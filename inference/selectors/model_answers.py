@@ -11,14 +11,15 @@ from inference.enums import Engine
 from inference.models import Judgment, ModelReply
 from inference.pipeline.chain import named
 from inference.pipeline.key import key_of
-from inference.pipeline.model_judge import Answer, read_answer, request_of
+from inference.pipeline.model_judge import Answer, request_of
 from inference.pipeline.model_settings import ModelSettings
 from inference.pipeline.stability import Stability, agreed, stability_of
+from inference.pipeline.thresholds import hold
 from inference.pipeline.under_rules import settled_level
 from inference.pipeline.understanding import Understanding
 from inference.selectors.chains import chain_of
-from inference.selectors.model_judges import settings_of
-from inference.selectors.model_replies import ReplyKey, replies_by_key
+from inference.selectors.model_judges import asks_as, settings_of
+from inference.selectors.model_replies import ReplyKey, answer_in, replies_by_key
 from inference.selectors.rereading import read_again
 from rules.engine.attributes import Attribute, Level
 from rules.engine.decide import decide
@@ -32,27 +33,39 @@ FEW_ASKED = 4
 
 @dataclass(frozen=True, slots=True)
 class Questioned:
-    """A pair as a model was asked about it, so that it can be asked again with other rules. `judge` names the model."""
+    """A pair as a model was asked about it, so that it can be asked again with other rules.
+
+    `judge` names the model as a judgment's key does, `asks_as` as that of a reply does.
+    """
 
     understood: Understanding
     recalled: Mapping[int, Recalled]
     settings: ModelSettings
     base: str
     judge: str
+    asks_as: str
 
     def key(self, some: Numbers) -> str:
         """The key of a judgment under some of the rules."""
         return key_of(self.base, self.judge, (named(one.rule) for one in self._rules(some)))
 
+    def reply_key(self, some: Numbers) -> str:
+        """What the replies under some of the rules are kept under."""
+        return key_of(self.base, self.asks_as, (named(one.rule) for one in self._rules(some)))
+
     def requests(self, some: Numbers) -> dict[ReplyKey, ChatRequest]:
         """What the model is asked under some of the rules, sample by sample, by what its replies are kept under."""
-        key, rules = self.key(some), self._rules(some)
+        key, rules = self.reply_key(some), self._rules(some)
         samples = range(self.settings.samples)
         return {ReplyKey(key, n): request_of(self.understood, rules, self.settings, n) for n in samples}
 
     def level(self, some: Numbers, answers: Collection[Answer]) -> Level:
         """The level that comes of the answers under some of the rules."""
-        return clamped(agreed(list(answers)).level, self._rules(some), self.understood.mismatched)
+        answer, rules, missed = agreed(list(answers)), self._rules(some), self.understood.mismatched
+        decided = decide(unwaived=answer.level, proposed=answer.level, recalled=rules, mismatched=missed)
+        thresholds = self.settings.thresholds
+        held = hold(answer.level, decided, answer.confidence, thresholds, recalled=rules, mismatched=missed)
+        return held.decision.level
 
     def settled(self, some: Numbers) -> Level | None:
         """The level under some of the rules where their hard effects leave but one."""
@@ -73,7 +86,7 @@ def questioned(judgment: Judgment) -> Questioned | None:
         return None
     recalled = {one.rule.number: one for one in chain.recall(understood)}
     base = chain.keep(understood).base
-    found = Questioned(understood, recalled, settings_of(config), base, chain.judged_by)
+    found = Questioned(understood, recalled, settings_of(config), base, chain.judged_by, asks_as(config))
     return found if found.key(frozenset(recalled)) == judgment.key else None
 
 
@@ -82,7 +95,7 @@ def levels_known(asked: Questioned) -> dict[Numbers, Level]:
     keys = {asked.key(some): some for some in _looked_up(asked.recalled)}
     stored = Judgment.objects.filter(key__in=keys, failure="").order_by("pk").values_list("key", "level")
     known = {keys[key]: Level(level) for key, level in stored}
-    return _replied(asked, keys) | known
+    return _replied(asked, keys.values()) | known
 
 
 def sets_to_ask(asked: Questioned, known: Collection[Numbers]) -> list[Numbers]:
@@ -108,8 +121,9 @@ def clamped(answer: Level, recalled: Iterable[Recalled], missed: frozenset[Attri
     return decide(unwaived=answer, proposed=answer, recalled=tuple(recalled), mismatched=missed).level
 
 
-def _replied(asked: Questioned, keys: Mapping[str, Numbers]) -> dict[Numbers, Level]:
+def _replied(asked: Questioned, sets: Iterable[Numbers]) -> dict[Numbers, Level]:
     """The levels under the sets of rules for which every sample of the model's reply is kept."""
+    keys = {asked.reply_key(some): some for some in sets}
     rows = replies_by_key(keys.keys())
     found: dict[Numbers, Level] = {}
     for key, some in keys.items():
@@ -121,7 +135,7 @@ def _replied(asked: Questioned, keys: Mapping[str, Numbers]) -> dict[Numbers, Le
 
 
 def _answer(row: ModelReply) -> Answer | None:
-    read = None if row.failure else read_answer(row.text, finish_reason=row.finish_reason)
+    read = None if row.failure else answer_in(row)
     return read if isinstance(read, Answer) else None
 
 

@@ -58,6 +58,11 @@ def judge_of(config: PipelineConfig | None) -> str:
     return judged_by(settings_of(config) if by_model else None, stage_settings(config))
 
 
+def asks_as(config: PipelineConfig) -> str:
+    """Who replies with a model configuration, as the key of a reply names it: thresholds only weigh what was replied."""
+    return judged_by(settings_of(config).asking, stage_settings(config))
+
+
 def stage_settings(config: PipelineConfig | None) -> dict[Stage, ModelSettings]:
     """The stages that a configuration has performed by a model, and how it is asked."""
     return {stage: one.settings for stage, one in stage_models(config).items()}

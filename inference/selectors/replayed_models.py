@@ -5,11 +5,11 @@ from datetime import datetime
 
 from inference.models import Judgment, ModelReply, PipelineConfig
 from inference.pipeline.case import Case
-from inference.pipeline.model_answer import read_answer
 from inference.pipeline.model_judge import Answer, Answered, trace_of
 from inference.pipeline.stability import agreed
 from inference.pipeline.understanding import Understanding
 from inference.selectors.model_judges import settings_of
+from inference.selectors.model_replies import answer_in
 from rules.engine.recall import Recalled
 
 
@@ -20,8 +20,8 @@ def level_answered(
 
     Of several replies under one key the last one counts that was there when the judgment was stored.
     """
-    settings = settings_of(config)
-    found = [_answer(judgment.key, sample, judgment.traced.created_at) for sample in range(settings.samples)]
+    settings, asked = settings_of(config), judgment.trace.get("replied_as", judgment.key)
+    found = [_answer(asked, sample, judgment.traced.created_at) for sample in range(settings.samples)]
     answers = [one for one in found if one is not None]
     if not answers:
         return ""
@@ -31,5 +31,5 @@ def level_answered(
 def _answer(key: str, sample: int, before: datetime) -> Answer | None:
     replies = ModelReply.objects.filter(key=key, sample=sample, failure="", created_at__lte=before)
     reply = replies.order_by("-pk").first()
-    read = read_answer(reply.text, finish_reason=reply.finish_reason) if reply else None
+    read = answer_in(reply) if reply else None
     return read if isinstance(read, Answer) else None

@@ -27,6 +27,7 @@ SAMPLED = (
     "failure",
     "traced__content__recalled",
     "traced__content__compared",
+    "traced__content__replied_as",
 )
 UNDECIDED, RIGHT, WRONG = "undecided", "right", "wrong"
 
@@ -174,10 +175,10 @@ def _of_samples(run: Run, samples: int) -> Counted:
     """Each pair with the answers of its model, as far as the rules leave them. A failed judgment has none."""
     rows = list(Judgment.objects.filter(run=run).order_by("pair_id").values_list(*SAMPLED))
     clamps = clamps_of(run, ((row[0], row[5], row[6]) for row in rows))
-    answers = _answers(run, {row[1] for row in rows})
+    answers = _answers(run, {row[7] or row[1] for row in rows})
     ballots = []
-    for pair, key, expected, category, failure, *_traced in rows:
-        said = {} if failure else answers.get(key, {})
+    for pair, key, expected, category, failure, _recalled, _compared, asked in rows:
+        said = {} if failure else answers.get(asked or key, {})
         clamp = clamps.get(pair, FREE)
         levels = tuple(clamp[said[at]] if at in said else None for at in range(samples))
         ballots.append(Ballot(pair, levels, _level(expected), category))

@@ -11,16 +11,17 @@ from django.db import transaction
 
 from inference.engines.asking import Asking, Heard
 from inference.engines.asking_process import AskingApart
+from inference.engines.place import is_place
 from inference.engines.protocol import ChatFailure, ChatRequest
 from inference.enums import ItemState
 from inference.models import Run
-from inference.pipeline.chain import Chain
+from inference.pipeline.chain import Chain, named
+from inference.pipeline.key import key_of
 from inference.pipeline.model_judge import (
     Answer,
     Answered,
     Fault,
     fault_of,
-    read_answer,
     repair_of,
     request_of,
     trace_of,
@@ -28,8 +29,8 @@ from inference.pipeline.model_judge import (
 from inference.pipeline.stability import agreed
 from inference.pipeline.trace import Failure
 from inference.pipeline.understanding import Understanding
-from inference.selectors.model_judges import ModelJudge
-from inference.selectors.model_replies import ReplyKey, replies_by_key
+from inference.selectors.model_judges import ModelJudge, asks_as
+from inference.selectors.model_replies import ReplyKey, answer_in, replies_by_key
 from inference.selectors.readings import context_of
 from inference.services import making
 from inference.services.making import Made, Prepared
@@ -55,7 +56,8 @@ LONGEST_RAW = 20_000
 class Question:
     """A pair that the model is asked about, with what it said so far, sample by sample.
 
-    `sent` says when it was first asked, `same` are pairs with the same key.
+    `sent` says when it was first asked, `same` are pairs with the same key. `asked` is what its replies are
+    kept under.
     """
 
     prepared: Prepared
@@ -70,6 +72,7 @@ class Question:
     repaired: bool = False
     sent: float = 0.0
     same: list[Prepared] = field(default_factory=list)
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +86,16 @@ class Tag:
 
     @property
     def key(self) -> str:
-        """What the reply is kept under: the key of the judgment it decides."""
-        return self.question.prepared.key
+        """What the reply is kept under: the key of the judgment it decides, thresholds aside."""
+        return self.question.asked
 
 
 def ask_batch(*, run: Run, chain: Chain, judge: ModelJudge) -> int:
     """Have a model judge pairs of a run for some ASK_SECONDS, or until none is free, and say how many were stored."""
     many = run.items.filter(state=ItemState.NEW).order_by()[MANY : MANY + 1].exists()
+    apart = many and not is_place(judge.endpoint.address)  # another process would load the model again
     with (
-        (AskingApart if many else Asking)(judge.endpoint) as asking,
+        (AskingApart if apart else Asking)(judge.endpoint) as asking,
         Telling(chain, run.config, run=run) as telling,
     ):
         return Session(run, telling, judge, asking).work()
@@ -104,6 +108,7 @@ class Session:
         self.run, self.telling, self.judge, self.asking = run, telling, judge, asking
         self.token = uuid4().hex
         self.context = context_of(telling.chain)
+        self.asks_as = asks_as(run.config)
         self.shared = judge.row.pk in {one.row.pk for one in telling.models.values()}
         telling.beat = self._goes_on
         self.until = time.monotonic() + settings.ASK_SECONDS
@@ -175,7 +180,9 @@ class Session:
             if one.key in self.questions:
                 self.questions[one.key].same.append(one)
                 return None
-        question = Question(one, understood, one.recalled, self.judge.settings.samples)
+        assert one.kept is not None
+        asked = key_of(one.kept.base, self.asks_as, (named(each.rule) for each in one.recalled))
+        question = Question(one, understood, one.recalled, self.judge.settings.samples, asked=asked)
         self.questions.setdefault(one.key, question)
         return question
 
@@ -193,7 +200,7 @@ class Session:
             if row is None:
                 self.waiting.append(tag)
             else:
-                self._hear(tag, read_answer(row.text, finish_reason=row.finish_reason))
+                self._hear(tag, answer_in(row))
 
     def _take_answers(self) -> None:
         """Wait for an answer, and take all that are there."""
@@ -207,7 +214,8 @@ class Session:
         outcome = said.outcome
         tag.question.prompt_tokens += outcome.prompt_tokens
         tag.question.completion_tokens += outcome.completion_tokens
-        self.replies.append(Replied(tag.key, outcome, tag.sample, said.fault, tag.repairing))
+        sure = said.answer.confidence if isinstance(said.answer, Answer) else None
+        self.replies.append(Replied(tag.key, outcome, tag.sample, said.fault, tag.repairing, sure))
         if said.answer is not None:
             self._hear(tag, said.answer)
         elif isinstance(outcome, ChatFailure):
@@ -269,7 +277,8 @@ class Session:
         trace = trace_of(one.case, question.understood, question.recalled, answered, self.judge.settings)
         judgment = making.begun(self.run, one, seconds)
         judgment.level, judgment.line = trace.level.value, trace.line
-        return Made(judgment, making.trace_of(one, trace.to_json()), one.kept)
+        replied = {} if question.asked == one.key else {"replied_as": question.asked}
+        return Made(judgment, making.trace_of(one, trace.to_json() | replied), one.kept)
 
     def _shared(self, one: Prepared, made: Made) -> Made:
         """The judgment of another pair with the same key."""

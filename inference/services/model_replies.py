@@ -13,7 +13,7 @@ class Replied:
     """What came of one request. `key` digests the request and the model asked.
 
     `fault` says what was wrong with the text of a whole reply, in a word, where it could not be used. `repairs`: it
-    was asked to mend such a reply.
+    was asked to mend such a reply. `confidence` is the probability of the level it answers, where its tokens told.
     """
 
     key: str
@@ -21,6 +21,7 @@ class Replied:
     sample: int = 0
     fault: str = ""
     repairs: bool = False
+    confidence: float | None = None
 
 
 def keep_replies(*, endpoint: ModelEndpoint, replied: Iterable[Replied], run: Run | None = None) -> None:
@@ -48,6 +49,7 @@ def _row(endpoint: ModelEndpoint, run: Run | None, one: Replied) -> ModelReply:
         cached_tokens=outcome.cached_tokens,
         attempts=outcome.attempts,
         milliseconds=outcome.milliseconds,
+        confidence=one.confidence,
         failure=outcome.kind if isinstance(outcome, ChatFailure) else one.fault,
         detail=outcome.detail if isinstance(outcome, ChatFailure) else "",
     )
