@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 
-.PHONY: run test test-slow check format web worker messages ocr
+.PHONY: run test test-slow check check-vllm format web worker messages ocr
 .DEFAULT_GOAL := run
 
 $(VENV)/installed: requirements.txt
@@ -21,6 +21,15 @@ $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
 
 $(VENV)/installed-ocr: requirements-ocr.txt $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-ocr.txt
+	touch $@
+
+# Tests with versions of their own of libraries that every page loads: kept apart. Three packages for sound and pictures,
+# which come along, break the import.
+VLLM ?= .venv-vllm
+$(VLLM)/installed: requirements-vllm.txt requirements.txt
+	$(PYTHON) -m venv $(VLLM)
+	$(VLLM)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-vllm.txt
+	$(VLLM)/bin/python -m pip uninstall --quiet --yes torchvision torchaudio torchcodec
 	touch $@
 
 MESSAGES := $(wildcard locale/*/LC_MESSAGES/*.po)
@@ -58,6 +67,11 @@ check: $(VENV)/installed-dev $(VENV)/messages
 	$(BIN)/lint-imports
 	$(MANAGE) makemigrations --check --dry-run
 	$(MANAGE) messages --check
+
+# Takes 4 GB of disk the first time, and some minutes; for a nightly machine, not for CI.
+check-vllm: $(VLLM)/installed
+	$(VLLM)/bin/python -m pytest tests/llm
+	$(VLLM)/bin/python benchmarks/check_vllm.py
 
 messages: $(VENV)/installed
 	$(MANAGE) messages

@@ -39,6 +39,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--timeout", type=int, default=600, help="seconds to wait for a reply")
     parser.add_argument("--max-tokens", type=int, default=400, help="the longest reply")
     parser.add_argument("--out", type=Path, help="write every pair with its label and both levels, one a line")
+    parser.add_argument("--replies", type=Path, help="write the texts of the model's replies, as one JSON list")
     given = parser.parse_args()
     for name in FILES:
         path = getattr(given, name)
@@ -47,13 +48,17 @@ def arguments() -> argparse.Namespace:
     return given
 
 
+def allowing(address: str) -> dict[str, str]:
+    """The settings that allow a model at that address, and no other."""
+    if address.startswith("inprocess:"):
+        return {"MODEL_FOLDERS": address.split(":", 2)[-1]}
+    return {"MODEL_HOSTS": address.split("//")[-1].split("/")[0]}
+
+
 def main() -> None:
     """Measure on a database of its own, which is gone afterwards."""
     given = arguments()
-    os.environ.setdefault("MODEL_HOSTS", given.address.split("//")[-1].split("/")[0])
-    os.environ.setdefault(
-        "MODEL_FOLDERS", given.address.split(":")[-1] if given.address.startswith("inprocess:") else ""
-    )
+    os.environ |= allowing(given.address)
     with tempfile.TemporaryDirectory(prefix="arweb-benchmark-") as folder:
         os.environ["VAR_DIR"] = folder
         django.setup()

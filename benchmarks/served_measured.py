@@ -2,6 +2,7 @@
 
 import json
 import random
+import sys
 import time
 from argparse import Namespace
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from django.db.models import Sum
 
 from annotation.models import Benchmark
 from annotation.services.imports import import_pairs, import_products
-from arweb.demo import DEMO_BENCHMARK
+from arweb.demo import DEMO_FOLDER
 from arweb.embedded import EmbeddedWorker
 from benchmarks.runs_measured import published, without_checks
 from inference.enums import EndpointKind, RunState
@@ -76,6 +77,9 @@ def report(given: Namespace, folder: Path) -> None:
     lexical, model = measure(given, folder)
     if given.out:
         given.out.write_text("".join(lines_of(lexical.run, model.run)), encoding="utf-8")
+    if given.replies:
+        texts = list(ModelReply.objects.filter(run=model.run).values_list("text", flat=True))
+        given.replies.write_text(json.dumps(texts, ensure_ascii=False), encoding="utf-8")
     print(json.dumps({"model": model.to_json(), "lexical": lexical.to_json()}, indent=2))
 
 
@@ -83,7 +87,8 @@ def measure(given: Namespace, folder: Path) -> tuple[Measured, Measured]:
     """The same pairs judged by the lexical engine and then by the model."""
     call_command("migrate", verbosity=0)
     author = User.objects.create_superuser("measured")
-    benchmark = pairs_of(given, folder, author) if given.pairs else demo()
+    learn_from(given, author)
+    benchmark = drawn(given.pairs or DEMO_FOLDER / "pairs.csv", given, folder, author)
     release = current_release() or idle_release(author)
     config = model_config(given, author)
     worker = EmbeddedWorker()
@@ -96,11 +101,15 @@ def measure(given: Namespace, folder: Path) -> tuple[Measured, Measured]:
     return lexical, model
 
 
-def demo() -> Benchmark:
-    """The demo's benchmark, with its products, rules and leaflets."""
-    call_command("load_demo", verbosity=0)
+def learn_from(given: Namespace, author: User) -> None:
+    """Products, leaflets and what they teach; without pairs of its own the demo, with its rules."""
+    if not given.pairs:
+        call_command("load_demo", verbosity=0)
+    if given.products:
+        import_products(path=given.products, by=author)
+    if given.leaflets:
+        import_leaflets(path=given.leaflets, source="leaflets")
     learn(by=None)
-    return Benchmark.objects.get(slug=DEMO_BENCHMARK)
 
 
 def idle_release(author: User) -> Release:
@@ -109,27 +118,24 @@ def idle_release(author: User) -> Release:
     return published(author, 1, IDLE_RULE)
 
 
-def pairs_of(given: Namespace, folder: Path, author: User) -> Benchmark:
-    """The benchmark of some labelled pairs, once products and leaflets were learned from."""
-    if given.products:
-        import_products(path=given.products, by=author)
-    if given.leaflets:
-        import_leaflets(path=given.leaflets, source="leaflets")
-    learn(by=None)
-    path = folder / f"{SLUG}.jsonl"
-    path.write_text("".join(some(given.pairs, given.some, given.seed)), encoding="utf-8")
-    done = import_pairs(path=path, by=author, benchmark=SLUG)
+def drawn(path: Path, given: Namespace, folder: Path, author: User) -> Benchmark:
+    """The benchmark of some of the labelled pairs of a file."""
+    part = folder / f"{SLUG}{path.suffix}"
+    part.write_text("".join(some(path, given.some, given.seed)), encoding="utf-8")
+    done = import_pairs(path=part, by=author, benchmark=SLUG)
     if done.rejected:
-        print(f"{done.rejected} of the pairs were rejected: {list(done.problems.values_list('reason', flat=True)[:3])}")
+        print(f"{done.rejected} of the pairs were rejected", file=sys.stderr)
     return Benchmark.objects.get(slug=SLUG)
 
 
 def some(path: Path, count: int | None, seed: int) -> list[str]:
-    """So many lines of the file, drawn by chance, in its order."""
+    """So many lines of the file, drawn by chance, in its order; a table keeps the line that names its columns."""
     lines = [line + "\n" for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    if count is None or count >= len(lines):
+    head = 1 if path.suffix == ".csv" else 0
+    if count is None or count >= len(lines) - head:
         return lines
-    return [lines[at] for at in sorted(random.Random(seed).sample(range(len(lines)), count))]
+    kept = sorted(random.Random(seed).sample(range(head, len(lines)), count))
+    return [*lines[:head], *(lines[at] for at in kept)]
 
 
 def model_config(given: Namespace, author: User) -> PipelineConfig:
@@ -157,7 +163,7 @@ def finished(launch: Callable[[], Run]) -> Measured:
         run.refresh_from_db()
         if time.perf_counter() - told > EVERY:
             told = time.perf_counter()
-            print(f"{judged(run).count()} of {run.total} pairs after {told - started:.0f} s", flush=True)
+            print(f"{judged(run).count()} of {run.total} pairs after {told - started:.0f} s", file=sys.stderr)
     seconds = time.perf_counter() - started
     used = ModelReply.objects.filter(run=run).aggregate(
         read=Sum("prompt_tokens", default=0),
