@@ -36,6 +36,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "annotation.rule_conflict",
         "inference.launch_run",
         "inference.cancel_run",
+        "inference.export_examples",
         "inference.import_documents",
         "inference.add_pipelineconfig",
         "inference.change_pipelineconfig",

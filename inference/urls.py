@@ -32,6 +32,7 @@ urlpatterns = [
     path("runs/models/", include("inference.urls_model_table")),
     path("runs/<int:pk>/", runs.run, name="run"),
     path("runs/of-release/<int:number>/", release_runs.release_runs, name="release_runs"),
+    path("runs/<int:pk>/distillation/", include("inference.urls_distillation")),
     path("runs/<int:pk>/cancel/", runs.cancel, name="cancel"),
     path("runs/<int:pk>/ask-again/", asking_again.ask_again, name="ask_again"),
     path("runs/<int:pk>/compare/", compare.compare_with, name="compare_with"),

@@ -58,7 +58,11 @@ class Run(models.Model):
                 name="failed_ones_are_asked_again_once",
             ),
         ]
-        permissions = [("launch_run", _("Can launch a run")), ("cancel_run", _("Can cancel a run"))]
+        permissions = [
+            ("launch_run", _("Can launch a run")),
+            ("cancel_run", _("Can cancel a run")),
+            ("export_examples", _("Can export examples for distillation")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk}"

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from inference.enums import RunState
+from inference.enums import Engine, RunState
 from inference.forms import LaunchForm
 from inference.models import Run
 from inference.selectors.asked_again import mendable, run_again_of
+from inference.selectors.distillation import Limits, fit
 from inference.selectors.run_calls import calls_of
 from inference.selectors.runs import (
     comparable,
@@ -109,13 +110,17 @@ def results(request: HttpRequest, run: Run) -> dict[str, object]:
     """Scores, and a page of judgments as filtered."""
     scores = scores_of(run)
     level, verdict = request.GET.get("level", ""), request.GET.get("verdict", "")
+    by_model, teaches = run.config.engine == Engine.LLM, request.GET.get("teaches", "")
     found = judgments_of(run, level=level, verdict=verdict)
+    if by_model and teaches:
+        found = fit(found, Limits())
     return {
         "scores": scores,
         "lines": class_lines(scores),
         "matrix": matrix(scores),
         "page": Paginator(found, JUDGMENTS_A_PAGE).get_page(request.GET.get("page")),
-        "facets": facets(level, verdict),
+        "facets": [*facets(level, verdict), *([teaching(teaches)] if by_model else [])],
+        "by_model": by_model,
         "comparable": comparable(run),
         "again": run_again_of(run),
         "mendable": mendable(run).count() if run.state == RunState.FINISHED else 0,
@@ -137,3 +142,8 @@ def facets(level: str, verdict: str) -> list[dict[str, object]]:
         {"name": "level", "label": _("Level"), "choices": levels, "current": level},
         {"name": "verdict", "label": _("Against the label"), "choices": verdicts, "current": verdict},
     ]
+
+
+def teaching(current: str) -> dict[str, object]:
+    """The filter for judgments that a smaller model can learn from."""
+    return {"name": "teaches", "label": _("Distillation"), "choices": [("yes", _("teaches"))], "current": current}
