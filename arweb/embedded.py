@@ -15,6 +15,7 @@ from annotation.tasks import resume_imports
 from arweb.celery import app
 from arweb.receivers import watch
 from inference.case_tasks import resume_cases
+from inference.name_tasks import resume_inquiries
 from inference.services.runs import resume_runs
 from inference.tasks import resume_checks, resume_comparisons, resume_pictures, resume_shadows
 from rules.tasks import resume_notifications
@@ -92,6 +93,7 @@ def take_up_everything() -> None:
     resume_cases()
     resume_checks(alone=True)
     resume_comparisons()
+    resume_inquiries()
     resume_shadows()
     resume_notifications()
 

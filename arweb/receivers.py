@@ -11,6 +11,7 @@ from annotation.services.case_notices import tell_overdue
 from annotation.tasks import resume_imports
 from arweb.clock import tick
 from inference.case_tasks import resume_cases
+from inference.name_tasks import resume_inquiries
 from inference.services.runs import resume_runs, resume_stalled_runs
 from inference.tasks import resume_checks, resume_comparisons, resume_pictures, resume_shadows, resume_stalled_pictures
 from rules.origin import Channel, Origin, coming_from
@@ -26,6 +27,7 @@ def resume_work(*, sender: Consumer, **kwargs: Any) -> None:
     resume_cases()
     resume_checks()
     resume_comparisons()
+    resume_inquiries()
     resume_shadows()
     resume_notifications()
     watch(sender)
@@ -46,6 +48,7 @@ def look_for_stalled_work() -> None:
     resume_cases(stalled=True)
     resume_checks()
     resume_comparisons(stalled=True)
+    resume_inquiries(stalled=True)
     resume_shadows()
     tell_overdue()
     resume_mails()

@@ -46,6 +46,7 @@ urlpatterns = [
     path("models/<int:pk>/", configurations.configuration, name="configuration"),
     path("models/<int:pk>/change/", configurations.change, name="change_configuration"),
     path("knowledge/documents/", include("inference.urls_documents")),
+    path("knowledge/proposed/", include("inference.urls_proposed")),
     path("knowledge/", include("inference.urls_knowledge")),
     path("judgments/<int:pk>/", pairs.judgment, name="judgment"),
     path("judgments/<int:pk>/replay/", replays.replay_judgment, name="replay"),
