@@ -8,12 +8,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotation.models import Product
+from inference.models import PipelineConfig
 from inference.pipeline.case import Case
-from inference.pipeline.chain import Judged
 from inference.selectors.cases import case_with
-from inference.selectors.chains import chain_for, chain_in_force
 from inference.selectors.gaps import gaps_of_proposal, gaps_of_release
 from inference.serializers import AnswerSerializer, AskedSerializer, GapSerializer
+from inference.services.judging_cases import JudgedCase, judge_cases
 from inference.tasks import offer_to_shadows
 from inference.traces import failure_text, view_trace
 from rules.api.reading import body
@@ -27,12 +27,22 @@ GAPS = paged(GapSerializer)
 @told(AnswerSerializer, takes=AskedSerializer, name="judge_pair")
 @api_view(["POST"])
 def judge(request: Request) -> Response:
-    """Judge a query with a product under the release in force. Nothing is stored."""
-    case, release = asked_case(body(request, AskedSerializer)), current_release()
-    chain = chain_for(release=release) if release else chain_in_force()
-    answer = answer_of(chain.judge(case), release)
+    """Judge a query with a product under the release in force. Nothing is stored but what models reply, where the
+    configuration asks some: that takes the right to launch runs.
+    """
+    said = body(request, AskedSerializer)
+    case, config, release = asked_case(said), asked_config(said), current_release()
+    judged = judge_cases(by=request.user, cases=[case], config=config, release=release, quick=True)[0]
+    answer = answer_of(judged, release) | {"config": config.name if config else None}
     offer_to_shadows(case)
-    return Response(AnswerSerializer(answer).data)
+    return Response(AnswerSerializer(answer | ({} if said["trace"] else {"trace": None})).data)
+
+
+def asked_config(said: dict[str, Any]) -> PipelineConfig | None:
+    """The configuration to judge with; 404 for a name that none has."""
+    if "config" not in said:
+        return None
+    return get_object_or_404(PipelineConfig.objects.select_related("endpoint"), name=said["config"])
 
 
 def asked_case(said: dict[str, Any]) -> Case:
@@ -43,14 +53,14 @@ def asked_case(said: dict[str, Any]) -> Case:
     return case_with(said["query"], get_object_or_404(products, external_id=said["product"]))
 
 
-def answer_of(judged: Judged, release: Release | None) -> dict[str, Any]:
+def answer_of(judged: JudgedCase, release: Release | None) -> dict[str, Any]:
     """A judgment as it is told."""
-    told: dict[str, Any] = {"key": judged.key, "release": release.number if release else None}
+    told: dict[str, Any] = {"key": judged.key, "release": release.number if release else None, "trace": judged.trace}
     if judged.failure:
         kind = judged.failure.kind
         return told | {"level": None, "confidence": None, "reason": failure_text(kind), "failure": kind, "rules": []}
     assert judged.trace is not None
-    trace = judged.trace.to_json()
+    trace = judged.trace
     return told | {
         "level": trace["level"],
         "confidence": trace["confidence"],

@@ -26,10 +26,22 @@ MANNER = {field.name: field.default for field in fields(ModelSettings) if field.
 
 
 class TryForm(forms.Form):
-    """A query and a title to judge."""
+    """A query and a title to judge, with a configuration or the default one."""
 
     query = forms.CharField(label=_("Query"), max_length=200, help_text=_("What a shopper would type."))
     title = forms.CharField(label=_("Product title"), max_length=500, help_text=_("As a merchant would write it."))
+    config = forms.ModelChoiceField(
+        label=_("Configuration"),
+        queryset=PipelineConfig.objects.none(),
+        required=False,
+        empty_label=_("as it comes, everything on"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        config = self.fields["config"]
+        assert isinstance(config, forms.ModelChoiceField)
+        config.queryset = selectable_configurations()
 
 
 class LaunchForm(forms.Form):

@@ -17,6 +17,10 @@ class AskedSerializer(serializers.Serializer):
     query = serializers.CharField(max_length=LONGEST_QUERY)
     title = serializers.CharField(max_length=LONGEST_TITLE, required=False)
     product = serializers.CharField(max_length=100, required=False, help_text="The product's external id.")
+    config = serializers.CharField(
+        max_length=80, required=False, help_text="The name of a configuration; the default one judges otherwise."
+    )
+    trace = serializers.BooleanField(default=False, help_text="Whether every step is told that led to the level.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse both and neither."""
@@ -42,7 +46,9 @@ class AnswerSerializer(serializers.Serializer):
     failure = serializers.CharField(allow_blank=True, help_text="The kind of failure, or empty.")
     key = serializers.CharField(help_text="Identifies all that decided it: same key, same judgment.")
     release = serializers.IntegerField(allow_null=True)
+    config = serializers.CharField(allow_null=True, help_text="The configuration asked for, if one was.")
     rules = RecalledSerializer(many=True)
+    trace = serializers.DictField(allow_null=True, help_text="Every step that led to the level, where asked for.")
 
 
 class GapSerializer(serializers.Serializer):

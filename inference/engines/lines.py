@@ -58,11 +58,11 @@ def judge_line_by_each(
     chains: Sequence[Chain], number: int, line: str | None, *, needs_level: bool
 ) -> tuple[Answer, ...]:
     """The answer of every chain to line `number`, which is read once."""
-    asked = _asked(number, line, needs_level=needs_level)
+    asked = asked_in(number, line, needs_level=needs_level)
     return tuple(asked if asked.reason else _answer(asked, chain) for chain in chains)
 
 
-def _asked(number: int, line: str | None, *, needs_level: bool) -> Answer:
+def asked_in(number: int, line: str | None, *, needs_level: bool) -> Answer:
     """What the line asks, not judged yet; an answer with a reason where it can't be."""
     if line is None:
         return Answer(number, reason=f"the line is longer than {LONGEST_LINE} bytes")

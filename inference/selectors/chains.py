@@ -51,6 +51,15 @@ def chain_for(
     return chain.by_models(by_model_of(config)) if config and config.stages else chain
 
 
+def chain_under(*, release: Release | None, config: PipelineConfig | None) -> Chain:
+    """The chain of a release with a configuration, or one without rules before the first release."""
+    if release is not None:
+        return chain_for(release=release, config=config)
+    parameters = Parameters.from_json(config.parameters if config else {})
+    search = search_for(parameters, timezone.localdate())
+    return Chain(lexicon_in_use(), RuleIndex(()), parameters, search, judge_of(config), by_model_of(config))
+
+
 def chain_in_force(parameters: Parameters | None = None) -> Chain:
     """The chain of the release in force, or one without rules before the first release."""
     release = current_release()

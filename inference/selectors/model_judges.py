@@ -85,6 +85,11 @@ def stage_models(config: PipelineConfig | None) -> dict[Stage, StageModel]:
     return found
 
 
+def asks_models(config: PipelineConfig) -> bool:
+    """Whether a model gives the level with a configuration, or performs a stage."""
+    return config.engine == Engine.LLM or bool(config.stages)
+
+
 def refuse_unasked(config: PipelineConfig) -> None:
     """Raise ValidationError where a model of the configuration may not be asked."""
     model_judge(config)

@@ -14,7 +14,7 @@ from inference.engines.asking_process import AskingApart
 from inference.engines.place import is_place
 from inference.engines.protocol import ChatFailure, ChatRequest
 from inference.enums import ItemState
-from inference.models import Run
+from inference.models import ModelReply, Run
 from inference.pipeline.chain import Chain, named
 from inference.pipeline.key import key_of
 from inference.pipeline.model_judge import (
@@ -200,7 +200,14 @@ class Session:
             if row is None:
                 self.waiting.append(tag)
             else:
-                self._hear(tag, answer_in(row))
+                self._hear_again(tag, row)
+
+    def _hear_again(self, tag: Tag, row: ModelReply) -> None:
+        """Take a reply that is kept, as it was taken when it came."""
+        tag.question.prompt_tokens += row.prompt_tokens
+        tag.question.completion_tokens += row.completion_tokens
+        tag.question.repaired |= row.repairs
+        self._hear(tag, answer_in(row))
 
     def _take_answers(self) -> None:
         """Wait for an answer, and take all that are there."""

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from inference.enums import Engine, ItemState, RunState
+from inference.enums import ItemState, RunState
 from inference.knowledge.pinned import pins_of
 from inference.models import Judgment, JudgmentTrace, Run, RunItem
 from inference.pipeline.case import Case, case_to_json
@@ -19,6 +19,7 @@ from inference.pipeline.kept_reading import KeptReading
 from inference.pipeline.product_category import product_category
 from inference.pipeline.trace import Failure
 from inference.pipeline.understanding import Understanding
+from inference.selectors.model_judges import asks_models
 from inference.selectors.readings import case_digests
 from inference.selectors.understood import FAULT, Read
 from inference.services.inserting import insert, insert_with_ids
@@ -87,7 +88,7 @@ def claim_items(*, run: Run, token: str = "", most: int = 0) -> Claim:
 
 def asks_model(run: Run) -> bool:
     """Whether served models judge a run or perform stages of it: two workers would send one twice the calls it takes."""
-    return run.config.engine == Engine.LLM or bool(run.config.stages)
+    return asks_models(run.config)
 
 
 def held_by_another(*, run: Run, token: str) -> bool:

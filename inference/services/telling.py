@@ -4,14 +4,14 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
 from django.db import transaction
 
 from inference.engines.asking import Asking, Heard
-from inference.engines.protocol import ChatFailure, ChatRequest
+from inference.engines.protocol import ChatFailure, ChatRequest, Endpoint
 from inference.models import ModelEndpoint, PipelineConfig, Run
 from inference.pipeline.case import Case
 from inference.pipeline.chain import Chain
@@ -37,6 +37,8 @@ AHEAD = 2
 """Requests handed over for each that may be under way."""
 MOST_ROUNDS = 12
 """How often pairs are read again after models were asked; every stage takes one round at most."""
+LONGEST_WAIT = 20.0
+"""Seconds that a reply is waited for while somebody waits."""
 NO_PICTURE = "no_picture"
 LONGEST_RAW = 20_000
 """Characters of an unusable reply that are kept with the failed judgment."""
@@ -56,6 +58,7 @@ class Telling:
 
     A unit is asked about once, and once more to mend a reply. What failed stays so for this stretch, and is never
     found again. `run` is the one that asks; `beat` is called while answers are waited for, and says whether to go on.
+    `quick` is for somebody who waits; without `asks` only what is kept is looked up. `calls` counts the replies.
     """
 
     def __init__(
@@ -65,11 +68,15 @@ class Telling:
         *,
         run: Run | None = None,
         beat: Callable[[], bool] | None = None,
+        quick: bool = False,
+        asks: bool = True,
     ) -> None:
         self.models = stage_models(config)
         self.chain = chain.telling(self) if self.models else chain
         self.run, self.beat = run, beat
+        self.quick, self.asks = quick, asks
         self.stopped = False
+        self.calls = 0
         self._known = Known(self.models)
         self._failed: dict[Unit, Failed] = {}
         self._replied: list[Replied] = []
@@ -118,6 +125,9 @@ class Telling:
     def tell(self, units: Iterable[Unit]) -> None:
         """Find out what can be about some units."""
         wanted = list(dict.fromkeys(units))
+        if not self.asks:
+            self.stopped = not self._looked_up(wanted)
+            return
         if queries := [unit.text for unit in wanted if unit.stage is Stage.SEARCH]:
             self.stopped = not ask_outside(queries=queries, beat=self.beat) or self.stopped
         by_server: dict[int, list[Keyed]] = defaultdict(list)
@@ -125,6 +135,11 @@ class Telling:
             by_server[self.models[one.unit.stage].row.pk].append(one)
         for some in by_server.values():
             self._ask(self.models[some[0].unit.stage].row, some)
+
+    def _looked_up(self, units: Sequence[Unit]) -> bool:
+        """Whether anything was found by looking it up."""
+        asked = [unit for unit in units if unit.stage in self.models]
+        return len(self._known.look_up(asked)) < len(asked)
 
     def _ask(self, row: ModelEndpoint, units: Sequence[Keyed]) -> None:
         """Ask a server about units, as many at a time as it takes."""
@@ -142,7 +157,8 @@ class Telling:
 
     def _asking(self, row: ModelEndpoint) -> Asking:
         if row.pk not in self._open:
-            self._open[row.pk] = self._stack.enter_context(Asking(opened(row)))
+            server = hurried(opened(row)) if self.quick else opened(row)
+            self._open[row.pk] = self._stack.enter_context(Asking(server))
         return self._open[row.pk]
 
     def _question(self, one: Keyed) -> Question | None:
@@ -180,10 +196,16 @@ class Telling:
     def _keep(self, row: ModelEndpoint) -> None:
         """Keep what was replied, in a transaction of its own: it holds whatever becomes of the pairs."""
         replied, self._replied, self._last_kept = self._replied, [], time.monotonic()
+        self.calls += len(replied)
         if replied:
             with transaction.atomic():
                 keep_replies(endpoint=row, replied=replied, run=self.run)
         self.stopped = self.stopped or (self.beat is not None and not self.beat())
+
+
+def hurried(server: Endpoint) -> Endpoint:
+    """A server as it is asked for somebody who waits."""
+    return replace(server, attempts=2, timeout=min(server.timeout, LONGEST_WAIT), patience=LONGEST_WAIT)
 
 
 def missing_in(understood: Understanding | Failure) -> tuple[Unit, ...]:

@@ -55,6 +55,8 @@ def test_it_says_level_confidence_reason_key_and_rules(program: APIClient) -> No
         "failure": "",
         "key": judged.key,
         "release": 1,
+        "config": None,
+        "trace": None,
         "rules": [{"number": Rule.objects.get().number, "version": 1, "effect": "forbid"}],
     }
 

@@ -11,6 +11,7 @@ from typing import IO, Any
 from django.core.management.base import BaseCommand, CommandError
 
 from inference.management.judging import add_arguments, answers
+from inference.management.judging_by import Row, rows_by
 
 
 class Command(BaseCommand):
@@ -20,21 +21,36 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_arguments(parser)
         parser.add_argument("output", type=Path, help="where the judgments go; it appears when all are made")
+        parser.add_argument(
+            "--config", help="name of the configuration to judge with, in one process; models are asked"
+        )
+        parser.add_argument("--traces", action="store_true", help="with --config: every step that led to the level")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["output"].exists() and options["input"].exists() and options["output"].samefile(options["input"]):
             raise CommandError("The judgments would be written over the pairs: name another file.")
         done = failed = 0
-        with answers(options) as found, written_whole(options["output"]) as out:
-            for answer in found:
+        with told(options) as found, written_whole(options["output"]) as out:
+            for row in found:
                 done += 1
-                if answer.level is None:
-                    failed += 1
-                    self.stderr.write(f"line {answer.number}: {answer.reason}")
-                out.write(json.dumps(answer.to_json(), ensure_ascii=False) + "\n")
+                failed += row.content["failed"]
+                if row.content["failed"]:
+                    self.stderr.write(f"line {row.number}: {row.content['reason']}")
+                out.write(json.dumps(row.content, ensure_ascii=False) + "\n")
             if not done:
                 raise CommandError(f"{options['input']} holds no lines.")
         self.stderr.write(f"{done} judged, {failed} of them failed.")
+
+
+@contextmanager
+def told(options: dict[str, Any]) -> Iterator[Iterator[Row]]:
+    """What is written of every line, in order."""
+    if options["config"]:
+        names = {"config": options["config"], "release": options["release"], "traces": options["traces"]}
+        yield rows_by(options["input"], **names)
+        return
+    with answers(options) as found:
+        yield (Row(answer.number, answer.to_json()) for answer in found)
 
 
 @contextmanager
