@@ -10,7 +10,10 @@ from annotation.category_names import category_name, category_with_name
 from annotation.models import BadCase, QueuedPair
 from annotation.release_shown import categories_shown
 from annotation.selectors.cases import CaseFilter
+from annotation.selectors.catalogue import ShownAttribute
+from annotation.templatetags.categories import values_named
 from annotation.views.cases import facets
+from rules.engine.attributes import Attribute
 from tests.annotation.cases import make_case, make_triager
 from tests.annotation.labelling import make_labelling
 from tests.factories import make_user
@@ -69,3 +72,9 @@ def test_pages_of_a_labelling_name_categories(client: Client, page: str) -> None
     client.force_login(make_user("annotation.manage_labelling"))
     text = client.get(f"/benchmarks/{labelling.benchmark.slug}/{page}", HTTP_ACCEPT_LANGUAGE="en").content.decode()
     assert (ENGLISH in text, CHINESE in text) == (True, False)
+
+
+@translation.override("en")
+def test_a_products_category_stands_with_its_name() -> None:
+    shown = [ShownAttribute(attribute, ("中药",), True) for attribute in (Attribute.CATEGORY, Attribute.BRAND)]
+    assert [values_named(one) for one in shown] == [[f"{CHINESE} ({ENGLISH})"], [CHINESE]]
