@@ -19,6 +19,7 @@ from inference.pipeline.model_answer import (
 from inference.pipeline.model_part import ModelPart
 from inference.pipeline.model_prompt import pair_in_words
 from inference.pipeline.model_settings import ModelSettings
+from inference.pipeline.model_stages.images import flags_heard
 from inference.pipeline.recall import recalled_rules
 from inference.pipeline.thresholds import hold
 from inference.pipeline.trace import Trace
@@ -135,5 +136,5 @@ def model_part(
         prompt_tokens=answered.prompt_tokens,
         completion_tokens=answered.completion_tokens,
         repaired=answered.repaired,
-        flags=flags_of(case, understood.asked.passages),
+        flags=tuple(dict.fromkeys((*flags_of(case, understood.asked.passages), *flags_heard(understood.told)))),
     )

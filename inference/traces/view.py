@@ -12,6 +12,7 @@ from inference.traces.model import ModelView, model_sureness, model_view
 from inference.traces.pieces import Piece, marked
 from inference.traces.sentence import reason
 from inference.traces.stages import CheckView, QueryView, check_view, off_view, query_view
+from inference.traces.told import ToldView, told_view
 from inference.traces.wording import LINES, PROPOSES, sureness, without_packs
 from rules.engine.attributes import Attribute, Level, Side
 from rules.engine.rule import EffectKind
@@ -63,7 +64,7 @@ class RuleStep:
 class TraceView:
     """A whole trace, ready to be laid out. `asked` are the attributes that the query names, `open` the others.
 
-    `off` are the stages that did not run, by step. `sureness` is the confidence in words, empty in older traces.
+    `off` are the stages that did not run, `told` what models said at the others, by step. `sureness` is the confidence in words, empty in older traces.
     `model` is what a model answered, None where the lexical engine judged; a model's level comes from no `line`.
     """
 
@@ -84,6 +85,7 @@ class TraceView:
     confidence: float
     sureness: str
     off: Mapping[str, tuple[Stage, ...]]
+    told: Mapping[str, tuple[ToldView, ...]]
     model: ModelView | None = None
 
 
@@ -109,6 +111,7 @@ def view_trace(trace: Json, off: Collection[Stage] = ()) -> TraceView:
         confidence=confidence,
         sureness=model_sureness(trace) if trace.get("model") else sureness(confidence),
         off=off_view(off),
+        told=told_view(trace),
         model=model_view(trace),
     )
 

@@ -1,5 +1,6 @@
 """Photographs read by a vision model (SI): what is printed on a package, held against the title as words of OCR are."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -11,6 +12,7 @@ from inference.pipeline.case import Picture, Word
 from inference.pipeline.instructing import instruction_in
 from inference.pipeline.match_pictures import match_picture
 from inference.pipeline.model_answer import Fault
+from inference.pipeline.model_part import Flag, FlagKind
 from inference.pipeline.model_settings import ModelSettings
 from inference.pipeline.model_stages.asked import ModelStage
 from inference.pipeline.model_stages.shapes import asked, read_shape, usable, words
@@ -18,7 +20,7 @@ from inference.pipeline.prompts import prompt
 from inference.pipeline.reading import Reading
 from inference.pipeline.stages import Stage
 from inference.pipeline.steps import PictureMatch
-from inference.pipeline.told import Note, Unit
+from inference.pipeline.told import Note, ToldPart, Unit
 from rules.engine.attributes import Attribute
 
 MOST_PRINTED = 16
@@ -90,6 +92,13 @@ def notes_of(told: Told) -> tuple[Note, ...]:
     said = (told.addressed, *(text for _attribute, text in told.printed))
     found = [instruction_in(text) for text in said]
     return tuple(dict.fromkeys(Note(one.words, kept=False, why=one.kind.value) for one in found if one is not None))
+
+
+def flags_heard(parts: Iterable[ToldPart]) -> tuple[Flag, ...]:
+    """The words that models read on pictures and that try to instruct, as a judgment's other flags are told."""
+    kinds = {kind.value: kind for kind in FlagKind}
+    heard = (note for part in parts if part.stage is Stage.IMAGES for note in part.notes if note.why in kinds)
+    return tuple(dict.fromkeys(Flag("picture", kinds[note.why], note.words) for note in heard))
 
 
 MODEL_STAGE = ModelStage(Stage.IMAGES, request_of, read, Reply)
