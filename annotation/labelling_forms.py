@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from annotation.enums import QueuedOrigin, QueuedState
 from annotation.models import Benchmark, GuidelineVersion, Labelling
+from annotation.sampling import are_shares
 from annotation.services.guidelines import MOST_CHARACTERS, MOST_SENTENCE
 from annotation.services.queueing import MOST_SAMPLED
 from rules.engine.attributes import Level
@@ -100,11 +101,11 @@ class SampleForm(forms.Form):
     size = forms.IntegerField(label=_("How many"), min_value=1, max_value=MOST_SAMPLED, initial=200)
     among = forms.ChoiceField(label=_("Among"), required=False, choices=AMONG)
     recent_days = forms.IntegerField(
-        label=_("Queries of the last days"),
+        label=_("Queries asked in the last days"),
         required=False,
         min_value=0,
         max_value=3650,
-        help_text=_("Empty: of any age."),
+        help_text=_("Empty: whenever."),
     )
     quotas = forms.CharField(
         label=_("Shares of the categories"),
@@ -112,14 +113,18 @@ class SampleForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("A line each: category, a space, its share. Empty: as they come."),
     )
+    fill = forms.BooleanField(label=_("Draw what a category lacks from the others"), required=False)
 
     def clean_quotas(self) -> dict[str, float]:
         """The shares by category. Refuses a line without a number."""
         lines = [line.split() for line in self.cleaned_data["quotas"].splitlines() if line.strip()]
         try:
-            return {" ".join(words[:-1]): float(words[-1].rstrip("%")) for words in lines[:MOST_QUOTAS]}
+            shares = {" ".join(words[:-1]): float(words[-1].rstrip("%")) for words in lines[:MOST_QUOTAS]}
         except ValueError as error:
             raise forms.ValidationError(_("Each line is a category, a space and a number.")) from error
+        if shares and not are_shares(shares.values()):
+            raise forms.ValidationError(_("Shares are positive numbers."))
+        return shares
 
 
 class CasesForm(forms.Form):

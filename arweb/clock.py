@@ -6,6 +6,7 @@ from celery.worker.consumer import Consumer
 from django.db import close_old_connections
 from django.utils import timezone
 
+from annotation.services.traffic import drop_old_queries
 from rules.origin import Channel, Origin, coming_from
 from rules.selectors.validity import next_publish_at
 from rules.services.schedule import publish_due
@@ -36,10 +37,11 @@ def keep_time(consumer: Consumer) -> None:
 
 @coming_from(Origin(Channel.TASK, "clock"))
 def do_what_is_due() -> float:
-    """Publish what is scheduled, tell what became valid; the seconds until it is worth looking again."""
+    """Publish what is scheduled, tell what became valid, drop queries kept long enough; the seconds until it is worth looking again."""
     for release in publish_due():
         logger.info("release %s was published on schedule", release.number)
     tell_validity()
+    drop_old_queries()
     return seconds_left()
 
 

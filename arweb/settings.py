@@ -267,6 +267,9 @@ CASE_SAMPLE_PERCENT = number("CASE_SAMPLE_PERCENT", 50, most=100)
 CASES_A_RUN = number("CASES_A_RUN", 50)
 """Bad cases that one run may open at most."""
 
+TRAFFIC_DAYS = number("TRAFFIC_DAYS", 0, most=366)
+"""Days for which the queries that programs ask are kept, counted by day and without a person; 0: none is."""
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -15,10 +15,12 @@ from annotation.models.labelling import (
 )
 from annotation.models.releases import BenchmarkRelease, ReleasedPair
 from annotation.models.rulings import Ruling, RulingCase
+from annotation.models.traffic import AskedQuery
 
 __all__ = [
     "Annotator",
     "AsideLabel",
+    "AskedQuery",
     "Assignment",
     "BadCase",
     "Benchmark",

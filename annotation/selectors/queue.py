@@ -1,17 +1,17 @@
 """The queue of a benchmark, and which pairs of the catalogue may come into it."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.contrib.auth.models import User
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 
 from annotation.enums import AnnotatorState, AssignmentState, LabelKind, QueuedState
 from annotation.models import Annotator, Assignment, BadCase, Benchmark, BenchmarkPair, Label, Pair, QueuedPair
 from annotation.sampling import Candidate
 from annotation.selectors.labelling import free_pairs
+from annotation.selectors.traffic import asked_pairs
 from rules.engine.attributes import Attribute
 
 LONGEST_CATEGORY = 60
@@ -38,6 +38,13 @@ def queue_of(
     chosen = {"state": state, "origin": origin, "category": category}
     pairs = pairs.filter(**{name: value for name, value in chosen.items() if value})
     return pairs.select_related("pair__query", "pair__product", "settled").order_by("place" if state else "pk")
+
+
+def with_texts(rows: QuerySet[QueuedPair]) -> list[QueuedPair]:
+    """A stretch of a queue. Its rows are found first: texts are read of those alone, not of all before them."""
+    keys = list(rows.select_related(None).values_list("pk", flat=True))
+    found = QueuedPair.objects.select_related("pair__query", "pair__product", "settled").in_bulk(keys)
+    return [found[key] for key in keys if key in found]
 
 
 def short_of_people(benchmark: Benchmark) -> QuerySet[QueuedPair]:
@@ -81,23 +88,26 @@ def category_of(given: Mapping[str, Sequence[str]], parsed: Mapping[str, Sequenc
     return values[0][:LONGEST_CATEGORY]
 
 
-def catalogue_categories(benchmark: Benchmark) -> Mapping[str, int]:
-    """The categories of the pairs that a sample may be drawn from, with how many there are."""
-    counts: dict[str, int] = {}
-    for one in candidates(benchmark):
-        counts[one.category] = counts.get(one.category, 0) + 1
+def counted_by_category(found: Iterable[Candidate]) -> Mapping[str, int]:
+    """How many pairs there are of each category, the largest first."""
+    counts = Counter(one.category for one in found)
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
+def pairs_among(among: str) -> QuerySet[Pair] | None:
+    """The pairs that a sample is drawn among: `hard`, `disagreement`, or all of them (None)."""
+    return hard_pairs() if among == "hard" else disputed_pairs() if among == "disagreement" else None
+
+
 def candidates(benchmark: Benchmark, *, among: QuerySet[Pair] | None = None, recent_days: int = 0) -> list[Candidate]:
-    """The pairs that a benchmark neither holds nor waits for; `recent_days`: only of queries that came in since."""
+    """The pairs that a benchmark neither holds nor waits for; `recent_days`: only of queries asked since."""
     pairs = Pair.objects.all() if among is None else among
     pairs = pairs.filter(
         ~Exists(QueuedPair.objects.filter(benchmark=benchmark, pair=OuterRef("pk"))),
         ~Exists(BenchmarkPair.objects.filter(benchmark=benchmark, pair=OuterRef("pk"))),
     )
     if recent_days:
-        pairs = pairs.filter(query__created_at__gte=timezone.now() - timedelta(days=recent_days))
+        pairs = pairs.filter(asked_pairs(recent_days))
     return list(_with_categories(pairs))
 
 

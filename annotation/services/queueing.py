@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from annotation.enums import AssignmentState, QueuedOrigin, QueuedState
 from annotation.models import Assignment, BadCase, Benchmark, Pair, QueuedPair
-from annotation.sampling import drawn
+from annotation.sampling import are_shares, drawn
 from annotation.selectors.labelling import labelling_of
-from annotation.selectors.queue import candidates, category_of, disputed_pairs, hard_pairs
+from annotation.selectors.queue import candidates, category_of, pairs_among
 from annotation.services.bulk import insert_values
 from annotation.services.labelling import PERMISSION
 from annotation.services.votes import follow_votes
@@ -74,22 +74,24 @@ def queue_sample(
     hard: bool = False,
     disagreement: bool = False,
     recent_days: int = 0,
+    fill: bool = False,
     seed: int | None = None,
 ) -> Queued:
     """Have people label pairs of the catalogue that the benchmark has not, drawn at random.
 
     `quotas` maps categories to their shares (as Table 3 of the paper); `hard` draws only from pairs that somebody got
     wrong or people differ on, `disagreement` only from those on which models differ, `recent_days` only from those
-    whose queries came in lately. The same `seed` draws the same.
+    whose queries were asked lately. `fill`: what a category lacks is drawn from the others, by their shares. The same
+    `seed` draws the same.
     """
     require(by, PERMISSION)
     if not 0 < size <= MOST_SAMPLED:
         raise ValidationError(_("Between 1 and %(most)s pairs can be drawn.") % {"most": MOST_SAMPLED}, code="size")
-    if any(share < 0 for share in (quotas or {}).values()) or (quotas and not sum(quotas.values())):
+    if quotas and not are_shares(quotas.values()):
         raise ValidationError(_("Shares are positive numbers."), code="quotas")
-    among = hard_pairs() if hard else disputed_pairs() if disagreement else None
-    found = candidates(benchmark, among=among, recent_days=recent_days)
-    sample = drawn(found, size=size, quotas=quotas, rng=random.Random(seed))  # noqa: S311
+    among = "hard" if hard else "disagreement" if disagreement else ""
+    found = candidates(benchmark, among=pairs_among(among), recent_days=recent_days)
+    sample = drawn(found, size=size, quotas=quotas, fill=fill, rng=random.Random(seed))  # noqa: S311
     origin = QueuedOrigin.TRAFFIC if recent_days else QueuedOrigin.SAMPLE
     pairs = sample.chosen
     queued = queue_pairs(by=by, benchmark=benchmark, pairs=pairs, origin=origin, hard=pairs if hard else ())

@@ -1,11 +1,12 @@
 """How a benchmark is labelled: its state and settings, its guideline, and the pairs in its queue."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,9 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from annotation.category_names import category_name
 from annotation.enums import QueuedOrigin, QueuedState
 from annotation.labelling_forms import NEEDS, CasesForm, GoldForm, GuidelineForm, QueueFilter, SampleForm, SettingsForm
-from annotation.models import Benchmark
+from annotation.models import Benchmark, QueuedPair
 from annotation.selectors.labelling import guideline_versions, labelling_of, newest_guideline, progress_of
-from annotation.selectors.queue import catalogue_categories, categories_of, queue_of, short_of_people
+from annotation.selectors.queue import categories_of, queue_of, short_of_people, with_texts
 from annotation.selectors.queue_sources import case_ids, known_levels
 from annotation.services.guidelines import write_guideline
 from annotation.services.labelling import PERMISSION, change_labelling, open_labelling
@@ -125,6 +126,8 @@ def queue_page(request: HttpRequest, benchmark: Benchmark, **refused: Any) -> Ht
     require(request.user, PERMISSION)
     chosen = QueueFilter(request.GET)
     pairs = queue_of(benchmark, **{name: chosen.chosen(name) for name in ("state", "origin", "needs")})
+    page = Paginator(pairs, PAGE_SIZE).get_page(request.GET.get("page"))
+    page.object_list = with_texts(cast("QuerySet[QueuedPair]", page.object_list))
     context = {
         **around(request, benchmark),
         "facets": [
@@ -132,12 +135,11 @@ def queue_page(request: HttpRequest, benchmark: Benchmark, **refused: Any) -> Ht
             facet(_("Origin"), "origin", QueuedOrigin.choices, chosen),
             facet(_("Needs"), "needs", NEEDS, chosen),
         ],
-        "page": Paginator(pairs, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": page,
         "sample_form": SampleForm(),
         "cases_form": CasesForm(),
         "gold_form": GoldForm(benchmark=benchmark),
         "open_form": next(iter(refused), ""),
-        "categories": list(catalogue_categories(benchmark).items())[:CATEGORIES],
     }
     return render(request, "annotation/labelling_pairs.html", context | refused, status=422 if refused else 200)
 
@@ -185,6 +187,7 @@ def queued_from(by: User, benchmark: Benchmark, source: str, said: dict[str, Any
         hard=said["among"] == "hard",
         disagreement=said["among"] == "disagreement",
         recent_days=said["recent_days"] or 0,
+        fill=said["fill"],
     )
 
 
