@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotation.models import Product
+from annotation.services.traffic import note_asked
 from inference.models import PipelineConfig
 from inference.pipeline.case import Case
 from inference.selectors.cases import case_with
@@ -28,13 +29,14 @@ GAPS = paged(GapSerializer)
 @api_view(["POST"])
 def judge(request: Request) -> Response:
     """Judge a query with a product under the release in force. Nothing is stored but what models reply, where the
-    configuration asks some: that takes the right to launch runs.
+    configuration asks some: that takes the right to launch runs. The query is counted where the deployment wants it.
     """
     said = body(request, AskedSerializer)
     case, config, release = asked_case(said), asked_config(said), current_release()
     judged = judge_cases(by=request.user, cases=[case], config=config, release=release, quick=True)[0]
     answer = answer_of(judged, release) | {"config": config.name if config else None}
     offer_to_shadows(case)
+    note_asked(case.query)
     return Response(AnswerSerializer(answer | ({} if said["trace"] else {"trace": None})).data)
 
 

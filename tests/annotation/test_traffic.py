@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from rest_framework.test import APIClient
 
 from annotation.asked import countable
 from annotation.models import AskedQuery, QueuedPair
@@ -96,3 +97,11 @@ def test_drift_looks_at_the_queries_that_were_asked(counted: None) -> None:
     for query in ("甲", "乙", "甲"):
         note_asked(query)
     assert recent_drift(release).drift.recent - before == 2
+
+
+def test_a_query_that_a_program_has_judged_is_counted(counted: None) -> None:
+    client = APIClient()
+    client.force_authenticate(make_user())
+    said = {"query": "创可贴", "title": "[云南白药]创可贴100片"}
+    assert client.post("/api/v1/judge/", said, format="json").status_code == 200
+    assert kept() == [("创可贴", day(0), 1)]
