@@ -6,16 +6,20 @@ a table beside them too.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import floor, log10
 from xml.etree import ElementTree
 
 import pygal
 from django.utils.safestring import SafeString, mark_safe
 from pygal.style import Style
 
-WIDTH, HEIGHT, LINES_HEIGHT = 640, 320, 260
+WIDTH, HEIGHT, LINES_HEIGHT = 640, 320, 290
 LABEL, BAR = 12, 14
 """Pixels of the height of a chart that a label and each of its bars take."""
 MARGINS = 90
+MOST_LABELS = 10
+"""Values along a line that have their label."""
+TICKS = 4
 QUARTERS = (0, 0.25, 0.5, 0.75, 1)
 DROPPED = ("defs", "desc", "title")
 STYLE = Style(label_font_size=14, major_label_font_size=14, value_font_size=13, legend_font_size=14)
@@ -50,15 +54,40 @@ def columns(labels: Sequence[str], series: Sequence[Series], *, title: str) -> S
     return _drawn(chart, title)
 
 
-def lines(labels: Sequence[str], series: Sequence[Series], *, title: str) -> SafeString:
-    """Lines of numbers over time, from 0 up; at most three of them can be told apart."""
-    most = max((value for one in series for value in one.values if value), default=1)
-    numbers = {"range": (0, most), "y_labels": None, "value_formatter": lambda value: f"{value:g}", "max_scale": 5}
-    chart = _chart(pygal.Line, many=len(series) > 1, height=LINES_HEIGHT, show_y_guides=True, **numbers)
+def lines(labels: Sequence[str], series: Sequence[Series], *, title: str, unit: str, along: str) -> SafeString:
+    """Lines of numbers over time, from 0 up; at most three of them can be told apart.
+
+    `unit` is what the numbers are of, `along` what the labels are.
+    """
+    values = [value for one in series for value in one.values if value]
+    most = max(values, default=1)
+    ticks = whole_ticks(int(most)) if all(isinstance(value, int) for value in values) else None
+    numbers = {"range": (0, most), "y_labels": ticks, "value_formatter": lambda value: f"{value:g}", "max_scale": 5}
+    titles = {"y_title": unit, "x_title": along}
+    chart = _chart(pygal.Line, many=len(series) > 1, height=LINES_HEIGHT, show_y_guides=True, **numbers, **titles)
     chart.x_labels = list(labels)
     for one in series:
         chart.add(one.name, list(one.values))
     return _drawn(chart, title)
+
+
+def curves(labels: Sequence[str], series: Sequence[Series], *, title: str, along: str) -> SafeString:
+    """Lines of shares against a value, which `along` names; of many values some have their label."""
+    every = 1 + (len(labels) - 1) // MOST_LABELS
+    thinned = {"x_labels_major_every": every, "show_minor_x_labels": False, "x_title": along}
+    chart = _chart(pygal.Line, many=len(series) > 1, height=LINES_HEIGHT, show_y_guides=True, **thinned)
+    chart.x_labels = list(labels)
+    for one in series:
+        chart.add(one.name, list(one.values))
+    return _drawn(chart, title)
+
+
+def whole_ticks(most: int) -> list[int]:
+    """Some whole numbers from 0 to at least `most`, evenly apart."""
+    rough = max(1, most / TICKS)
+    scale = 10 ** floor(log10(rough))
+    step = next(scale * nice for nice in (1, 2, 5, 10) if scale * nice >= rough)
+    return list(range(0, most + step, step))
 
 
 def _chart(kind: Callable[..., pygal.Graph], *, many: bool, **options: object) -> pygal.Graph:

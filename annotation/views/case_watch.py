@@ -21,6 +21,7 @@ from annotation.enums import Cause, Severity
 from annotation.selectors import cases as questions
 from annotation.selectors.case_figures import BY, Figures, Group, Week, figures, weekly
 from annotation.selectors.cases import CaseFilter, Cluster
+from annotation.templatetags.stretches import HOURS, IN_HOURS
 
 SPANS = (4, 12, 26, 52)
 SPAN = 12
@@ -128,7 +129,7 @@ def group_chart(found: Figures, by: str) -> SafeString | None:
     """What came in of the three that most came in of, over the weeks."""
     top = [one for one in found.groups if one.name and one.total][:CHARTED]
     series = [Series(name_of(one.name, by), one.arrived) for one in top]
-    return lines(labels_of(found.weeks), series, title=_("Came in, a week")) if series else None
+    return over_weeks(found.weeks, _("Came in, a week"), _("cases"), series)
 
 
 def labels_of(weeks: Sequence[Week]) -> list[str]:
@@ -137,12 +138,14 @@ def labels_of(weeks: Sequence[Week]) -> list[str]:
     return [formats.date_format(one.monday, "m-d") if place % every == 0 else "" for place, one in enumerate(weeks)]
 
 
-def charts(weeks: Sequence[Week]) -> list[tuple[str, SafeString]]:
-    """The charts with their titles."""
-    labels = labels_of(weeks)
+def charts(weeks: Sequence[Week]) -> list[tuple[str, SafeString | None]]:
+    """The charts with their titles; none where there is nothing to draw."""
+    to_triage, to_fix = [one.days_to_triage for one in weeks], [one.days_to_fix for one in weeks]
+    unit, times = told_in(Series(_("to triage"), to_triage), Series(_("to fix"), to_fix))
     drawn = (
         (
             _("Came in, a week"),
+            _("cases"),
             [
                 Series(_("cases"), [one.arrived for one in weeks]),
                 Series(_("could harm a patient"), [one.harmful for one in weeks]),
@@ -151,21 +154,31 @@ def charts(weeks: Sequence[Week]) -> list[tuple[str, SafeString]]:
         ),
         (
             _("Done, a week"),
+            _("cases"),
             [
                 Series(_("triaged"), [one.triaged for one in weeks]),
                 Series(pgettext("bad case", "fixed"), [one.fixed for one in weeks]),
                 Series(_("came back"), [one.regressed for one in weeks]),
             ],
         ),
-        (
-            _("Days until it was done, median"),
-            [
-                Series(_("to triage"), [one.days_to_triage for one in weeks]),
-                Series(_("to fix"), [one.days_to_fix for one in weeks]),
-            ],
-        ),
+        (_("Time until it was done, median"), unit, times),
     )
-    return [(title, lines(labels, found, title=title)) for title, found in drawn]
+    return [(title, over_weeks(weeks, title, unit, series)) for title, unit, series in drawn]
+
+
+def told_in(*series: Series) -> tuple[str, list[Series]]:
+    """Stretches of days in the unit that tells most, and its name."""
+    if any(value and value >= IN_HOURS for one in series for value in one.values):
+        return _("days"), list(series)
+    hours = [[None if value is None else HOURS * value for value in one.values] for one in series]
+    return _("hours"), [Series(one.name, values) for one, values in zip(series, hours, strict=True)]
+
+
+def over_weeks(weeks: Sequence[Week], title: str, unit: str, series: Sequence[Series]) -> SafeString | None:
+    """A chart over the weeks; nothing where nothing happened in any."""
+    if not any(value for one in series for value in one.values):
+        return None
+    return lines(labels_of(weeks), series, title=title, unit=unit, along=_("week of"))
 
 
 def shown(groups: Sequence[Group], by: str) -> list[GroupShown]:

@@ -8,7 +8,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from annotation.charts import Series
 from annotation.models import BadCase
+from annotation.views.case_watch import told_in
 from rules.models import Proposal
 from rules.services.proposals import open_proposal
 from tests.annotation.cases import make_case, make_triager
@@ -64,7 +66,14 @@ def test_a_published_proposal_would_fix_nothing_any_more(client: Client, triager
 def test_the_watch_page_draws_what_came_in(client: Client, triager: User, by: str) -> None:
     make_case(by=triager, cause="brand")
     page = text(client, reverse("annotation:case_watch"), by=by, weeks="4")
-    assert page.count('class="chart"') == (4 if by == "cause" else 3)
+    assert page.count('class="chart"') == (2 if by == "cause" else 1)
+    assert (page.count("Nothing in these weeks."), "under an hour" in page, "0.0 days" in page) == (2, True, False)
+
+
+def test_times_are_drawn_in_the_unit_that_tells_most() -> None:
+    short, long = Series("short", [0.25, None]), Series("long", [3.0])
+    assert told_in(short) == ("hours", [Series("short", [6.0, None])])
+    assert told_in(short, long) == ("days", [short, long])
 
 
 def test_the_summary_opens_on_the_last_week_in_which_something_happened(client: Client, triager: User) -> None:
