@@ -80,7 +80,7 @@ def _matched(
     for picture in pictures:
         told = said.get(picture.sha256)
         if told is None:
-            found.append(match_picture(picture, product, lexicon))
+            found += [match_picture(picture, product, lexicon)] if picture.is_read else []
             continue
         listening.note(Stage.IMAGES, "picture", picture.sha256, told, images_by_model.notes_of(told.output))
         found.append(images_by_model.match_told(picture.sha256, told.output, product, lexicon))

@@ -20,12 +20,20 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture of the product, by the SHA-256 of its bytes, with the words read on it and its size in pixels."""
+    """A picture of the product, by the SHA-256 of its bytes, with the words read on it and its size in pixels.
+
+    One that nobody has read has no words and no size: only a model that looks at it can say what it shows.
+    """
 
     sha256: str
     words: tuple[Word, ...] = ()
     width: int = 0
     height: int = 0
+
+    @property
+    def is_read(self) -> bool:
+        """Whether somebody has looked for words on it."""
+        return bool(self.words or self.width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +41,7 @@ class Case:
     """A query and a product's title, with what the catalogue knows of the product.
 
     `given` are the product's structured attributes as the merchant or the title parser filled
-    them, not yet canonical. `pictures` are those that have been read.
+    them, not yet canonical. `pictures` are those that could be read, or that nobody has read yet.
     """
 
     query: str

@@ -191,7 +191,7 @@ class Chain:
 
     def failure_key(self, case: Case) -> str:
         """The key of a pair that can't be read."""
-        images = tuple(picture.sha256 for picture in case.pictures)
+        images = tuple(picture.sha256 for picture in case.pictures if picture.is_read)
         return KeyMaterial(case.query, case.title, "", (), self._told, images, self.judged_by).digest()
 
 

@@ -134,6 +134,7 @@ class Reader:
         query = align(asked.reading, shown.reading, self.lexicon, mended=Stage.REWRITE not in self.off)
         side = asked.side if query is asked.reading else self._side(query)
         comparison = compare(query, shown.reading, self.lexicon, self.parameters)
+        by_model = Listening(self.by_model, self.off).asks(Stage.IMAGES)
         text = query.text if asked.asked.original == query.text else f"{query.text}\n{asked.asked.original}"
         facts = Facts(side.values, shown.side.values, text, title, mismatched(comparison))
         return Understanding(
@@ -149,7 +150,7 @@ class Reader:
                     *(part.deciding for part in heard),
                 ]
             ),
-            images=tuple(picture.sha256 for picture in case.pictures),
+            images=tuple(picture.sha256 for picture in case.pictures if picture.is_read or by_model),
             found=asked.found,
             told=heard,
         )

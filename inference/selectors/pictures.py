@@ -37,10 +37,14 @@ def readings_of(digests: Iterable[str]) -> Mapping[str, PictureReading]:
 
 
 def pictures_by_digest(digests: Iterable[str]) -> Mapping[str, Picture]:
-    """The pictures that could be read, with their words, in one query."""
+    """The pictures with the words read on them, in one query: those that could not be read are left out.
+
+    One that nobody has tried to read has no words: a model may look at it.
+    """
     wanted = set(digests)
     readings = readings_of(wanted) if wanted else {}
-    return {sha256: picture_of(reading) for sha256, reading in readings.items() if not reading.failure}
+    read = {sha256: picture_of(reading) for sha256, reading in readings.items() if not reading.failure}
+    return read | {sha256: Picture(sha256) for sha256 in wanted - readings.keys()}
 
 
 def picture_of(reading: PictureReading) -> Picture:

@@ -125,11 +125,18 @@ def test_a_file_that_is_gone_is_a_failure() -> None:
 def test_the_words_reach_the_pipeline() -> None:
     pair = make_pair()
     photographed(pair.product)
-    assert case_of(pair).pictures == ()
+    assert case_of(pair).pictures == (Picture("f" * 64),)
     read_pictures(ocr=Scripted())
     expected = (Picture("f" * 64, (Word("芬必得", BOX, 0.9),), 100, 50),)
     assert case_of(Pair.objects.get(pk=pair.pk)).pictures == expected
     assert cases_of([pair.pk])[pair.pk].pictures == expected
+
+
+def test_a_picture_that_can_not_be_read_does_not_reach_the_pipeline() -> None:
+    pair = make_pair()
+    photographed(pair.product)
+    read_pictures(ocr=Scripted(why="not_an_image"))
+    assert case_of(pair).pictures == ()
 
 
 def test_cases_of_many_pairs_cost_the_queries_of_one() -> None:

@@ -13,7 +13,7 @@ from PIL import Image
 
 from annotation.models import Benchmark, Product, ProductImage
 from inference.engines.picture_data import data_address
-from inference.models import Judgment, ModelReply, PictureReading, Run
+from inference.models import Judgment, ModelReply, Run
 from inference.pipeline.stages import Stage
 from inference.services.judging import judge_all
 from inference.services.runs import launch_run
@@ -46,12 +46,11 @@ def photo(colour: str = "red") -> bytes:
 
 
 def photographed(*titles: str) -> Benchmark:
-    """A benchmark of products that all have the same photograph, on which OCR read nothing."""
+    """A benchmark of products that all have the same photograph, which nobody has read."""
     benchmark = make_benchmark(*(("布洛芬", title, "highly") for title in titles))
     sha256 = hashlib.sha256(photo()).hexdigest()
     for product in Product.objects.order_by("pk"):
         ProductImage(product=product, sha256=sha256).file.save("photo.png", ContentFile(photo()))
-    PictureReading.objects.create(sha256=sha256, engine="reader 1", width=40, height=20)
     return benchmark
 
 

@@ -156,3 +156,20 @@ def test_what_was_said_is_part_of_the_key() -> None:
     keys = [judged(one, Stage.PRODUCT).key for one in (title_told(), STUFFED, title_told(brand=""))]
     assert len(set(keys)) == 3
     assert judged(STUFFED, Stage.PRODUCT).key == keys[1]
+
+
+UNREAD = Case("布洛芬", TITLE, pictures=(Picture(SHA),))
+
+
+def test_a_picture_that_nobody_has_read_says_nothing_to_the_lexicon() -> None:
+    plain, unread = (judged(title_told(), case=case) for case in (Case("布洛芬", TITLE), UNREAD))
+    assert unread.key == plain.key
+    assert trace_of(unread).to_json() == trace_of(plain).to_json()
+
+
+def test_a_model_looks_at_a_picture_that_nobody_has_read() -> None:
+    found = judged(lambda unit: images.Told(((Attribute.CORE_NAME, "布洛芬片"),)), Stage.IMAGES, case=UNREAD)
+    check = trace_of(found).check
+    assert check is not None
+    assert [one.sha256 for one in check.pictures] == [SHA]
+    assert found.key != judged(title_told(), case=UNREAD).key
