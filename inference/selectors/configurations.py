@@ -1,12 +1,12 @@
 """Pipeline configurations: which there are, and how the runs made with them did."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Max, Q, QuerySet
 
 from inference.enums import RunState
-from inference.models import PipelineConfig, Run
+from inference.models import ModelEndpoint, PipelineConfig, Run
 from inference.models.pipeline import DEFAULT_CONFIG
 from inference.pipeline.ablation import ABLATION
 from inference.pipeline.parameters import Parameters
@@ -18,10 +18,11 @@ OWN, STEPS = Q(runs__isnull=False, runs__ablation=None), Q(runs__ablation__isnul
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """A stage, and whether it is on."""
+    """A stage, whether it is on, and the endpoint whose model performs it, if one does."""
 
     stage: Stage
     on: bool
+    endpoint: ModelEndpoint | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +62,17 @@ def configuration_list(*, steps: bool = False) -> QuerySet[PipelineConfig]:
 
 
 def configuration_rows(configs: Iterable[PipelineConfig]) -> list[ConfigurationRow]:
-    """Rows for some configurations of `configuration_list`, in two queries however many there are."""
+    """Rows for some configurations of `configuration_list`, in three queries however many there are."""
     listed = list(configs)
     newest = [config.newest for config in listed if config.newest]  # type: ignore[attr-defined]
+    endpoints = endpoints_of_stages(listed)
     runs = Run.objects.filter(pk__in=newest).select_related("release", "benchmark")
     latest = {one.run.config_id: one for one in summaries(runs)}
     return [
         ConfigurationRow(
             config=config,
             parameters=Parameters.from_json(config.parameters),
-            switches=switches_of(config),
+            switches=switches_of(config, endpoints),
             runs=config.own,  # type: ignore[attr-defined]
             steps=config.steps,  # type: ignore[attr-defined]
             latest=latest.get(config.pk),
@@ -79,10 +81,17 @@ def configuration_rows(configs: Iterable[PipelineConfig]) -> list[ConfigurationR
     ]
 
 
-def switches_of(config: PipelineConfig) -> tuple[Switch, ...]:
-    """Every stage in the order of an ablation, and whether the configuration has it on."""
+def switches_of(config: PipelineConfig, endpoints: Mapping[int, ModelEndpoint]) -> tuple[Switch, ...]:
+    """Every stage in the order of an ablation, whether the configuration has it on, and which model performs it."""
     off = Parameters.from_json(config.parameters).switched_off
-    return tuple(Switch(stage, stage not in off) for stage in ABLATION)
+    by = {stage: endpoints.get(one["endpoint"]) for stage, one in config.stages.items()}
+    return tuple(Switch(stage, stage not in off, by.get(stage.value)) for stage in ABLATION)
+
+
+def endpoints_of_stages(configs: Iterable[PipelineConfig]) -> dict[int, ModelEndpoint]:
+    """The endpoints whose models perform stages of some configurations."""
+    wanted = {one["endpoint"] for config in configs for one in config.stages.values()}
+    return ModelEndpoint.objects.in_bulk(wanted) if wanted else {}
 
 
 def selectable_configurations() -> QuerySet[PipelineConfig]:

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from statistics import median
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from inference.engines.address import Address
@@ -16,6 +18,7 @@ from inference.engines.place import Place
 from inference.engines.protocol import Endpoint
 from inference.enums import EndpointKind
 from inference.models import EndpointTest, ModelEndpoint, ModelReply, Run
+from inference.pipeline.stages import Stage
 from inference.sealing import unseal
 
 RECENT = 200
@@ -75,7 +78,8 @@ def recent_replies(endpoint: ModelEndpoint) -> RecentReplies | None:
 
 def is_used(endpoint: ModelEndpoint) -> bool:
     """Whether a run asks it or a reply of it is kept, so that its model can't become another."""
-    asked = Run.objects.filter(config__endpoint=endpoint).exists()
+    stages = (Q(**{f"config__stages__{stage.value}__endpoint": endpoint.pk}) for stage in Stage)
+    asked = Run.objects.filter(reduce(or_, stages, Q(config__endpoint=endpoint))).exists()
     return asked or ModelReply.objects.filter(endpoint=endpoint).exists()
 
 

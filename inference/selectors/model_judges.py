@@ -12,7 +12,7 @@ from inference.enums import Engine
 from inference.models import ModelEndpoint, PipelineConfig
 from inference.pipeline.key import LEXICAL
 from inference.pipeline.model_settings import ModelSettings
-from inference.pipeline.model_stages.registry import judged_by
+from inference.pipeline.model_stages.registry import MODEL_STAGES, judged_by
 from inference.pipeline.stages import Stage
 from inference.selectors.endpoints import opened
 
@@ -83,6 +83,24 @@ def stage_models(config: PipelineConfig | None) -> dict[Stage, StageModel]:
             model = {"model": row.model, "revision": row.revision}
             found[stage] = StageModel(ModelSettings.from_json({**one["settings"], **model}), row)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """A stage that a model performs, as a page shows it; `prompts` is the digest of what it is asked with."""
+
+    stage: Stage
+    endpoint: ModelEndpoint
+    settings: ModelSettings
+    prompts: str
+
+
+def performed_with(config: PipelineConfig) -> list[Performed]:
+    """The stages that models perform with a configuration. Raises ValidationError where an endpoint is gone."""
+    return [
+        Performed(stage, one.row, one.settings, MODEL_STAGES[stage].prompts(one.settings))
+        for stage, one in stage_models(config).items()
+    ]
 
 
 def asks_models(config: PipelineConfig) -> bool:

@@ -1,5 +1,6 @@
 """The only code that writes pipeline configurations."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
@@ -12,11 +13,15 @@ from inference.models import ModelEndpoint, PipelineConfig
 from inference.models.pipeline import CANARIES, DEFAULT_CONFIG
 from inference.pipeline.key import digest_of
 from inference.pipeline.model_settings import ModelSettings
+from inference.pipeline.model_stages.registry import MODEL_STAGES
 from inference.pipeline.parameters import Parameters
+from inference.pipeline.stages import Stage
 from inference.selectors.outside import UNSET, is_set
 from rules.services.audit import record
 from rules.services.permissions import require
 
+Stages = Mapping[Stage, "Asked"]
+NO_STAGES: Stages = {}
 MOST_CHARACTERS = 80
 MOST_CANARIES = 1000
 
@@ -31,9 +36,17 @@ class Asked:
 
 @transaction.atomic
 def create_configuration(
-    *, by: User | None, name: str, parameters: Parameters, canaries: int = CANARIES, model: Asked | None = None
+    *,
+    by: User | None,
+    name: str,
+    parameters: Parameters,
+    canaries: int = CANARIES,
+    model: Asked | None = None,
+    stages: Stages = NO_STAGES,
 ) -> PipelineConfig:
     """A configuration of the lexical engine, or with `model` one in which a served model gives the level.
+
+    `stages` are those before the level that a served model performs.
 
     `by` is None for what the system makes of itself. Raises PermissionDenied, and ValidationError for a name that is
     empty, too long or taken, and for a model that can't be asked.
@@ -43,6 +56,7 @@ def create_configuration(
     refuse_bad(name, parameters, canaries)
     config = PipelineConfig(name=clean(name), parameters=parameters.to_json(), canaries=canaries)
     judge_with(config, model)
+    perform_with(config, parameters, stages)
     refuse_taken(config)
     config.save()
     record(by=by, verb="config.created", subject=subject_of(config), data=told(config))
@@ -58,6 +72,7 @@ def change_configuration(
     parameters: Parameters,
     canaries: int = CANARIES,
     model: Asked | None = None,
+    stages: Stages = NO_STAGES,
 ) -> PipelineConfig:
     """Other parameters, canaries, another model or another name for a configuration that no run used yet.
 
@@ -71,6 +86,7 @@ def change_configuration(
     before = told(locked)
     locked.name, locked.parameters, locked.canaries = clean(name), parameters.to_json(), canaries
     judge_with(locked, model)
+    perform_with(locked, parameters, stages)
     refuse_taken(locked)
     locked.save()
     if before != told(locked):
@@ -88,7 +104,7 @@ def configuration_with(*, name: str, parameters: Parameters) -> PipelineConfig:
         found = PipelineConfig.objects.filter(name=one).first()
         if found is None:
             return create_configuration(by=None, name=one, parameters=parameters)
-        if found.engine == Engine.LEXICAL and found.parameters == parameters.to_json():
+        if found.engine == Engine.LEXICAL and not found.stages and found.parameters == parameters.to_json():
             return found
     raise ValidationError(_("The name %(name)s is taken by another configuration.") % {"name": name})
 
@@ -119,6 +135,32 @@ def judge_with(config: PipelineConfig, model: Asked | None) -> None:
     config.engine, config.endpoint, config.model_settings = Engine.LLM, model.endpoint, model.settings.manner
 
 
+def perform_with(config: PipelineConfig, parameters: Parameters, stages: Stages) -> None:
+    """Have served models perform stages. Raises ValidationError, by the field of the stage, for what can't be."""
+    for stage, asked in stages.items():
+        if why := _refusal(stage, asked, parameters):
+            raise ValidationError({f"stage_{stage.value}": why}, code="stage")
+    config.stages = {
+        stage.value: {"endpoint": asked.endpoint.pk, "settings": asked.settings.manner}
+        for stage, asked in stages.items()
+    }
+
+
+def _refusal(stage: Stage, asked: Asked, parameters: Parameters) -> str:
+    """Why a model can't perform a stage, or an empty text."""
+    endpoint, kind = asked.endpoint, EndpointKind(asked.endpoint.kind)
+    names = {"endpoint": endpoint, "stage": _(stage.label)}
+    if stage not in MODEL_STAGES or endpoint.retired or kind == EndpointKind.EMBEDDING:
+        return _("%(endpoint)s can't be asked for this stage: %(stage)s.") % names
+    if stage is Stage.IMAGES and kind != EndpointKind.VISION:
+        return _("%(endpoint)s is no vision model: it can't be shown pictures.") % names
+    if stage in parameters.switched_off:
+        return _("This stage is switched off: %(stage)s.") % names
+    if (asked.settings.model, asked.settings.revision) != (endpoint.model, endpoint.revision):
+        return _("%(endpoint)s serves another model by now.") % names
+    return ""
+
+
 def refuse_taken(config: PipelineConfig) -> None:
     """Raise ValidationError where another configuration has the name."""
     if PipelineConfig.objects.filter(name=config.name).exclude(pk=config.pk).exists():
@@ -142,6 +184,7 @@ def told(config: PipelineConfig) -> dict[str, object]:
     return {
         "name": config.name,
         **model,
+        **{f"stage_{stage}": f"{one['endpoint']} {one['settings']}" for stage, one in config.stages.items()},
         "canaries": config.canaries,
         **config.parameters,
         "off": ", ".join(config.parameters.get("off", ())),
