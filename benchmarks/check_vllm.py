@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 600
 OPTIONS = (
     *("--enforce-eager", "--enable-prompt-tokens-details", "--max-model-len", "16384", "--max-num-seqs", "32"),
+    *("--gpu-memory-utilization", "0.4"),
     *("--structured-outputs-config", '{"backend": "xgrammar", "disable_any_whitespace": true}'),
 )
 QUIET = {

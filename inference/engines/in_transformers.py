@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from inference.engines.local import GoOn, Outcome
+from inference.engines.local import NO_PICTURES, GoOn, Outcome
 from inference.engines.protocol import ChatFailure, ChatReply, ChatRequest, FailureKind, TokenChance
 from inference.engines.schema_guard import Guarded, SchemaGuard
 from inference.engines.wire import lack_of, storable
@@ -73,7 +73,7 @@ class TransformersModel:
 
     def _refused(self, request: ChatRequest, prompt: list[int]) -> ChatFailure | None:
         if any(message.images for message in request.messages):
-            return ChatFailure(FailureKind.UNABLE, "a model in this process takes no pictures")
+            return NO_PICTURES
         if (needed := len(prompt) + request.max_tokens) > self._longest:
             return ChatFailure(FailureKind.REFUSED, f"{needed} tokens with the reply; the model takes {self._longest}")
         return None
@@ -112,6 +112,7 @@ class TransformersModel:
         """The next token of a reply, by its scores; of one that is finished, filling."""
         if row.finish:
             return int(self._pad)
+        scores = _allowed(row, scores)
         token = _chosen(row, scores)
         if token in self._ends:
             row.finish = "stop"
@@ -139,10 +140,15 @@ class TransformersModel:
         return ChatReply(text, row.finish, tokens=chances, **counts)
 
 
+def _allowed(row: Row, scores: Any) -> Any:
+    """The scores of the tokens that the schema lets follow; all others can't. Chances are among these, as vLLM tells them."""
+    if row.guarded is None:
+        return scores
+    return scores.masked_fill(torch.from_numpy(~row.guarded.allowed()), float("-inf"))
+
+
 def _chosen(row: Row, scores: Any) -> int:
-    """The likeliest token that may follow, or one drawn by chance where the request is asked with a temperature."""
-    if row.guarded is not None:
-        scores = scores.masked_fill(torch.from_numpy(~row.guarded.allowed()), float("-inf"))
+    """The likeliest token, or one drawn by chance where the request is asked with a temperature."""
     if not row.request.temperature:
         return int(scores.argmax())
     shares = torch.softmax(scores / row.request.temperature, -1)

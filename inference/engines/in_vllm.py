@@ -9,12 +9,17 @@ from typing import Any
 
 import torch
 from vllm import LLM, SamplingParams
+from vllm.exceptions import VLLMValidationError
 from vllm.sampling_params import StructuredOutputsParams
 
-from inference.engines.local import GoOn, Outcome
+from inference.engines.local import NO_PICTURES, GoOn, Outcome
 from inference.engines.protocol import ChatFailure, ChatReply, ChatRequest, FailureKind, TokenChance
-from inference.engines.wire import lack_of, storable
+from inference.engines.wire import LONGEST_DETAIL, lack_of, storable
 
+MEMORY = 0.9
+"""The share of an accelerator's memory that is taken."""
+MEMORY_SHARED = 0.4
+"""The share of the machine's memory that is taken where there is no accelerator: others live there too."""
 FITTING = -1
 """As long a conversation as fits into memory, at most what the model takes."""
 COMPACT = {"backend": "xgrammar", "disable_any_whitespace": True}
@@ -25,12 +30,14 @@ def load(folder: Path) -> "VllmModel":
     """The model of a folder in memory. No code that the folder brings is run."""
     os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")  # workers may have no children
     os.environ.setdefault("VLLM_NO_USAGE_STATS", "1")
+    accelerated = torch.cuda.is_available()
     model = LLM(
         model=str(folder),
         trust_remote_code=False,
         load_format="safetensors",
         max_model_len=FITTING,
-        enforce_eager=not torch.cuda.is_available(),  # compiling pays off on accelerators alone
+        enforce_eager=not accelerated,  # compiling pays off on accelerators alone
+        gpu_memory_utilization=MEMORY if accelerated else MEMORY_SHARED,
         enable_prefix_caching=True,
         structured_outputs_config=COMPACT,
     )
@@ -45,12 +52,17 @@ class VllmModel:
 
     def replies(self, requests: Sequence[ChatRequest], go_on: GoOn) -> list[Outcome]:
         """What comes of each request, in order. One that vLLM refuses fails alone; a batch is always finished."""
+        asked = [request for request in requests if not _has_images(request)]
+        answered = iter(self._answered(asked) if asked else ())
+        return [NO_PICTURES if _has_images(request) else next(answered) for request in requests]
+
+    def _answered(self, requests: Sequence[ChatRequest]) -> list[Outcome]:
         try:
             return self._asked(requests)
-        except ValueError as error:
+        except (ValueError, VLLMValidationError) as error:
             if len(requests) == 1:
-                return [ChatFailure(FailureKind.REFUSED, storable(" ".join(str(error).split()))[:300])]
-        return [self.replies([request], go_on)[0] for request in requests]
+                return [ChatFailure(FailureKind.REFUSED, storable(" ".join(str(error).split()))[:LONGEST_DETAIL])]
+        return [self._answered([request])[0] for request in requests]
 
     def _asked(self, requests: Sequence[ChatRequest]) -> list[Outcome]:
         said = self._model.chat(
@@ -62,9 +74,11 @@ class VllmModel:
         return [_outcome(one) for one in said]
 
 
+def _has_images(request: ChatRequest) -> bool:
+    return any(message.images for message in request.messages)
+
+
 def _manner(request: ChatRequest) -> SamplingParams:
-    if any(message.images for message in request.messages):
-        raise ValueError("a model in this process takes no pictures")
     schema = json.dumps(request.schema) if request.schema is not None else None
     return SamplingParams(
         temperature=request.temperature,

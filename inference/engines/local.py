@@ -27,6 +27,7 @@ MODULES = {
     LocalEngine.TRANSFORMERS: "inference.engines.in_transformers",
     LocalEngine.VLLM: "inference.engines.in_vllm",
 }
+NO_PICTURES = ChatFailure(FailureKind.UNABLE, "a model in this process takes no pictures")
 REQUIREMENTS = "requirements-llm.txt"
 MOST_LOADED = 2
 """Models kept in memory; the one that was asked least recently goes when another is loaded."""
