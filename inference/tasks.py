@@ -4,10 +4,11 @@ import logging
 from datetime import timedelta
 from typing import Any
 
-from celery import shared_task
+from celery import current_app, shared_task
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
+from kombu.exceptions import ChannelError, KombuError
 
 from inference.enums import IncomingFrom
 from inference.pipeline.case import Case, case_from_json, case_to_json
@@ -23,6 +24,18 @@ LANES = 16
 """Tasks at work on one run at most, so that many workers share a run and several runs share the workers."""
 
 
+def tasks_wait() -> bool:
+    """Whether tasks are queued that no worker took yet. Where the broker can't say, there may be some."""
+    try:
+        with current_app.connection_for_read() as connection:
+            queue = connection.default_channel.queue_declare(settings.CELERY_TASK_DEFAULT_QUEUE, passive=True)
+            return bool(queue.message_count)
+    except ChannelError:
+        return False  # nothing was ever queued
+    except (KombuError, OSError):
+        return True
+
+
 @shared_task(  # type: ignore[untyped-decorator]
     name="inference.judge_batch",
     autoretry_for=(OperationalError, InterfaceError),
@@ -32,7 +45,7 @@ LANES = 16
 )
 def judge_batch(run_id: int) -> None:
     """Judge one batch of a run, and come back while pairs are left, be they claimed by a worker that may have died."""
-    batch = judging.judge_batch(run_id=run_id)
+    batch = judging.judge_batch(run_id=run_id, others_wait=tasks_wait)
     if batch.again_in is not None:
         judge_batch.apply_async((run_id,), countdown=batch.again_in or None)
 

@@ -2,17 +2,15 @@
 
 import time
 from collections import deque
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from uuid import uuid4
 
-from django.conf import settings
 from django.db import transaction
 
 from inference.engines.asking import Asking, Heard
 from inference.engines.asking_process import AskingApart
 from inference.engines.place import is_place
-from inference.engines.protocol import ChatFailure, ChatRequest
+from inference.engines.protocol import ChatFailure
 from inference.enums import ItemState
 from inference.models import ModelReply, Run
 from inference.pipeline.chain import Chain, named
@@ -35,14 +33,13 @@ from inference.selectors.readings import context_of
 from inference.services import making
 from inference.services.making import Made, Prepared
 from inference.services.model_replies import Replied, keep_replies
+from inference.services.questions import Question, Tag
+from inference.services.stretch import Stretch, nobody
 from inference.services.taking_over import earlier_by_key
 from inference.services.telling import Telling
-from rules.engine.recall import Recalled
 
 STORED_AT_ONCE = 256
 """Judgments stored in one transaction: so many answers at most are lost with the process."""
-AHEAD = 6
-"""Requests handed over for each that may be under way: the server has enough to do while a group is stored."""
 LONGEST_KEPT = 1.0
 """Seconds that an answer waits at most to be stored."""
 UNREACHABLE = "model_{kind}"
@@ -52,67 +49,32 @@ LONGEST_RAW = 20_000
 """Characters of an unusable reply that are kept with the failed judgment."""
 
 
-@dataclass(slots=True)
-class Question:
-    """A pair that the model is asked about, with what it said so far, sample by sample.
+def ask_batch(*, run: Run, chain: Chain, judge: ModelJudge, others_wait: Callable[[], bool] = nobody) -> int:
+    """Have a model judge pairs of a run for some ASK_SECONDS, or until none is free, and say how many were stored.
 
-    `sent` says when it was first asked, `same` are pairs with the same key. `asked` is what its replies are
-    kept under.
+    It goes on for longer while `others_wait` says that no other work waits for this worker.
     """
-
-    prepared: Prepared
-    understood: Understanding
-    recalled: tuple[Recalled, ...]
-    left: int
-    answers: dict[int, Answer] = field(default_factory=dict)
-    failure: Failure | None = None
-    raw: str = ""
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    repaired: bool = False
-    sent: float = 0.0
-    same: list[Prepared] = field(default_factory=list)
-    asked: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """Which question and which sample of it a request is about, and whether it asks to mend a reply."""
-
-    question: Question
-    sample: int
-    request: ChatRequest
-    repairing: bool = False
-
-    @property
-    def key(self) -> str:
-        """What the reply is kept under: the key of the judgment it decides, thresholds aside."""
-        return self.question.asked
-
-
-def ask_batch(*, run: Run, chain: Chain, judge: ModelJudge) -> int:
-    """Have a model judge pairs of a run for some ASK_SECONDS, or until none is free, and say how many were stored."""
     many = run.items.filter(state=ItemState.NEW).order_by()[MANY : MANY + 1].exists()
     apart = many and not is_place(judge.endpoint.address)  # another process would load the model again
     with (
         (AskingApart if apart else Asking)(judge.endpoint) as asking,
         Telling(chain, run.config, run=run) as telling,
     ):
-        return Session(run, telling, judge, asking).work()
+        return Session(run, telling, judge, asking, Stretch(judge.endpoint.in_flight, others_wait)).work()
 
 
 class Session:
     """One stretch of asking: the pairs it holds, the questions under way, and what is not stored yet."""
 
-    def __init__(self, run: Run, telling: Telling, judge: ModelJudge, asking: Asking | AskingApart) -> None:
-        self.run, self.telling, self.judge, self.asking = run, telling, judge, asking
+    def __init__(
+        self, run: Run, telling: Telling, judge: ModelJudge, asking: Asking | AskingApart, stretch: Stretch
+    ) -> None:
+        self.run, self.telling, self.judge, self.asking, self.stretch = run, telling, judge, asking, stretch
         self.token = uuid4().hex
         self.context = context_of(telling.chain)
         self.asks_as = asks_as(run.config)
         self.shared = judge.row.pk in {one.row.pk for one in telling.models.values()}
         telling.beat = self._goes_on
-        self.until = time.monotonic() + settings.ASK_SECONDS
-        self.room = AHEAD * judge.endpoint.in_flight
         self.waiting: deque[Tag] = deque()
         self.questions: dict[str, Question] = {}
         self.answered: dict[str, Made] = {}
@@ -132,22 +94,36 @@ class Session:
 
     def _fill(self) -> bool:
         """Ask as much as there is room for, and prepare what comes next while no answer is there; whether anything waits."""
-        while self.asking.under_way < self.room and (self.waiting or self._claim()):
-            self._send(min(len(self.waiting), self.room - self.asking.under_way))
+        if self.stretch.over:
+            self._let_go()
+        room = self.stretch.room
+        while self.asking.under_way < room and (self.waiting or self._claim()):
+            self._send(min(len(self.waiting), room - self.asking.under_way))
         while self._idle() and self._claim():
             pass
         return bool(self.waiting)
 
     def _send(self, some: int) -> None:
         """Ask the first few of what waits."""
+        self.stretch.ask()
         tags = [self.waiting.popleft() for _ in range(some)]
         for tag in tags:
             tag.question.sent = tag.question.sent or time.perf_counter()
         self.asking.ask([(tag, tag.request) for tag in tags])
 
+    def _let_go(self) -> None:
+        """Leave what was not asked to the next stretch: with a slow server others would wait long for it."""
+        unasked = {id(tag.question): tag.question for tag in self.waiting if not tag.question.sent}
+        if not unasked:
+            return
+        self.waiting = deque(tag for tag in self.waiting if tag.question.sent)
+        self.questions = {key: one for key, one in self.questions.items() if id(one) not in unasked}
+        pairs = [one.item.pair_id for question in unasked.values() for one in (question.prepared, *question.same)]
+        making.let_go(run=self.run, token=self.token, pairs=pairs)
+
     def _idle(self) -> bool:
         """Whether there is nothing to do but to wait for answers, and not enough prepared to ask once they come."""
-        prepared = len(self.waiting) >= self.room or len(self.made) >= STORED_AT_ONCE
+        prepared = len(self.waiting) >= self.stretch.room or len(self.made) >= STORED_AT_ONCE
         return self.asking.under_way > 0 and not prepared and not self.asking.has_answers
 
     def _claim(self) -> bool:
@@ -155,7 +131,7 @@ class Session:
 
         Where the same server performs stages of theirs, only while it has nothing else to do.
         """
-        if time.monotonic() > self.until or (self.shared and self.asking.under_way):
+        if self.stretch.over or (self.shared and self.asking.under_way):
             return False
         items = making.claim_items(run=self.run, token=self.token, most=2 * self.judge.endpoint.in_flight).items
         prepared = making.prepare_items(self.run, items, self.telling)
@@ -219,6 +195,7 @@ class Session:
     def _take(self, tag: Tag, said: Heard) -> None:
         """Every outcome is kept, usable or not; only a usable one is found again."""
         outcome = said.outcome
+        self.stretch.hear()
         tag.question.prompt_tokens += outcome.prompt_tokens
         tag.question.completion_tokens += outcome.completion_tokens
         sure = said.answer.confidence if isinstance(said.answer, Answer) else None

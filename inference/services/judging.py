@@ -36,6 +36,7 @@ from inference.services.making import (
     trace_of,
 )
 from inference.services.runs import announce, finish_run, judge_for, pins_hold
+from inference.services.stretch import nobody
 from inference.services.taking_over import Earlier, earlier_by_key, take_over
 from inference.services.telling import Telling
 
@@ -50,8 +51,11 @@ class Batch:
     again_in: float | None
 
 
-def judge_batch(*, run_id: int) -> Batch:
-    """Take over what is known, claim up to JUDGE_BATCH of the other pairs, judge and store them; the last one finishes."""
+def judge_batch(*, run_id: int, others_wait: Callable[[], bool] = nobody) -> Batch:
+    """Take over what is known, claim up to JUDGE_BATCH of the other pairs, judge and store them; the last one finishes.
+
+    `others_wait` says whether other work waits for this worker: a served model is asked for longer while none does.
+    """
     run = Run.objects.select_related("release", "config__endpoint").get(pk=run_id)
     if run.state != RunState.RUNNING or not pins_hold(run=run):
         return Batch(0, None)
@@ -66,7 +70,10 @@ def judge_batch(*, run_id: int) -> Batch:
         model = judge_for(run=run)
     except ValidationError:
         return Batch(stored, None)
-    stored += ask_batch(run=run, chain=chain, judge=model) if model else judge_some(run=run, chain=chain)
+    if model is None:
+        stored += judge_some(run=run, chain=chain)
+    else:
+        stored += ask_batch(run=run, chain=chain, judge=model, others_wait=others_wait)
     again_in = time_until_more(run=run)
     if again_in is None:
         finish_run(run=run)

@@ -25,7 +25,7 @@ from inference.selectors.understood import FAULT, Read
 from inference.services.inserting import insert, insert_with_ids
 from inference.services.pinning import keep_passages
 from inference.services.readings import keep_readings
-from inference.services.taking_over import Earlier
+from inference.services.taking_over import MOST_AT_ONCE, Earlier
 from inference.services.telling import Telling
 from rules.engine.recall import Recalled
 
@@ -96,6 +96,14 @@ def held_by_another(*, run: Run, token: str) -> bool:
     Run.objects.select_for_update(of=("self",)).get(pk=run.pk)
     held = RunItem.objects.filter(run=run, state=ItemState.CLAIMED, claimed_until__gte=timezone.now())
     return held.exclude(claimed_by=token).exists()
+
+
+def let_go(*, run: Run, token: str, pairs: Sequence[int]) -> None:
+    """Free pairs that this token holds and did not judge; whoever comes next takes them."""
+    held = RunItem.objects.filter(run=run, state=ItemState.CLAIMED, claimed_by=token)
+    for start in range(0, len(pairs), MOST_AT_ONCE):
+        some = pairs[start : start + MOST_AT_ONCE]
+        held.filter(pair_id__in=some).update(state=ItemState.NEW, claimed_by="", claimed_until=None)
 
 
 def hold(*, run: Run, token: str) -> bool:
