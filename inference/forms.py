@@ -15,6 +15,7 @@ from inference.pipeline.model_settings import HOTTEST, LARGEST_SEED, MOST_SAMPLE
 from inference.pipeline.parameters import Parameters
 from inference.pipeline.prompts import LANGUAGES
 from inference.pipeline.stages import Stage
+from inference.pipeline.thresholds import SURE
 from inference.selectors.configurations import selectable_configurations
 from inference.selectors.endpoints import usable_endpoints
 from inference.services.configurations import MOST_CANARIES, Asked
@@ -23,6 +24,7 @@ from rules.models import Release
 PROMPTS = {"zh": _("Chinese"), "en": _("English")}
 MANNER = {field.name: field.default for field in fields(ModelSettings) if field.name not in ("model", "revision")}
 """How a model is asked unless something else was typed."""
+SHARE: dict[str, Any] = {"min_value": 0, "max_value": 1, "step_size": 0.001, "required": False}
 
 
 class TryForm(forms.Form):
@@ -140,6 +142,10 @@ class ConfigurationForm(forms.Form):
         required=False,
     )
 
+    sure_highly = forms.FloatField(label=_("Highly relevant, or else moderately"), **SHARE)
+    sure_less = forms.FloatField(label=_("Less relevant, or else irrelevant"), **SHARE)
+    sure_irrelevant = forms.FloatField(label=_("Irrelevant, or else weakly relevant"), **SHARE)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         endpoint = self.fields["endpoint"]
@@ -148,9 +154,11 @@ class ConfigurationForm(forms.Form):
 
     @property
     def parameters(self) -> Parameters:
-        """What a valid form says, beside the name."""
+        """What a valid form says, beside the name. Thresholds are the model's where one gives the level."""
         said = self.cleaned_data
+        sure = {} if said["endpoint"] else {name: said[name] or 0.0 for name in SURE}
         return Parameters(
+            **sure,
             same_brand_is_weak=said["same_brand_is_weak"],
             unknown_words_count=said["unknown_words_count"],
             name_overlap=said["name_overlap"],
@@ -184,6 +192,7 @@ class ConfigurationForm(forms.Form):
         """The form as it is filled in for some parameters, without a model."""
         return {
             **MANNER,
+            **parameters.thresholds.named,
             "name": name,
             "canaries": canaries,
             "on": [stage.value for stage in ABLATION if stage not in parameters.switched_off],

@@ -20,7 +20,7 @@ from inference.voting import Share
 from rules.engine.attributes import LevelClass, gettext_noop
 
 FOLDS = 10
-STEPS = 20
+STEPS = 32
 """Values that a threshold is chosen among, beside 0."""
 CLASSES = tuple(LevelClass)
 FAILED = len(CLASSES)

@@ -31,6 +31,7 @@ urlpatterns = [
     path("runs/vote/", include("inference.urls_voting")),
     path("runs/models/", include("inference.urls_model_table")),
     path("runs/<int:pk>/", runs.run, name="run"),
+    path("runs/<int:pk>/thresholds/", include("inference.urls_thresholds")),
     path("runs/of-release/<int:number>/", release_runs.release_runs, name="release_runs"),
     path("runs/<int:pk>/distillation/", include("inference.urls_distillation")),
     path("runs/<int:pk>/cancel/", runs.cancel, name="cancel"),

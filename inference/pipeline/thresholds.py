@@ -38,7 +38,7 @@ class Thresholds:
         return any((self.highly, self.less, self.irrelevant))
 
     @property
-    def named(self) -> dict[str, float]:
+    def named(self) -> dict[str, Any]:
         """The thresholds as parameters and settings name them."""
         return {name: self.of(about) for name, about in SURE.items()}
 

@@ -29,8 +29,17 @@ def reason(trace: Json) -> str:
     for remark in remarks(trace):
         why = _("%(why)s (%(remark)s)") % {"why": why, "remark": remark}
     parts = [_("%(why)s: %(level)s") % {"why": why, "level": _(Level(trace["proposed"]).label)}]
+    if unsure := part(trace, "unsure"):
+        parts.append(held_said(unsure))
     parts += rules_said(trace["steps"])
     return _("; ").join(parts) + _(".")
+
+
+def held_said(unsure: Json) -> str:
+    """What became of a judgment that was not sure enough to keep its class."""
+    shares = {name: f"{100 * unsure[name]:.1f}%" for name in ("confidence", "threshold")}
+    words = {**shares, "level": _(Level(unsure["after"]).label)}
+    return _("sure to %(confidence)s where %(threshold)s is asked for: %(level)s") % words
 
 
 def because(trace: Json, facts: Told) -> str:

@@ -61,6 +61,16 @@ class RuleStep:
 
 
 @dataclass(frozen=True, slots=True)
+class UnsureView:
+    """What became of a judgment that was not sure enough. Shares of one."""
+
+    before: Level
+    after: Level
+    confidence: float
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
 class TraceView:
     """A whole trace, ready to be laid out. `asked` are the attributes that the query names, `open` the others.
 
@@ -87,6 +97,12 @@ class TraceView:
     off: Mapping[str, tuple[Stage, ...]]
     told: Mapping[str, tuple[ToldView, ...]]
     model: ModelView | None = None
+    unsure: UnsureView | None = None
+
+    @property
+    def before_rules(self) -> Level:
+        """The level that rules were applied to."""
+        return self.unsure.after if self.unsure else self.proposed
 
 
 def view_trace(trace: Json, off: Collection[Stage] = ()) -> TraceView:
@@ -113,7 +129,14 @@ def view_trace(trace: Json, off: Collection[Stage] = ()) -> TraceView:
         off=off_view(off),
         told=told_view(trace),
         model=model_view(trace),
+        unsure=_unsure(part(trace, "unsure")),
     )
+
+
+def _unsure(said: Json) -> UnsureView | None:
+    if not said:
+        return None
+    return UnsureView(Level(said["before"]), Level(said["after"]), said["confidence"], said["threshold"])
 
 
 def _side(side: Json, tricks: Sequence[Json] = ()) -> SideView:

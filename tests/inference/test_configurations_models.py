@@ -15,6 +15,7 @@ from inference.forms import ConfigurationForm
 from inference.models import ModelEndpoint, PipelineConfig
 from inference.pipeline.model_settings import ModelSettings
 from inference.pipeline.parameters import Parameters
+from inference.pipeline.thresholds import Thresholds
 from inference.services.configurations import Asked, change_configuration, create_configuration
 from rules.models import AuditEvent
 from tests.factories import make_user
@@ -117,3 +118,18 @@ def test_an_endpoint_that_is_retired_or_embeds_is_not_offered(visitor: Client, u
     assert ("gone" in page, "vectors" in page) == (False, False)
     form = ConfigurationForm({"name": "x", "name_overlap": 0.5, "endpoint": ModelEndpoint.objects.first().pk})
     assert not form.is_valid()
+
+
+@pytest.mark.parametrize("by_model", [False, True])
+def test_the_form_keeps_thresholds_where_they_belong(user: User, by_model: bool) -> None:
+    served = endpoint(user) if by_model else None
+    filled = {"name": "x", "name_overlap": 0.5, "endpoint": served and served.pk, "sure_less": 0.6}
+    form = ConfigurationForm({name: value for name, value in filled.items() if value})
+    assert form.is_valid()
+    config = create_configuration(by=user, name="x", parameters=form.parameters, model=form.model)
+    asked, expected = config.asked, Thresholds(less=0.6)
+    assert (asked.thresholds if asked else None) == (expected if by_model else None)
+    assert Parameters.from_json(config.parameters).thresholds == (Thresholds() if by_model else expected)
+    again = ConfigurationForm(ConfigurationForm.of(config, "x"))
+    assert again.is_valid()
+    assert (again.parameters.thresholds, again.model) == (form.parameters.thresholds, form.model)
