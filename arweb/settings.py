@@ -270,6 +270,7 @@ CASES_A_RUN = number("CASES_A_RUN", 50)
 TRAFFIC_DAYS = number("TRAFFIC_DAYS", 0, most=366)
 """Days for which the queries that programs ask are kept, counted by day and without a person; 0: none is."""
 
+DEFAULT_EXCEPTION_REPORTER_FILTER = "arweb.logs.AlwaysDiscreet"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -105,6 +105,14 @@ def is_down() -> bool:
     return len(newest) == IN_VAIN and all(map(itemgetter(0), newest)) and newest[0][1] > timezone.now() - AGAIN_AFTER
 
 
+def address_shown() -> str:
+    """The address of the service as a page may show it: nothing of one that can't be, which may hold a password."""
+    try:
+        return str(read_address(settings.OUTSIDE_SEARCH)) if is_set() else ""
+    except ValueError:
+        return ""
+
+
 def search_service() -> Endpoint:
     """How the service is asked. Raises ValidationError where the settings name none, or not by an address."""
     if not is_set():

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from inference.models import OutsideAnswer
-from inference.selectors.outside import answers_asked, configurations_outside, is_set, newest_try
+from inference.selectors.outside import address_shown, answers_asked, configurations_outside, is_set, newest_try
 from inference.services.outside import try_outside
 from inference.views.runs import actor
 from rules.views.refusals import said_on
@@ -24,7 +24,7 @@ def outside(request: HttpRequest) -> HttpResponse:
         "page": page,
         "q": words,
         "is_set": is_set(),
-        "address": settings.OUTSIDE_SEARCH,
+        "address": address_shown(),
         "has_token": bool(settings.OUTSIDE_SEARCH_TOKEN),
         "days": settings.OUTSIDE_SEARCH_DAYS,
         "kept_days": settings.OUTSIDE_SEARCH_KEPT_DAYS,

@@ -110,3 +110,11 @@ def test_where_nothing_is_set_the_form_refuses_it_at_its_field(visitor: Client) 
     response = visitor.post(reverse("inference:new_configuration"), form)
     assert response.status_code == 422
     assert "OUTSIDE_SEARCH names no SearXNG" in response.content.decode()
+
+
+def test_an_address_with_a_password_is_not_asked_nor_shown(visitor: Client, settings) -> None:
+    settings.OUTSIDE_SEARCH = "http://searx:pass-word-7@127.0.0.1:1"
+    visitor.post(reverse("inference:test_outside"))
+    shown = page(visitor)
+    assert "no address that can be asked" in shown
+    assert "pass-word-7" not in shown
