@@ -1,13 +1,16 @@
 """Words for what a trace holds as codes and figures, in the current language."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from inference.engines.protocol import FailureKind
+from inference.pipeline.stages import Stage
 from rules.engine.attributes import Level
 
+MODEL = "model_"
 LONGEST_VALUE = 40
 MOST_VALUES = 3
 
@@ -40,6 +43,12 @@ FAILURES = {
     "reply_cut": gettext_noop("The model's reply was cut off, also when asked again."),
     "reply_not_json": gettext_noop("The model's reply could not be read, also when asked again."),
     "reply_not_answer": gettext_noop("The model's reply named no level, also when asked again."),
+    "stage_not_told": gettext_noop("Models have to be asked about it first."),
+}
+STAGE_FAILURES = {
+    **FAILURES,
+    "reply_not_answer": gettext_noop("The model's reply lacked what was asked for, also when asked again."),
+    "no_picture": gettext_noop("The file of a picture is gone or can't be read."),
 }
 
 SURE, FAIRLY_SURE = 9, 8
@@ -92,20 +101,36 @@ NEARLY_ALL, HALF = 0.95, 0.45
 
 def failure_label(kind: str) -> str:
     """Why a pair has no level, in English: the key of its translation."""
-    asked, _mark, why = kind.partition("_")
-    return (
-        FailureKind(why).label
-        if asked == "model" and why in set(FailureKind)
-        else FAILURES.get(kind, FAILURES["error"])
-    )
+    failed = at_stage(kind)
+    words = STAGE_FAILURES if failed.stage else FAILURES
+    why = (failed.why or kind).removeprefix(MODEL)
+    return FailureKind(why).label if why in set(FailureKind) else words.get(why, FAILURES["error"])
 
 
 def failure_text(kind: str) -> str:
-    """Why a pair has no level."""
-    asked, _mark, why = kind.partition("_")
-    if asked == "model" and why in set(FailureKind):
-        return _("The model gave no answer: %(why)s.") % {"why": _(FailureKind(why).label)}
-    return _(FAILURES.get(kind, FAILURES["error"]))
+    """Why a pair has no level; of a stage that a model performs, at which one."""
+    failed, said = at_stage(kind), _(failure_label(kind))
+    if kind.removeprefix(MODEL) in set(FailureKind):
+        return _("The model gave no answer: %(why)s.") % {"why": said}
+    if failed.stage is None:
+        return said
+    return _("At the stage “%(stage)s”: %(why)s") % {"stage": _(failed.stage.label), "why": said}
+
+
+class AtStage(NamedTuple):
+    """The stage that a pair failed at, None for the judgment itself, and why."""
+
+    stage: Stage | None = None
+    why: str = ""
+
+
+def at_stage(kind: str) -> AtStage:
+    """What a kind of failure says of a stage: `stage_rewrite_reply_cut` is `reply_cut` at the rewrite."""
+    for stage in Stage:
+        begin = f"stage_{stage.value}_"
+        if kind.startswith(begin):
+            return AtStage(stage, kind.removeprefix(begin))
+    return AtStage()
 
 
 def worded(code: str, words: Mapping[str, str]) -> str:

@@ -33,6 +33,7 @@ def judgment(request: HttpRequest, pk: int) -> HttpResponse:
         "expected": one.expected,
         "level": one.level,
         "failure": failure_text(one.failure) if one.failure else "",
+        "raw": one.trace.get("raw", "") if one.failure else "",
         "view": None if one.failure else view_trace(one.trace, stages_off(one.run)),
         "pictures": pictures_of_trace((one.trace.get("check") or {}).get("pictures", ())),
         "key": one.key,

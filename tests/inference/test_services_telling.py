@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 from django.utils import timezone
 
 from annotation.models import Benchmark
@@ -15,7 +16,7 @@ from inference.pipeline.stages import Stage
 from inference.services.judging import judge_all
 from inference.services.runs import launch_run
 from rules.models import Release
-from tests.factories import make_benchmark, make_release
+from tests.factories import make_benchmark, make_release, make_user
 from tests.inference.model_stages import asked_for, make_endpoint, make_stage_config, scripted
 from tests.scripted_model.script import Call, Error, Reply
 
@@ -103,6 +104,17 @@ def test_a_failed_stage_fails_its_pairs_with_the_raw_text_and_is_asked_again(
     say["rewrite"] = on_cold(MEND)
     again = judged(benchmark, release, config)
     assert ([failure for _level, failure in rows(again)], server.calls) == (["", "", ""], 4)
+
+
+def test_the_page_of_a_failed_pair_says_at_which_stage_and_shows_the_reply(
+    benchmark: Benchmark, client: Client, scripted_model: Callable[..., Any]
+) -> None:
+    server = scripted_model(scripted({"rewrite": Reply("<b>no</b>")}))
+    run = judged(benchmark, make_release(), make_stage_config(make_endpoint(server.address), Stage.REWRITE))
+    client.force_login(make_user())
+    shown = client.get(f"/judgments/{Judgment.objects.filter(run=run)[0].pk}/").content.decode()
+    assert "&lt;b&gt;no&lt;/b&gt;" in shown
+    assert "At the stage “query rewritten”" in shown
 
 
 def test_a_server_that_refuses_is_a_failure_of_its_kind(

@@ -119,3 +119,21 @@ def test_a_model_that_was_not_reached_is_said_to_have_given_no_answer() -> None:
 @pytest.mark.parametrize("kind", ["reply_empty", "reply_cut", "reply_not_json", "reply_not_answer"])
 def test_a_reply_that_could_not_be_used_is_said_in_words(kind: str) -> None:
     assert "also when asked again" in failure_text(kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("model_timed_out", "The model gave no answer: no reply in time."),
+        ("reply_cut", "The model's reply was cut off, also when asked again."),
+        (
+            "stage_rewrite_reply_cut",
+            "At the stage “query rewritten”: The model's reply was cut off, also when asked again.",
+        ),
+        ("stage_images_model_timed_out", "At the stage “product pictures checked”: no reply in time"),
+        ("stage_not_told", "Models have to be asked about it first."),
+        ("stage_gone_x", "The pipeline failed on this pair."),
+    ],
+)
+def test_a_failure_says_at_which_stage_and_why(kind: str, said: str) -> None:
+    assert failure_text(kind) == said
