@@ -29,7 +29,7 @@ class PricedEndpoint(forms.ModelChoiceField):  # type: ignore[type-arg]
 class InquiryForm(forms.Form):
     """Which model is asked, and about how many names at most."""
 
-    endpoint = PricedEndpoint(queryset=ModelEndpoint.objects.none(), label=_("Endpoint"))
+    endpoint = PricedEndpoint(queryset=ModelEndpoint.objects.none(), label=_("Endpoint"), empty_label=None)
     most = forms.IntegerField(
         min_value=1,
         max_value=MOST_NAMES,

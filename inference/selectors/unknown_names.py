@@ -53,10 +53,16 @@ def unknown_names() -> tuple[UnknownName, ...]:
     return _unknown(Catalogue(**seen), state_at())
 
 
+def names_left() -> list[UnknownName]:
+    """Those that nobody has to decide on or declined."""
+    gone = set(_before_people())
+    return [one for one in unknown_names() if one.name not in gone]
+
+
 def names_to_ask(*, model: str, revision: str) -> list[UnknownName]:
     """Those that this model was not asked about, and that nobody has to decide on or declined."""
-    gone = {*_settled(model, revision), *_before_people()}
-    return [one for one in unknown_names() if one.name not in gone]
+    gone = set(_settled(model, revision))
+    return [one for one in names_left() if one.name not in gone]
 
 
 @lru_cache(maxsize=2)

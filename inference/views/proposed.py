@@ -23,7 +23,7 @@ from inference.name_tasks import ask_about_names
 from inference.selectors.entries import Standing
 from inference.selectors.knowledge import lexicon_in_use
 from inference.selectors.proposed import cost_so_far, entries_of, inquiries, waiting_entries
-from inference.selectors.unknown_names import unknown_names
+from inference.selectors.unknown_names import names_left
 from inference.services.name_inquiries import begin_inquiry, stop_inquiry
 from inference.services.proposed_entries import accept_entry, decline_entry
 from inference.views.entry_links import entry_address
@@ -125,7 +125,7 @@ def _back(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: InquiryForm, status: int = 200) -> HttpResponse:
-    names = unknown_names()
+    names = names_left()
     page = Paginator(waiting_entries(), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "form": form,
