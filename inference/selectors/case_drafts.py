@@ -1,10 +1,10 @@
 """The rule that a bad case asks for, filled in from what was at fault, and what it would do."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from annotation.enums import Severity
@@ -27,6 +27,7 @@ MOST_NEIGHBOURS = 100
 """Pairs of the catalogue with the same query or product that a draft is tried on."""
 MOST_PINNED = 10
 TITLE = 80
+LOCALES = {"en": "en", "zh": "zh-hans"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +92,39 @@ def possible(mine: Known, others: list[Known]) -> list[tuple[int, Level]]:
 
 
 def content_of(case: BadCase, fixed: Iterable[BadCase], draft: Draft) -> RuleContent:
-    """The draft in words, in the language of whoever asked for it."""
+    """The draft in words, in both languages: whoever reads it may have another than whoever asked for it."""
     bare = RuleContent(title="", conditions=draft.conditions, effect=draft.effect)
-    words = sentence(bare, "zh" if (get_language() or "").startswith("zh") else "en")
+    return RuleContent(
+        title=f"{case.pair.query.text} / {case.pair.product.title}"[:TITLE],
+        conditions=draft.conditions,
+        effect=draft.effect,
+        instruction="\n".join(sentence(bare, language) for language in languages()),
+        rationale="\n".join(part for part in (*in_languages(why, case), case.note.strip()) if part),
+        source=" / ".join(in_languages(origin, case)),
+        examples=tuple(
+            Example(one.pair.query.text, one.pair.product.title, Level(one.expected))
+            for one in list(fixed)[:MOST_PINNED]
+        ),
+        safety=draft.effect.kind is EffectKind.FORBID or case.severity == Severity.HARMFUL,
+    )
+
+
+def languages() -> list[str]:
+    """The languages of the application, that of the page first."""
+    return sorted(("en", "zh"), key=lambda one: not (get_language() or "en").startswith(one))
+
+
+def in_languages(words: Callable[[BadCase], str], case: BadCase) -> list[str]:
+    """What is said of a case, in every language."""
+    said = []
+    for language in languages():
+        with override(LOCALES[language]):
+            said.append(words(case))
+    return list(dict.fromkeys(said))
+
+
+def why(case: BadCase) -> str:
+    """What was seen and what should have been."""
     said = {
         "query": case.pair.query.text,
         "title": case.pair.product.title,
@@ -101,17 +132,9 @@ def content_of(case: BadCase, fixed: Iterable[BadCase], draft: Draft) -> RuleCon
         "expected": _(Level(case.expected).label),
         "reports": case.reports,
     }
-    why = _("“%(query)s” showed “%(title)s” as %(given)s; it should be %(expected)s. Reports: %(reports)s.") % said
-    return RuleContent(
-        title=f"{case.pair.query.text} / {case.pair.product.title}"[:TITLE],
-        conditions=draft.conditions,
-        effect=draft.effect,
-        instruction=words,
-        rationale="\n".join(part for part in (why, case.note.strip()) if part),
-        source=_("bad case #%(pk)s") % {"pk": case.pk},
-        examples=tuple(
-            Example(one.pair.query.text, one.pair.product.title, Level(one.expected))
-            for one in list(fixed)[:MOST_PINNED]
-        ),
-        safety=draft.effect.kind is EffectKind.FORBID or case.severity == Severity.HARMFUL,
-    )
+    return _("“%(query)s” showed “%(title)s” as %(given)s; it should be %(expected)s. Reports: %(reports)s.") % said
+
+
+def origin(case: BadCase) -> str:
+    """Where the rule comes from."""
+    return _("bad case #%(pk)s") % {"pk": case.pk}

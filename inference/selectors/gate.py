@@ -42,6 +42,8 @@ UNDERPOWERED: Mapping[Need, str] = {
         "Fixes %(fixed)s and breaks %(broken)s of %(affected)s pairs touched. Only %(count)s pairs are labelled “%(class)s”: a fall of %(worst)s points can't be ruled out, and %(most)s are allowed. About %(more)s more would settle it."
     ),
 }
+FEWEST_ALONE = gettext_noop("About %(more)s more labelled pairs that it touches would settle it.")
+"""Instead of its sentence, where what the change fixes and breaks stands beside it."""
 UNSETTLED = gettext_noop(
     "Fixes %(fixed)s and breaks %(broken)s of %(affected)s pairs touched. No number of labelled pairs would show that it does so little harm as is asked for."
 )
@@ -60,6 +62,11 @@ class Said:
     gate: Gate
     summary: str
     params: Mapping[str, Any]
+
+    @property
+    def beside_counts(self) -> str:
+        """The sentence where the counts stand beside it."""
+        return FEWEST_ALONE if self.summary == UNDERPOWERED[Need.FEWEST] else self.summary
 
     @property
     def state(self) -> CheckState:

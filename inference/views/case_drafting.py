@@ -1,5 +1,7 @@
 """From a bad case to a rule: the button that drafts one, and which open cases a proposal would fix."""
 
+from collections.abc import Collection
+
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
@@ -42,8 +44,9 @@ def draft_rule(request: HttpRequest, pk: int) -> HttpResponse:
 def proposal_case_effects(request: HttpRequest, pk: int) -> HttpResponse:
     """Which open cases a proposal as it stands would fix, and which it moves otherwise."""
     proposal = get_object_or_404(Proposal.objects.select_related("base"), pk=pk)
-    effects = case_effects(proposal)
-    return shown(request, effects, proposal=proposal, heading=_("What this proposal does to open bad cases"))
+    effects, linked = case_effects(proposal), set(cases_in(proposal.pk).values_list("pk", flat=True))
+    heading = _("What this proposal does to open bad cases")
+    return shown(request, effects, linked, proposal=proposal, heading=heading)
 
 
 @require_POST
@@ -57,10 +60,22 @@ def edit_case_effects(request: HttpRequest) -> HttpResponse:
     return shown(request, effects, proposal=change.proposal, heading=heading)
 
 
-def shown(request: HttpRequest, effects: CaseEffects | None, **said: object) -> HttpResponse:
-    """The fragment for htmx, the page around it for everybody else; empty for a rule that is not finished."""
+def shown(
+    request: HttpRequest, effects: CaseEffects | None, linked: Collection[int] = (), **said: object
+) -> HttpResponse:
+    """The fragment for htmx, the page around it for everybody else; empty for a rule that is not finished.
+
+    The fragment stands below those that are `linked`, and does not list them again.
+    """
     htmx = request.htmx  # type: ignore[attr-defined]
     partial = htmx and not htmx.history_restore_request
     template = "inference/case_effects.html" + ("#effects" if partial else "")
-    parts = {"fixed": effects.fixed[:SHOWN], "moved": effects.moved[:SHOWN]} if effects else {}
-    return render(request, template, {"effects": effects, **parts, **said})
+    above = linked if partial else ()
+    fixed = [one for one in effects.fixed if one.case.pk not in above] if effects else []
+    context = {
+        "effects": effects,
+        "fixed": fixed[:SHOWN],
+        "moved": effects.moved[:SHOWN] if effects else [],
+        "above": len(effects.fixed) - len(fixed) if effects else 0,
+    }
+    return render(request, template, {**context, **said})

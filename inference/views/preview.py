@@ -75,7 +75,7 @@ def proposal_effects(request: HttpRequest, pk: int) -> HttpResponse:
         seen = preview_rules(benchmark=benchmark, before=before, after=after, number=None)
         said = ask_gate(benchmark, seen, gate_policy())
         context = {**shown(seen, benchmark), "faults": example_faults(examples, after), "gate": said}
-        context["said"] = found_text(said.summary, said.params)
+        context["said"] = found_text(said.beside_counts, said.params)
         context["costs"] = rerun_costs(benchmark=benchmark, affected=seen.touched, rules=after) if seen.touched else ()
     return render(request, template(request), {**context, "proposal": proposal, "unfinished": unfinished})
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
@@ -89,15 +90,15 @@ def shown_checks(standing: Standing, user: User) -> list[ShownCheck]:
 
 def shown_demands(standing: Standing, names: dict[str, str]) -> ShownDemands:
     """What takes as many approvals as the proposal does; `names` says how the page calls the rules."""
+    reasons: dict[str, list[str]] = {}
+    for one in standing.demands:
+        why = _(one.effect.label) if one.effect else _("a matter of safety")
+        reasons.setdefault(names[name_of(one.change)], []).append(why)
     named = tuple(
-        _("%(rule)s (%(why)s)")
-        % {
-            "rule": names[name_of(one.change)],
-            "why": _(one.effect.label) if one.effect else _("a matter of safety"),
-        }
-        for one in standing.demands[:DEMANDS_SHOWN]
+        _("%(rule)s (%(why)s)") % {"rule": rule, "why": _(", ").join(dict.fromkeys(whys))}
+        for rule, whys in islice(reasons.items(), DEMANDS_SHOWN)
     )
-    return ShownDemands(named, len(standing.demands) - len(named))
+    return ShownDemands(named, len(reasons) - len(named))
 
 
 def summary_of(check: StandingCheck) -> str:

@@ -1,13 +1,15 @@
 """Rules drafted from bad cases: they fix their case, and its siblings, and leave alone what was right."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from django.contrib.messages import get_messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.test import Client
+from django.urls import reverse
+from django.utils.translation import override
 
 from annotation.enums import CaseState
 from annotation.models import BadCase
@@ -23,6 +25,7 @@ from inference.services.examining import examine_cases
 from rules.engine.attributes import Level
 from rules.engine.content import RuleContent
 from rules.engine.recall import RuleIndex
+from rules.engine.wording import sentence
 from rules.enums import ProposalState
 from rules.models import Change
 from tests.annotation.cases import TRIAGER, make_triager, state_of
@@ -106,11 +109,30 @@ def test_a_draft_is_a_proposal_with_everything_filled_in() -> None:
     pinned = {(one.query, one.title, one.level) for one in content.examples}
     assert (change.proposal.state, change.proposal.created_by) == (ProposalState.DRAFT, by)
     assert content.instruction.startswith("When the query names population 儿童")
-    assert (content.effect.kind, content.safety, bool(content.rationale), content.source) == (
-        "forbid", True, True, f"bad case #{case.pk}",
-    )  # fmt: skip
+    assert (content.effect.kind, content.safety) == ("forbid", True)
     assert pinned == {(*pair, Level.IRRELEVANT) for pair in (CHILD.case, *CHILD.siblings)}
     assert set(BadCase.objects.values_list("state", flat=True)) == {CaseState.IN_PROPOSAL}
+
+
+def test_a_draft_says_both_languages_that_of_who_asked_first() -> None:
+    by, case = make_user("rules.change_proposal", *TRIAGER), report(CHILD)
+    with override("zh-hans"):
+        content = RuleContent.from_json(draft_rule_for(by=by, case=case).content)
+    said = [sentence(replace(content, instruction=""), language) for language in ("zh", "en")]
+    assert content.instruction.split("\n") == said
+    first, second = content.rationale.split("\n")[:2]
+    assert (second.startswith(f"“{CHILD.case[0]}” showed"), first == second) == (True, False)
+    assert content.source.endswith(f" / bad case #{case.pk}")
+
+
+def test_what_stands_above_is_not_listed_again(client: Client) -> None:
+    by, case = make_user("rules.change_proposal", *TRIAGER), report(CHILD)
+    change = draft_rule_for(by=by, case=case)
+    client.force_login(by)
+    path = reverse("inference:case_effects", args=[change.proposal_id])
+    alone, below = (client.get(path, headers=headers).content.decode() for headers in ({}, {"HX-Request": "true"}))
+    assert ("stand above" in alone, alone.count("<tr>")) == (False, 4)
+    assert ("3 of them stand above" in below, below.count("<tr>")) == (True, 0)
 
 
 def test_a_case_that_came_in_a_moment_ago_is_looked_into_first_and_finds_its_siblings() -> None:
@@ -166,7 +188,7 @@ def test_the_button_opens_the_draft_in_the_editor_and_its_page_tells_what_it_fix
     client.force_login(by)
     answer = client.post(f"/bad-cases/{case.pk}/draft-rule/")
     change = Change.objects.get()
-    page = client.get(f"/proposals/{change.proposal_id}/case-effects/", headers={"HX-Request": "true"}).content.decode()
+    page = client.get(f"/proposals/{change.proposal_id}/case-effects/").content.decode()
     assert answer.headers["Location"] == f"/proposals/{change.proposal_id}/changes/{change.pk}/"
     assert "This edit would fix 3 open bad cases" in page
     assert page.count("<tr>") == 4

@@ -72,5 +72,5 @@ def test_a_proposal_says_what_the_gate_answers(site: Client) -> None:
     make_benchmark(ISATIS)
     proposal = proposed(person("expert"), (1, on_query("板蓝根", FORBID)))
     page = site.get(reverse("inference:proposal_effects", args=[proposal.pk])).content.decode()
-    wanted = "Touches 1 of 1 pairs: fixes 1, breaks 0. About 57 more labelled pairs that it touches would settle it."
-    assert wanted in page
+    wanted = "About 57 more labelled pairs that it touches would settle it."
+    assert (wanted in page, "Touches 1 of 1 pairs" in page) == (True, False)

@@ -76,12 +76,13 @@ class TestDiscussion:
         for wording in (
             replace(content("Never", "x"), effect=Effect(EffectKind.FORBID)),
             replace(content("Careful", "y"), safety=True),
+            replace(content("Both", "z"), effect=Effect(EffectKind.FORBID), safety=True),
         ):
             proposals.add_rule(by=expert, proposal=asked, content=wording)
         text = page(client, expert, asked)
         assert (
-            "It takes 2 approvals because of new rule “Never” (forbid), new rule “Careful” (a matter of safety)."
-            in text
+            "It takes 2 approvals because of new rule “Never” (forbid), new rule “Careful” (a matter of safety), "
+            "new rule “Both” (forbid, a matter of safety)." in text
         )
 
     def test_of_many_rules_that_take_two_the_first_are_named(
