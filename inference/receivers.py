@@ -55,7 +55,8 @@ def enqueue_batches(*, run_id: int, **kwargs: Any) -> None:
 
     A run that asks a model gets one: it alone keeps the server full, and asks nothing twice.
     """
-    if Run.objects.filter(pk=run_id, config__engine=Engine.LLM).exists():
+    by_models = Q(config__engine=Engine.LLM) | ~Q(config__stages={})
+    if Run.objects.filter(by_models, pk=run_id).exists():
         judge_batch.delay(run_id)
         return
     waiting = Count("pk", filter=Q(state=ItemState.WAITING))

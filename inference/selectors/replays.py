@@ -13,9 +13,9 @@ from inference.pipeline.case import Case, case_from_json
 from inference.pipeline.chain import Chain
 from inference.pipeline.trace import Failure
 from inference.selectors.chains import chain_of, knowledge_at
-from inference.selectors.model_judges import settings_of
+from inference.selectors.model_judges import performed_with, settings_of
 from inference.selectors.replayed_models import level_answered
-from inference.selectors.understood import FAULT
+from inference.selectors.understood import BY_MODEL, FAULT
 from rules.engine.attributes import gettext_noop
 
 MOST_AT_ONCE = 500
@@ -122,7 +122,11 @@ def _replayed(judgment: Judgment, run: Run, chain: Chain, texts: Mapping[str, An
 
 
 def _made_again(judgment: Judgment, config: PipelineConfig, case: Case, chain: Chain) -> Answer:
+    if judgment.failure.startswith(BY_MODEL):
+        return Answer(chain.failure_key(case), failure=judgment.failure)  # nobody is asked now, whatever is known since
     understood = chain.understand(case)
+    if isinstance(understood, Failure) and understood.missing:
+        return Answer(judgment.key)  # what a model said then is not kept
     if isinstance(understood, Failure):
         return Answer(chain.failure_key(case), failure=understood.kind)
     key = chain.key(understood)
@@ -137,7 +141,7 @@ def _difference(judgment: Judgment, answer: Answer, run: Run) -> Why | None:
     if answer.key != judgment.key:
         return _other_key(judgment, run)
     if not (answer.level or answer.failure):
-        return Why.NO_REPLY
+        return Why.PROMPTS if _asked_otherwise(judgment, run) else Why.NO_REPLY
     return None if (answer.level, answer.failure) == (judgment.level, judgment.failure) else Why.OTHER_LEVEL
 
 
@@ -145,10 +149,18 @@ def _other_key(judgment: Judgment, run: Run) -> Why:
     """Why a key is another one, as far as anybody can tell."""
     if run.knowledge != knowledge_at(run.entries_upto):
         return Why.KNOWLEDGE
-    said = (judgment.trace.get("model") or {}).get("prompts")
-    if said and said != settings_of(run.config).prompts:
+    if _asked_otherwise(judgment, run):
         return Why.PROMPTS
     return Why.NO_PASSAGES if judgment.traced.evidence is None else Why.OTHER_KEY
+
+
+def _asked_otherwise(judgment: Judgment, run: Run) -> bool:
+    """Whether the words that models are asked with are others by now, at a stage or for the level."""
+    said = (judgment.trace.get("model") or {}).get("prompts")
+    now = {one.stage.value: one.prompts for one in performed_with(run.config)}
+    told = judgment.trace.get("told", ())
+    otherwise = any(now.get(one["stage"], one["prompts"]) != one["prompts"] for one in told)
+    return otherwise or bool(said and said != settings_of(run.config).prompts)
 
 
 def _makers(judgments: Iterable[Judgment]) -> dict[int, Run]:

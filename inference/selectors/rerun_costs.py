@@ -19,6 +19,7 @@ from inference.selectors.knowledge import lexicon_in_use
 from inference.selectors.model_judges import judge_of, settings_of
 from inference.selectors.outside import search_for
 from inference.selectors.readings import context_of, kept_readings
+from inference.selectors.said import by_model_of
 from rules.engine.recall import RuleIndex
 from rules.engine.rule import EngineRule
 
@@ -67,7 +68,8 @@ def questions(config: PipelineConfig, index: RuleIndex, pairs: Sequence[int], ca
     is known by, and one for every canary, which each run asks anew.
     """
     parameters = Parameters.from_json(config.parameters)
-    chain = Chain(lexicon_in_use(), index, parameters, search_for(parameters, timezone.localdate()), judge_of(config))
+    search = search_for(parameters, timezone.localdate())
+    chain = Chain(lexicon_in_use(), index, parameters, search, judge_of(config), by_model_of(config))
     unread, keys = _keys(chain, [pair for pair in pairs if pair not in canaries])
     _unread, asked_anyway = _keys(chain, sorted(canaries))
     return len(canaries) + unread + len(keys - asked_anyway) - _known(sorted(keys - asked_anyway))
