@@ -34,7 +34,7 @@ QUIET = {
     "VLLM_CPU_KVCACHE_SPACE": "2",
     "VLLM_LOGGING_LEVEL": "WARNING",
 }
-LONGEST_REPLY = 1500
+LONGEST_REPLY = 2500
 """Tokens; random weights write every list and the reason as long as the schema lets them."""
 CACHE = re.compile(r"^vllm:prefix_cache_(queries|hits)_total\{.*\} (\S+)$", re.MULTILINE)
 
@@ -71,12 +71,13 @@ def arguments() -> argparse.Namespace:
 
 def judged(folder: str, address: str, some: int, in_flight: int) -> dict[str, Any]:
     """The figures of the pairs judged by a model, and what is wrong with them."""
-    out = Path(folder, "replies.json")
-    options = ["--address", address, "--model", "tiny", "--in-flight", str(in_flight), "--replies", str(out)]
+    out = Path(folder, "report.json")
+    options = ["--address", address, "--model", "tiny", "--in-flight", str(in_flight), "--report", str(out)]
     options += ["--max-tokens", str(LONGEST_REPLY), *(["--some", str(some)] if some else [])]
-    figures = json.loads(run(ROOT / "benchmarks" / "served.py", *options))["model"]
+    run(ROOT / "benchmarks" / "served.py", *options)
+    report = json.loads(out.read_text(encoding="utf-8"))
+    figures, replies = report["model"], report["replies"]
     print(f"{address.split(':/')[0]}: {json.dumps(figures)}", file=sys.stderr)
-    replies = json.loads(out.read_text(encoding="utf-8"))
     broken = [text for text in replies if not by_schema(text)]
     wrong = f"{figures['loss_rate']:.1%} lost, {figures['failures']}" if figures["loss_rate"] else ""
     if broken or not replies:

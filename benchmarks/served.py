@@ -39,7 +39,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--timeout", type=int, default=600, help="seconds to wait for a reply")
     parser.add_argument("--max-tokens", type=int, default=400, help="the longest reply")
     parser.add_argument("--out", type=Path, help="write every pair with its label and both levels, one a line")
-    parser.add_argument("--replies", type=Path, help="write the texts of the model's replies, as one JSON list")
+    parser.add_argument("--report", type=Path, help="write the figures and the texts of all replies as one JSON object")
     given = parser.parse_args()
     for name in FILES:
         path = getattr(given, name)

@@ -77,10 +77,11 @@ def report(given: Namespace, folder: Path) -> None:
     lexical, model = measure(given, folder)
     if given.out:
         given.out.write_text("".join(lines_of(lexical.run, model.run)), encoding="utf-8")
-    if given.replies:
+    figures = {"model": model.to_json(), "lexical": lexical.to_json()}
+    if given.report:
         texts = list(ModelReply.objects.filter(run=model.run).values_list("text", flat=True))
-        given.replies.write_text(json.dumps(texts, ensure_ascii=False), encoding="utf-8")
-    print(json.dumps({"model": model.to_json(), "lexical": lexical.to_json()}, indent=2))
+        given.report.write_text(json.dumps({**figures, "replies": texts}, ensure_ascii=False), encoding="utf-8")
+    print(json.dumps(figures, indent=2))
 
 
 def measure(given: Namespace, folder: Path) -> tuple[Measured, Measured]:
