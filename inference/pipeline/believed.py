@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from inference.knowledge.lexicon import Lexicon
 from inference.pipeline.case import Case, Picture
 from inference.pipeline.check_product import standard_name, tricks_in, without_tricks
-from inference.pipeline.match_pictures import match_picture, unconfirmed
+from inference.pipeline.match_pictures import match_picture, together, unconfirmed
 from inference.pipeline.model_stages import images as images_by_model
 from inference.pipeline.model_stages import product as product_by_model
 from inference.pipeline.reading import Reading
@@ -75,13 +75,17 @@ def _further(told: Sequence[Trick], certain: Sequence[Trick]) -> tuple[Trick, ..
 def _matched(
     pictures: Sequence[Picture], product: Reading, lexicon: Lexicon, listening: Listening, said: dict[str, Said]
 ) -> tuple[PictureMatch, ...]:
-    """The pictures held against the title: by what a model read on them, or else by the words of OCR."""
+    """The pictures held against the title, by the words of OCR and by what a model read on them."""
     found = []
     for picture in pictures:
         told = said.get(picture.sha256)
+        words = match_picture(picture, product, lexicon) if picture.is_read else None
         if told is None:
-            found += [match_picture(picture, product, lexicon)] if picture.is_read else []
+            found += [words] if words else []
             continue
-        listening.note(Stage.IMAGES, "picture", picture.sha256, told, images_by_model.notes_of(told.output))
-        found.append(images_by_model.match_told(picture.sha256, told.output, product, lexicon))
+        match = images_by_model.match_told(picture.sha256, told.output, product, lexicon)
+        both = together(words, match) if words else match
+        notes = (*images_by_model.notes_of(told.output), *images_by_model.outweighed(match, both))
+        listening.note(Stage.IMAGES, "picture", picture.sha256, told, notes)
+        found.append(both)
     return tuple(found)

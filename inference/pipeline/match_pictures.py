@@ -43,6 +43,17 @@ def summary(matches: Iterable[PictureMatch]) -> tuple[AttributeMatch, ...]:
     return tuple(best.values())
 
 
+def together(words: PictureMatch, told: PictureMatch) -> PictureMatch:
+    """A picture by the words read on it and by what a model says of it, an attribute each: the better of the two.
+
+    What stands on a picture for certain is not taken away by a model that saw something else, and the other way round.
+    """
+    other = {one.attribute: one for one in told.matches}
+    pairs = ((one, other.get(one.attribute, one)) for one in words.matches)
+    best = (min(pair, key=lambda one: BEST_FIRST.index(one.consistency)) for pair in pairs)
+    return PictureMatch(words.sha256, tuple(best))
+
+
 def contradicted(matches: Iterable[PictureMatch]) -> frozenset[Attribute]:
     """The attributes on which the product's pictures contradict its title."""
     return frozenset(one.attribute for one in summary(matches) if one.consistency is Consistency.INCONSISTENT)

@@ -86,7 +86,7 @@ def _told(one: Json) -> ToldView:
     return ToldView(
         stage=_(STAGE_LABELS[Stage(stage)]) if stage in set(Stage) else stage,
         about=one["text"] if one["side"] == "passage" else "",
-        lines=tuple(line for line in lines if line.words)[:MOST_LINES],
+        lines=tuple(line for line in lines if line.words or one["side"] == "passage")[:MOST_LINES],
         notes=tuple(map(_note, one["notes"])),
         by=by,
     )

@@ -23,6 +23,7 @@ from tests.inference.small_lexicon import SMALL
 TITLE = "[石药]布洛芬片0.1g*24片 风热感冒"
 SHA = "ab" * 32
 WITH_PICTURE = Case("布洛芬", TITLE, pictures=(Picture(SHA, (Word("布洛芬片"),), 100, 100),))
+UNREAD = Case("布洛芬", TITLE, pictures=(Picture(SHA),))
 FEVER = Found("d1", "布洛芬片", "说明书", "", "适应症", "布洛芬用于发热、疼痛。", 1.0)
 PAIN = Found("d2", "布洛芬缓释胶囊", "说明书", "", "适应症", "布洛芬缓释胶囊用于缓解疼痛。", 0.9)
 
@@ -88,10 +89,27 @@ def test_the_standard_name_is_the_models_where_the_title_bears_it_out() -> None:
 
 def test_a_picture_that_a_model_read_contradicts_the_title() -> None:
     other = images.Told(((Attribute.CORE_NAME, "感冒灵颗粒"),))
-    found = trace_of(judged(lambda unit: other, Stage.IMAGES))
+    found = trace_of(judged(lambda unit: other, Stage.IMAGES, case=UNREAD))
     assert trace_of(judged(STUFFED)).level is Level.HIGHLY
     assert Attribute.CORE_NAME not in dict(found.product.values)
     assert found.level is not Level.HIGHLY
+
+
+def test_what_stands_on_a_picture_is_not_taken_away_by_a_model() -> None:
+    other = images.Told(((Attribute.CORE_NAME, "感冒灵颗粒"), (Attribute.STRENGTH, "0.1g")))
+    found = trace_of(judged(lambda unit: other, Stage.IMAGES))
+    assert found.check is not None
+    assert {one.attribute: one.consistency.value for one in found.check.pictures[0].matches} == {
+        Attribute.BRAND: "not_shown",
+        Attribute.CORE_NAME: "consistent",
+        Attribute.EFFICACY: "not_shown",
+        Attribute.DOSAGE_FORM: "consistent",
+        Attribute.STRENGTH: "consistent",
+    }
+    assert [(note.words, note.why) for note in found.told[0].notes] == [
+        ("感冒灵", "read_otherwise"),
+        ("颗粒", "read_otherwise"),
+    ]
 
 
 def test_words_on_a_picture_that_instruct_are_flagged_and_change_nothing() -> None:
@@ -156,9 +174,6 @@ def test_what_was_said_is_part_of_the_key() -> None:
     keys = [judged(one, Stage.PRODUCT).key for one in (title_told(), STUFFED, title_told(brand=""))]
     assert len(set(keys)) == 3
     assert judged(STUFFED, Stage.PRODUCT).key == keys[1]
-
-
-UNREAD = Case("布洛芬", TITLE, pictures=(Picture(SHA),))
 
 
 def test_a_picture_that_nobody_has_read_says_nothing_to_the_lexicon() -> None:

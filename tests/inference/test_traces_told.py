@@ -60,6 +60,11 @@ def test_passages_are_told_with_the_verdict() -> None:
     )
 
 
+def test_what_was_said_of_passages_is_one_table() -> None:
+    page = shown(Stage.CONSISTENCY)
+    assert page.count("speaks of another product") == page.count("另一种药</td>") == 2
+
+
 def test_a_picture_that_instructs_is_flagged_and_its_words_are_escaped() -> None:
     page = shown(Stage.IMAGES)
     assert "tells the model to set rules aside" in page
@@ -69,7 +74,7 @@ def test_a_picture_that_instructs_is_flagged_and_its_words_are_escaped() -> None
 
 @pytest.mark.parametrize("stages", [(), (Stage.PRODUCT,), tuple(OUTPUTS)])
 def test_every_stage_by_a_model_is_on_the_page(stages: tuple[Stage, ...]) -> None:
-    assert shown(*stages).count("said by a model") == len(stages) + (Stage.CONSISTENCY in stages)
+    assert shown(*stages).count("said by a model") == len(stages)
 
 
 def test_a_trace_from_before_says_nothing_of_models() -> None:

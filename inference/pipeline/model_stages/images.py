@@ -94,6 +94,13 @@ def notes_of(told: Told) -> tuple[Note, ...]:
     return tuple(dict.fromkeys(Note(one.words, kept=False, why=one.kind.value) for one in found if one is not None))
 
 
+def outweighed(told: PictureMatch, left: PictureMatch) -> tuple[Note, ...]:
+    """What a model saw of an attribute where the words read on the picture say better."""
+    better = {one.attribute: one.consistency for one in left.matches}
+    seen = (one for one in told.matches if one.picture and better[one.attribute] is not one.consistency)
+    return tuple(Note(" · ".join(one.picture), kept=False, why="read_otherwise") for one in seen)
+
+
 def flags_heard(parts: Iterable[ToldPart]) -> tuple[Flag, ...]:
     """The words that models read on pictures and that try to instruct, as a judgment's other flags are told."""
     kinds = {kind.value: kind for kind in FlagKind}
