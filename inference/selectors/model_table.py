@@ -85,6 +85,11 @@ class ModelRow:
         return self.summary.done - self.summary.reused
 
     @property
+    def milliseconds(self) -> float | None:
+        """The same in milliseconds."""
+        return None if self.seconds is None else 1000 * self.seconds
+
+    @property
     def a_thousand(self) -> Decimal | None:
         """What a thousand pairs judged anew cost; None without prices, or where every judgment was taken over."""
         return self.calls.cost * THOUSAND / self.anew if self.calls.cost is not None and self.anew else None

@@ -113,7 +113,13 @@ def test_the_page_of_a_run_shows_what_was_asked(client: Client, scripted_model: 
     run = judged(lambda _call: Reply("no idea", cached_tokens=1), scripted_model)
     client.force_login(make_user())
     shown = " ".join(client.get(reverse("inference:run", args=[run.pk])).content.decode().split())
-    for words in ("Asked of models", "6 from the cache", "The reply could not be read", "of 3 asked for a second time"):
+    for words in (
+        "Asked of models",
+        "6 from the cache",
+        "The reply could not be read",
+        "0 of 3 unusable replies mended",
+        "Loss rate 100.0%",
+    ):
         assert words in shown
     assert '3 × The model&#x27;s reply could not be read, also when asked again. <span class="quiet">100.0%' in shown
 
