@@ -76,12 +76,6 @@ def test_every_page_of_the_labelling_has_the_same_tabs(client: Client, benchmark
     assert f'<a href="{page(name)}" aria-current="page">' in text
 
 
-@pytest.mark.parametrize("name", ["queue", "rulings", "benchmark_releases"])
-def test_keys_of_a_list_are_told_where_there_are_rows(client: Client, benchmark: Benchmark, name: str) -> None:
-    client.force_login(make_user("annotation.manage_labelling"))
-    assert "walk the rows" not in client.get(page(name)).content.decode()
-
-
 def test_texts_of_merchants_are_escaped(client: Client, benchmark: Benchmark, expert: object) -> None:
     make_conflict(benchmark, title="<script>alert(1)</script>布洛芬")
     assert "<script>alert(1)" not in client.get(page("adjudicate")).content.decode()

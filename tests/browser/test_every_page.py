@@ -86,3 +86,11 @@ def test_the_frame_leaves_a_phone_to_the_page(page: Page, served: str) -> None:
     page.get_by_role("button", name="lead").click()
     page.get_by_role("button", name="中文").click()
     expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+
+
+@pytest.mark.parametrize(
+    ("path", "are_told"), [("/benchmarks/", True), ("/rules/", True), ("/try/", False), ("/bad-cases/", False)]
+)
+def test_the_keys_of_a_list_are_told_where_there_are_rows(page: Page, served: str, path: str, are_told: bool) -> None:
+    sign_in(page, served, "lead", path)
+    expect(page.get_by_text("walk the rows").locator("visible=true")).to_have_count(int(are_told))
