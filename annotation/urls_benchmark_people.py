@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from annotation.views import adjudication, agreement, people
+from annotation.views import adjudication, agreement, conflict_holds, people
 
 urlpatterns = [
     path("adjudicate/", adjudication.adjudicate, name="adjudicate"),
     path("adjudicate/<int:pk>/", adjudication.rule, name="rule"),
+    path("adjudicate/<int:pk>/hold/", conflict_holds.hold, name="hold_conflict"),
     path("rulings/", adjudication.rulings, name="rulings"),
     path("rulings/<int:pk>/take-back/", adjudication.take_back, name="take_back_ruling"),
     path("rulings/<int:pk>/case/", adjudication.open_case, name="open_case_of_ruling"),

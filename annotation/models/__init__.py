@@ -14,7 +14,7 @@ from annotation.models.labelling import (
     QueuedPair,
 )
 from annotation.models.releases import BenchmarkRelease, ReleasedPair
-from annotation.models.rulings import Ruling, RulingCase
+from annotation.models.rulings import ConflictHold, Ruling, RulingCase
 from annotation.models.traffic import AskedQuery
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "CaseMove",
     "CaseReport",
     "CaseView",
+    "ConflictHold",
     "GuidelineVersion",
     "Import",
     "ImportProblem",

@@ -60,3 +60,14 @@ class RulingCase(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.ruling_id}: {self.case_id}"
+
+
+class ConflictHold(models.Model):
+    """Somebody has a pair open that waits for a ruling, until a moment."""
+
+    queued = models.OneToOneField(QueuedPair, on_delete=models.CASCADE, related_name="hold")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.queued_id}: {self.person_id}"

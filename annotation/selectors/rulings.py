@@ -5,9 +5,10 @@ from hashlib import blake2b
 
 from django.contrib.auth.models import User
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from annotation.enums import AssignmentState, LabelKind, QueuedState
-from annotation.models import Assignment, Benchmark, Label, QueuedPair, Ruling
+from annotation.models import Assignment, Benchmark, ConflictHold, Label, QueuedPair, Ruling
 from annotation.selectors.catalogue import WORDS_SEARCHED
 from annotation.similarity import LONGEST, Wrong, bigrams, plain, product_name, similarity, squeezed
 
@@ -57,16 +58,31 @@ def conflicts(benchmark: Benchmark) -> QuerySet[QueuedPair]:
 
 
 def next_conflict(benchmark: Benchmark, *, by: User, after: QueuedPair | None = None) -> QueuedPair | None:
-    """The next one that waits, from the start again at the end. What the person labelled themself comes last."""
-    mine = Assignment.objects.filter(queued=OuterRef("pk"), person=by, state=AssignmentState.DONE)
-    for found in (conflicts(benchmark).exclude(Exists(mine)), conflicts(benchmark).filter(Exists(mine))):
+    """The next one that waits, from the start again at the end.
+
+    What the person labelled themself comes later, and last what somebody else has open.
+    """
+    mine = Exists(Assignment.objects.filter(queued=OuterRef("pk"), person=by, state=AssignmentState.DONE))
+    held = Exists(holds_of_others(by).filter(queued=OuterRef("pk")))
+    found = conflicts(benchmark)
+    for some in (found.filter(~mine, ~held), found.filter(mine, ~held), found.filter(held)):
         if after is not None:
             behind = Q(place__gt=after.place) | Q(place=after.place, pk__gt=after.pk)
-            if later := found.filter(behind).first():
+            if later := some.filter(behind).first():
                 return later
-        if first := found.first():
+        if first := some.first():
             return first
     return None
+
+
+def holds_of_others(by: User) -> QuerySet[ConflictHold]:
+    """What others have open now."""
+    return ConflictHold.objects.filter(until__gt=timezone.now()).exclude(person=by)
+
+
+def held_by_another(queued: QueuedPair, by: User) -> ConflictHold | None:
+    """Whether somebody else has a pair open, and who."""
+    return holds_of_others(by).filter(queued=queued).select_related("person").first()
 
 
 def conflict_of(benchmark: Benchmark, pk: int) -> QueuedPair | None:
