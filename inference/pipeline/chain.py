@@ -12,7 +12,7 @@ from inference.pipeline.effects import apply_rules
 from inference.pipeline.kept_reading import KeptReading, keep
 from inference.pipeline.key import LEXICAL, KeyMaterial, key_of
 from inference.pipeline.parameters import Parameters
-from inference.pipeline.recall import recalled_rules
+from inference.pipeline.recall import recalled_rules, with_binding
 from inference.pipeline.stages import Stage
 from inference.pipeline.thresholds import hold
 from inference.pipeline.told import ALL_LEXICAL, ByModel, NotTold, StageFailed, Told
@@ -126,7 +126,7 @@ class Chain:
 
     def keep(self, understood: Understanding) -> KeptReading:
         """What of an understood pair it takes to render its key again under any rules."""
-        return keep(understood.facts, self._material(understood, ()).base)
+        return keep(understood.facts, self._material(understood, ()).base, whole=understood.plain is None)
 
     def kept_key(self, kept: KeptReading) -> str:
         """The key under the rules of this chain of a pair that was read before."""
@@ -140,7 +140,11 @@ class Chain:
     def recall(self, understood: Understanding, index: RuleIndex | None = None) -> tuple[Recalled, ...]:
         """The rules of `index`, or of this chain, that are recalled on a pair; none where that stage is switched off."""
         off = Stage.RULES in self.parameters.switched_off
-        return () if off else (index or self.index).recall(understood.facts)
+        if off:
+            return ()
+        rules = index or self.index
+        recalled = rules.recall(understood.facts)
+        return with_binding(recalled, rules.recall(understood.plain)) if understood.plain else recalled
 
     def decide(self, understood: Understanding, recalled: tuple[Recalled, ...]) -> Trace:
         """Decide an understood pair under the rules recalled on it."""

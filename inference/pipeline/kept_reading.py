@@ -14,13 +14,15 @@ SIDES_KEPT = 65_536
 class KeptReading:
     """The facts that rules may read of a pair, as texts, and the digest of all that was read (`KeyMaterial.base`).
 
-    `mismatched` lists attributes, separated by blanks.
+    `mismatched` lists attributes, separated by blanks. One that is not `whole` lacks what rules read of the pair without
+    any model: it is good for the rules recalled already, and never stored.
     """
 
     base: str
     query_side: str
     product_side: str
     mismatched: str
+    whole: bool = True
 
     @property
     def facts(self) -> Facts:
@@ -30,13 +32,14 @@ class KeptReading:
         return Facts(query, product, query_text, title, _attributes(self.mismatched))
 
 
-def keep(facts: Facts, base: str) -> KeptReading:
+def keep(facts: Facts, base: str, *, whole: bool = True) -> KeptReading:
     """What is kept of a pair with these facts."""
     return KeptReading(
         base,
         _text_of(facts.query_text, facts.query),
         _text_of(facts.title, facts.product),
         " ".join(sorted(facts.mismatched)),
+        whole,
     )
 
 

@@ -8,6 +8,10 @@ from inference.pipeline.release import all_forms
 from inference.pipeline.trace import RecalledRule
 from rules.engine.attributes import Attribute, Values
 from rules.engine.recall import Recalled
+from rules.engine.rule import EffectKind, EngineRule
+
+BINDING = frozenset({EffectKind.FORBID, EffectKind.FORCE, EffectKind.CAP, EffectKind.FLOOR})
+"""The hard effects."""
 
 
 def broadened(reading: Reading, lexicon: Lexicon) -> Values:
@@ -29,6 +33,20 @@ def _above(attribute: Attribute, value: str, lexicon: Lexicon) -> Iterable[str]:
         case Attribute.EFFICACY:
             return lexicon.broader_efficacy(value)
     return (value,)
+
+
+def with_binding(recalled: tuple[Recalled, ...], plain: Iterable[Recalled]) -> tuple[Recalled, ...]:
+    """The rules recalled, and of those recalled on what is read without any model the ones with a hard effect.
+
+    What models say of a text may let more rules apply; it never takes a pair from under one that binds.
+    """
+    known = {one.rule.number for one in recalled}
+    return (*recalled, *(one for one in plain if binds(one.rule) and one.rule.number not in known))
+
+
+def binds(rule: EngineRule) -> bool:
+    """Whether a rule bounds or sets the level."""
+    return rule.effect.kind in BINDING
 
 
 def recalled_rules(recalled: Iterable[Recalled]) -> tuple[RecalledRule, ...]:

@@ -7,6 +7,7 @@ from inference.pipeline.chain import Chain, named
 from inference.pipeline.confidence import confidence_of
 from inference.pipeline.effects import apply_rules
 from inference.pipeline.parameters import Parameters
+from inference.pipeline.recall import binds
 from inference.pipeline.stages import Stage
 from inference.pipeline.thresholds import hold
 from inference.pipeline.understanding import Understanding
@@ -43,7 +44,11 @@ class Reading:
 
 def fired_rules(chain: Chain, understood: Understanding, of: Chain) -> dict[int, EngineRule]:
     """The rules of one chain that a pair recalls as another read it."""
-    return {} if Stage.RULES in chain.parameters.switched_off else of.index.fired(understood.facts)
+    if Stage.RULES in chain.parameters.switched_off:
+        return {}
+    fired = of.index.fired(understood.facts)
+    plain = of.index.fired(understood.plain) if understood.plain else {}
+    return {number: rule for number, rule in plain.items() if binds(rule)} | fired
 
 
 def reading_of(chain: Chain, understood: Understanding, before: Chain, after: Chain) -> Reading:

@@ -40,6 +40,7 @@ class Understanding:
 
     `knowledge` digests what of the lexicon, the documents, the catalogue and the pictures the pair rests on.
     `found` are the passages that the search gave for the query, used or not, `told` what models said at stages.
+    `plain` is what rules read of it without any model, where that is something else: a hard effect binds by either.
     """
 
     query: SideReading
@@ -52,6 +53,7 @@ class Understanding:
     images: tuple[str, ...] = ()
     found: tuple[Found, ...] = ()
     told: tuple[ToldPart, ...] = ()
+    plain: Facts | None = None
 
     @property
     def mismatched(self) -> frozenset[Attribute]:
@@ -124,6 +126,7 @@ class Reader:
         self.search = search
         self.off = parameters.switched_off
         self.by_model = by_model
+        self._plain = Reader(lexicon, parameters) if by_model.stages else None
         self.ask: Callable[[str], ReadQuery] = lru_cache(maxsize=QUERIES_KEPT)(self._ask)
         self.show: Callable[[Given], ReadProduct] = lru_cache(maxsize=PRODUCTS_KEPT)(self._show)
 
@@ -153,7 +156,15 @@ class Reader:
             images=tuple(picture.sha256 for picture in case.pictures if picture.is_read or by_model),
             found=asked.found,
             told=heard,
+            plain=self._without_models(query_text, title, case, facts),
         )
+
+    def _without_models(self, query_text: str, title: str, case: Case, facts: Facts) -> Facts | None:
+        """What rules read of a pair where no model is asked; None where that is the same."""
+        if self._plain is None:
+            return None
+        plain = self._plain.understand(query_text, title, case).facts
+        return None if plain == facts else plain
 
     def _both(self, query_text: str, given: Given) -> ReadSides:
         """Both sides. Raises NotTold with all that is missing on either, so that it is asked for together."""

@@ -123,7 +123,7 @@ def store(*, run: Run, token: str, made: Collection[Made], context: str) -> int:
         store_traces(kept)
         insert([one.judgment for one in kept])
         if run.ablation_id is None:
-            readings = {one.judgment.pair_id: one.reading for one in kept if one.reading}
+            readings = {one.judgment.pair_id: one.reading for one in kept if one.reading and one.reading.whole}
             cases = {one.judgment.pair_id: one.judgment.case for one in kept}
             keep_readings(context=context, cases=cases, readings=readings)
         RunItem.objects.filter(run=run, claimed_by=token, pair_id__in=pairs).delete()
