@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from annotation.charts import Series, curves
 from inference.comparison_tables import MetricLine
 from inference.enums import RunState
-from inference.intervals import metrics_of
+from inference.intervals import Metric, metrics_of
 from inference.models import Run
 from inference.selectors.runs import run_list
 from inference.selectors.tuning import FEWEST, thresholds_of, tuned_on
@@ -76,9 +76,20 @@ def figures(tuned: Tuned) -> dict[str, Any]:
             MetricLine(name, tuple(one for one in metrics if one.about is name), support(tuned, name))
             for name in LevelClass
         ],
-        "goal_metric": next(one for one in metrics if (one.name, one.about) == metric_of(tuned)),
+        "verdict": verdict(tuned, next(one for one in metrics if (one.name, one.about) == metric_of(tuned))),
         "curves": [(name, chart(name, points), points) for name, points in tuned.curves.items() if len(points) > 1],
     }
+
+
+def verdict(tuned: Tuned, metric: Metric) -> str:
+    """What can be said of thresholds, by the interval of what they change in what they are to be best at."""
+    if metric.difference and metric.difference.low > 0:
+        return _("Thresholds make these judgments better.")
+    if not tuned.chosen:
+        return _("On these pairs nothing is better than keeping every judgment.")
+    if metric.difference and metric.difference.high < 0:
+        return _("On pairs that they were not tuned on, thresholds make these judgments worse.")
+    return _("No threshold is shown to make these judgments better.")
 
 
 def metric_of(tuned: Tuned) -> tuple[str, LevelClass | None]:

@@ -96,6 +96,8 @@ def refusal(request: HttpRequest, chosen: Sequence[Run]) -> str:
     """Why the runs that the address names can't vote; nothing where it names none."""
     if not request.GET.getlist("run"):
         return ""
+    if len(chosen) == 1:
+        return _("Choose at least one more run for run %(id)s to vote with.") % {"id": chosen[0].pk}
     if len({run.benchmark_id for run in chosen}) > 1:
         return _("Choose runs on one benchmark.")
     return _("Choose %(fewest)s to %(most)s finished runs, or one whose model gave several answers to each pair.") % {

@@ -113,7 +113,7 @@ def test_the_page_finds_what_was_planted_and_keeps_it(client: Client, user: User
     page = client.get(reverse("inference:thresholds", args=[run.pk]))
     chosen = page.context["tuned"].chosen
     assert 0.52 < chosen.highly < 0.65
-    assert page.context["goal_metric"].look == "fixed"
+    assert page.context["verdict"] == "Thresholds make these judgments better."
     assert [name for name, _chart, _points in page.context["curves"]] == [HIGHLY]
     kept = {"name": "sure", "sure_highly": chosen.highly, "sure_less": 0, "sure_irrelevant": 0}
     client.post(reverse("inference:keep_thresholds", args=[run.pk]), kept)
