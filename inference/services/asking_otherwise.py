@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from inference.engines.asking import Asking
 from inference.engines.protocol import ChatRequest
 from inference.models import Judgment
+from inference.pipeline.model_answer import Answer
 from inference.selectors.model_answers import Questioned, levels_known, questioned, sets_to_ask
 from inference.selectors.model_judges import ModelJudge, model_judge
 from inference.selectors.model_replies import ReplyKey
@@ -50,5 +51,6 @@ def _replies(judge: ModelJudge, requests: dict[ReplyKey, ChatRequest]) -> list[R
         while asking.under_way and (left := until - time.monotonic()) > 0:
             if answered := asking.answered(timeout=left):
                 key, heard = answered
-                replied.append(Replied(key.key, heard.outcome, key.sample, heard.fault))
+                sure = heard.answer.confidence if isinstance(heard.answer, Answer) else None
+                replied.append(Replied(key.key, heard.outcome, key.sample, heard.fault, confidence=sure))
     return replied
