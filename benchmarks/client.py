@@ -81,17 +81,26 @@ def speed(calls: int, in_flight: int, processes: int) -> None:
 
 
 async def memory(address: str, count: int, in_flight: int) -> None:
-    """Print the memory of this process along a long run."""
-    lost, every = 0, count // SAMPLES
+    """Print the memory of this process along a long run, then at its start, in its middle and at its end.
+
+    The start is a tenth of a sample in: what is only made once, such as connections, is there by then.
+    """
+    lost, every = 0, max(count // SAMPLES, 1)
+    held: dict[int, float] = {}
     async with ChatClient(Endpoint(address, MODEL, in_flight=in_flight)) as client:
         done, started = 0, time.perf_counter()
         async for asked in ask_each(client, requests(count)):
             lost += not isinstance(asked.outcome, ChatReply)
             done += 1
-            if done == every // 10 or done % every == 0:
-                print(
-                    f"{done:>9,} calls  {time.perf_counter() - started:6.1f} s  {resident():6.1f} MB now  {lost} lost"
-                )
+            if done == max(every // 10, 1) or done % every == 0:
+                held[done] = resident()
+                took = time.perf_counter() - started
+                print(f"{done:>9,} calls  {took:6.1f} s  {held[done]:6.1f} MB now  {lost} lost", flush=True)
+    samples = list(held.values())
+    start, middle, end = samples[0], samples[len(samples) // 2], samples[-1]
+    print(
+        f"memory at the start {start:.1f} MB, in the middle {middle:.1f} MB, at the end {end:.1f} MB ({end - start:+.1f})"
+    )
 
 
 def resident() -> float:

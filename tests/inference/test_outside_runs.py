@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
 
 from annotation.models import Benchmark
 from inference.models import Judgment, OutsideAnswer, PipelineConfig, Run
@@ -14,7 +16,7 @@ from inference.services.configurations import create_configuration
 from inference.services.judging import judge_all
 from inference.services.runs import launch_run
 from rules.models import Release
-from tests.factories import make_benchmark, make_release
+from tests.factories import make_benchmark, make_release, make_user
 from tests.scripted_search import NO_JSON, Answer, Searx
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +88,19 @@ def test_what_was_found_teaches_a_word_and_stands_in_the_trace(
     one = Judgment.objects.filter(run=run).select_related("traced").order_by("pair")[0]
     (passage,) = [use for use in one.trace["asked"]["passages"] if use["kept"]]
     assert (one.level, passage["source"]) == ("moderately", "example.org (SearXNG)")
+
+
+def test_the_page_of_a_judgment_says_what_was_found_outside_and_links_to_nothing_of_it(
+    searx: Searx, benchmark: Benchmark, release: Release, config: PipelineConfig, client: Client
+) -> None:
+    run = judged(benchmark, release, config)
+    client.force_login(make_user())
+    one = Judgment.objects.filter(run=run).order_by("pair")[0]
+    shown = client.get(reverse("inference:judgment", args=[one.pk])).content.decode()
+    assert "found outside" in shown
+    assert "example.org (SearXNG)" in shown
+    assert "https://example.org" not in shown
+    assert "outside%3A" not in shown
 
 
 def test_a_run_is_replayed_when_every_answer_is_gone_and_the_service_with_them(
