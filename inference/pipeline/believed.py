@@ -11,7 +11,7 @@ from inference.pipeline.model_stages import images as images_by_model
 from inference.pipeline.model_stages import product as product_by_model
 from inference.pipeline.reading import Reading
 from inference.pipeline.stages import Stage
-from inference.pipeline.steps import PictureMatch, ProductCheck, Trick
+from inference.pipeline.steps import PictureMatch, ProductCheck
 from inference.pipeline.told import Listening, Said, Unit
 
 
@@ -57,19 +57,14 @@ def heard_of(product: Reading, case: Case, listening: Listening) -> Heard:
 
 def _by_title(product: Reading, case: Case, lexicon: Lexicon, listening: Listening, said: Said | None) -> Believed:
     """What the title may claim. A model adds tricks to those that are certain, and takes none away."""
-    tricks = tricks_in(product, lexicon)
-    name = ""
+    tricks, name = tricks_in(product, lexicon), ""
+    left = without_tricks(product, tricks, case, lexicon)
     if said is not None:
-        checked = product_by_model.checked(said.output, product, case, lexicon)
+        checked = product_by_model.checked(said.output, left, case, lexicon)
         listening.note(Stage.PRODUCT, "title", product.text, said, checked.notes)
-        tricks, name = (*tricks, *_further(checked.tricks, tricks)), checked.standard_name
-    product = without_tricks(product, tricks, case, lexicon)
-    return Believed(product, ProductCheck(name or standard_name(product, lexicon), tricks))
-
-
-def _further(told: Sequence[Trick], certain: Sequence[Trick]) -> tuple[Trick, ...]:
-    """The tricks told that are about other words than the certain ones."""
-    return tuple(one for one in told if not any(one.start < two.end and two.start < one.end for two in certain))
+        tricks, name = (*tricks, *checked.tricks), checked.standard_name
+        left = without_tricks(product, tricks, case, lexicon) if checked.tricks else left
+    return Believed(left, ProductCheck(name or standard_name(left, lexicon), tricks))
 
 
 def _matched(

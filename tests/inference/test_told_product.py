@@ -80,6 +80,13 @@ def test_a_model_takes_no_certain_trick_away() -> None:
     assert found.check.tricks == lexical.check.tricks
 
 
+def test_words_that_are_certainly_a_trick_make_no_standard_name() -> None:
+    case = Case("布洛芬", "[石药]布洛芬片 达克宁同款")
+    check = trace_of(judged(title_told(brand="达克宁"), Stage.PRODUCT, case=case)).check
+    assert check is not None
+    assert (check.standard_name, [one.value for one in check.tricks]) == ("布洛芬片", ["达克宁"])
+
+
 def test_the_standard_name_is_the_models_where_the_title_bears_it_out() -> None:
     told = trace_of(judged(title_told(strength="0.1g"), Stage.PRODUCT))
     made_up = trace_of(judged(title_told(name="阿莫西林"), Stage.PRODUCT))

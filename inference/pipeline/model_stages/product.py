@@ -1,7 +1,7 @@
 """Title tricks and the standard name by a model (SI): what is said of a title counts as far as the title bears it out."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pydantic import BaseModel
@@ -10,6 +10,7 @@ from inference.engines.protocol import ChatRequest
 from inference.knowledge.lexicon import Lexicon
 from inference.pipeline.attribute_words import LABELS
 from inference.pipeline.case import Case
+from inference.pipeline.check_product import blanked
 from inference.pipeline.fence import fenced
 from inference.pipeline.model_answer import Fault
 from inference.pipeline.model_settings import ModelSettings
@@ -135,7 +136,11 @@ def read(text: str, finish_reason: str = "stop") -> Told | Fault:
 
 
 def checked(told: Told, product: Reading, case: Case, lexicon: Lexicon) -> Checked:
-    """What the title bears out. A trick that would leave the product without its own name is none."""
+    """What the title bears out. A trick that would leave the product without its own name is none.
+
+    Words that the reading knows for claims already bear nothing out.
+    """
+    product = replace(product, text=blanked(product.text, product.claimed))
     parts = NamedParts(*(normalise(one) for one in (told.brand, told.name, told.form, told.strength)))
     name, unborne = standard_of(parts, product, case, lexicon)
     own = list(_own_places(parts, product))
