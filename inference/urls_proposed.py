@@ -10,5 +10,6 @@ urlpatterns = [
     path("rounds/<int:pk>/", proposed.inquiry, name="proposed_of"),
     path("rounds/<int:pk>/stop/", proposed.stop, name="stop_inquiry"),
     path("<int:pk>/accept/", proposed.accept, name="accept_entry"),
+    path("<int:pk>/change/", proposed.change, name="change_proposed"),
     path("<int:pk>/decline/", proposed.decline, name="decline_entry"),
 ]

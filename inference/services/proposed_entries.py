@@ -1,10 +1,13 @@
 """What people make of entries that a model proposes: one accepted is written like any other, with its author and its source."""
 
+from dataclasses import dataclass
+
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from inference.knowledge.overlay import Content
 from inference.knowledge.records import Kind
 from inference.models import EntryVerdict, EntryVersion, ProposedEntry
 from inference.selectors.entries import standing_of
@@ -13,33 +16,38 @@ from rules.services import audit
 from rules.services.permissions import require
 
 
-@transaction.atomic
-def accept_entry(*, by: User, proposed: ProposedEntry) -> EntryVersion:
-    """Write what a model proposed, as `by` says it is right. Its source stays the model.
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a person wrote instead of what a model proposed, where from and why."""
 
-    Raises PermissionDenied, and ValidationError where it was decided already, or the entry was written meanwhile.
+    content: Content
+    source: str
+    note: str
+
+
+@transaction.atomic
+def accept_entry(*, by: User, proposed: ProposedEntry, changed: Changed | None = None) -> EntryVersion:
+    """Write what a model proposed, or what `by` changed it to. Its source stays the model where nobody says otherwise.
+
+    Raises PermissionDenied, and ValidationError where it was decided already, the entry was written meanwhile, or,
+    by field, for what can't be.
     """
     _begin(by, proposed)
     kind = Kind(proposed.kind)
     if standing_of(kind, proposed.name).number != proposed.expected_number:
         raise ValidationError(_("This entry was written since the model was asked. Look at it first."), code="conflict")
-    note = _("Proposed by a model and accepted. %(reason)s") % {"reason": proposed.reason}
-    if proposed.expected_number:
-        version = correct_entry(
-            by=by,
-            kind=kind,
-            name=proposed.name,
-            content=proposed.content,
-            source=proposed.source,
-            note=note.strip(),
-            expected_number=proposed.expected_number,
-        )
+    said = changed or Changed(proposed.content, proposed.source, _note(proposed))
+    told = {"content": said.content, "source": said.source, "note": said.note}
+    if number := proposed.expected_number:
+        version = correct_entry(by=by, kind=kind, name=proposed.name, expected_number=number, **told)  # type: ignore[arg-type]
     else:
-        version = add_entry(
-            by=by, kind=kind, name=proposed.name, content=proposed.content, source=proposed.source, note=note.strip()
-        )
+        version = add_entry(by=by, kind=kind, name=proposed.name, **told)  # type: ignore[arg-type]
     EntryVerdict.objects.create(proposed=proposed, accepted=True, version=version, created_by=by)
     return version
+
+
+def _note(proposed: ProposedEntry) -> str:
+    return (_("Proposed by a model and accepted. %(reason)s") % {"reason": proposed.reason}).strip()
 
 
 @transaction.atomic

@@ -11,21 +11,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from inference.entry_form import EntryForm, filled, offered, posted
 from inference.enums import EntryOrigin
 from inference.inquiry_form import InquiryForm
+from inference.knowledge.faults import Names
 from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.records import Kind
 from inference.models import NameInquiry, ProposedEntry
 from inference.name_tasks import ask_about_names
 from inference.selectors.entries import Standing
-from inference.selectors.knowledge import lexicon_in_use
+from inference.selectors.knowledge import lexicon_in_use, tables_in_use
 from inference.selectors.proposed import cost_so_far, entries_of, inquiries, waiting_entries
 from inference.selectors.unknown_names import names_left
 from inference.services.name_inquiries import begin_inquiry, stop_inquiry
-from inference.services.proposed_entries import accept_entry, decline_entry
+from inference.services.proposed_entries import Changed, accept_entry, decline_entry
 from inference.views.entry_links import entry_address
 from inference.views.entry_shown import Fact, facts_of
 from rules.views.refusals import said_on
@@ -105,6 +107,35 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
         accept_entry(by=actor(request), proposed=entry)
         messages.success(request, _("%(name)s is in use from now on.") % {"name": entry.name})
     return _back(request)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@MAY_CORRECT
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    """The form of a proposed entry: what it says is changed, and then written."""
+    entry = get_object_or_404(ProposedEntry, pk=pk)
+    kind = Kind(entry.kind)
+    if request.method != "POST":
+        form = filled(kind, entry.content, entry.expected_number)
+        form.initial["source"] = entry.source
+        return _form_page(request, form, entry)
+    form = posted(kind, request.POST)
+    if form.is_valid():
+        said = Changed(form.content(), form.cleaned_data["source"], form.cleaned_data["note"])
+        try:
+            accept_entry(by=actor(request), proposed=entry, changed=said)
+        except ValidationError as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("%(name)s is in use from now on.") % {"name": entry.name})
+            return redirect(entry_address(kind, entry.name))
+    return _form_page(request, form, entry, REFUSED)
+
+
+def _form_page(request: HttpRequest, form: EntryForm, entry: ProposedEntry, status: int = 200) -> HttpResponse:
+    kind = Kind(entry.kind)
+    context = {"form": form, "entry": entry, "offered": offered(kind, Names(tables_in_use()))}
+    return render(request, "inference/proposed_change.html", context, status=status)
 
 
 @require_POST

@@ -111,6 +111,21 @@ def test_a_proposal_is_declined_on_the_page(client: Client, scripted_model: Call
     assert not EntryVersion.objects.exists()
 
 
+def test_a_proposal_is_changed_before_it_is_accepted(client: Client, scripted_model: Callable[..., Any]) -> None:
+    proposals(scripted_model, NAMES[0])
+    entry = ProposedEntry.objects.get()
+    address = f"{LIST}{entry.pk}/change/"
+    page = client.get(address).content.decode()
+    assert "咳嗽" in page and entry.source in page
+    typed = {"efficacy": "咳嗽\n痰多", "source": "a leaflet", "note": "seen"}
+    refused = client.post(address, {**typed, "efficacy": "长生不老"})
+    assert (refused.status_code, EntryVersion.objects.count()) == (422, 0)
+    client.post(address, typed)
+    version = EntryVersion.objects.get()
+    assert (version.content["efficacy"], version.source, version.note) == (["咳嗽", "痰多"], "a leaflet", "seen")
+    assert ProposedEntry.objects.get().verdict.accepted
+
+
 def test_who_may_not_correct_the_knowledge_only_reads(scripted_model: Callable[..., Any]) -> None:
     inquiry = proposals(scripted_model, NAMES[0])
     entry = ProposedEntry.objects.get()
@@ -118,12 +133,13 @@ def test_who_may_not_correct_the_knowledge_only_reads(scripted_model: Callable[.
     page = someone.get(LIST).content.decode()
     assert NAMES[0] in page and '<form method="post" action="/knowledge' not in page
     deeds = [
+        f"{LIST}{entry.pk}/change/",
         f"{LIST}{entry.pk}/accept/",
         f"{LIST}{entry.pk}/decline/",
         f"{LIST}rounds/{inquiry.pk}/stop/",
         f"{LIST}ask/",
     ]
-    assert [someone.post(deed).status_code for deed in deeds] == [403] * 4
+    assert [someone.post(deed).status_code for deed in deeds] == [403] * 5
 
 
 @pytest.mark.parametrize("address", [LIST, LIST + "rounds/{pk}/"])
