@@ -133,7 +133,8 @@ class Session:
         """
         if self.stretch.over or (self.shared and self.asking.under_way):
             return False
-        items = making.claim_items(run=self.run, token=self.token, most=2 * self.judge.endpoint.in_flight).items
+        most = (4 if self.shared else 2) * self.judge.endpoint.in_flight
+        items = making.claim_items(run=self.run, token=self.token, most=most).items
         prepared = making.prepare_items(self.run, items, self.telling)
         earlier = earlier_by_key(one.key for one in prepared if making.may_take_over(self.run, one))
         questions = []

@@ -41,6 +41,8 @@ from inference.services.taking_over import Earlier, earlier_by_key, take_over
 from inference.services.telling import Telling
 
 logger = logging.getLogger(__name__)
+ROUNDS_AHEAD = 4
+"""Pairs claimed for each call that the model of a stage takes at a time: the end of a round keeps few of them waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def judge_batch(*, run_id: int, others_wait: Callable[[], bool] = nobody) -> Bat
 def judge_some(*, run: Run, chain: Chain) -> int:
     """Judge up to JUDGE_BATCH pairs that are new with the lexical engine, and say how many were stored."""
     at_once = [one.row.in_flight for one in stage_models(run.config).values()]
-    claim = claim_items(run=run, most=max(at_once, default=0))
+    claim = claim_items(run=run, most=ROUNDS_AHEAD * max(at_once, default=0))
     if not claim.items:
         return 0
     made = judge_items(run=run, items=claim.items, chain=chain, beat=partial(hold, run=run, token=claim.token))

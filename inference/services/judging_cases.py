@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -25,7 +26,7 @@ from inference.selectors.model_replies import ReplyKey, answer_in, replies_by_ke
 from inference.services.configurations import subject_of
 from inference.services.model_replies import Replied, keep_replies
 from inference.services.taking_over import Earlier, earlier_by_key
-from inference.services.telling import Telling, hurried
+from inference.services.telling import Audit, Telling, hurried
 from rules.engine.recall import Recalled
 from rules.models import Release
 from rules.services.audit import record
@@ -73,13 +74,13 @@ class Given:
 
 @dataclass(slots=True)
 class Judging:
-    """One call: who judges, and whether models may be asked; `calls` counts how often they were."""
+    """One call: who judges, and whether models may be asked; `audit` records how many replies are kept."""
 
     chain: Chain
     judge: ModelJudge | None
     asks_as: str
     asks: bool
-    calls: int = field(default=0)
+    audit: Audit | None = None
 
 
 def judge_cases(
@@ -98,12 +99,13 @@ def judge_cases(
     if by is not None and config is not None and asks_models(config):
         require(by, "inference.launch_run")
     judging = _judging(config, release, asks=True, quick=quick)
-    with Telling(judging.chain, config, quick=quick) as telling:
-        judged = _judged(judging, telling, cases)
-    calls = judging.calls + telling.calls
-    if calls and config is not None:
-        record(by=by, verb="config.asked", subject=subject_of(config), data={"cases": len(cases), "calls": calls})
-    return judged
+    judging.audit = partial(_record, by, config) if config else None
+    with Telling(judging.chain, config, quick=quick, audit=judging.audit) as telling:
+        return _judged(judging, telling, cases)
+
+
+def _record(by: User | None, config: PipelineConfig, calls: int) -> None:
+    record(by=by, verb="config.asked", subject=subject_of(config), data={"calls": calls})
 
 
 def known_cases(
@@ -194,7 +196,8 @@ def _asked(judging: Judging, judge: ModelJudge, wanted: Mapping[ReplyKey, ChatRe
                     asking.ask([((key, True), repair_of(wanted[key], fault.raw, fault, judge.settings))])
     with transaction.atomic():
         keep_replies(endpoint=judge.row, replied=replied)
-    judging.calls += len(replied)
+        if judging.audit:
+            judging.audit(len(replied))
     return given
 
 

@@ -44,6 +44,9 @@ LONGEST_RAW = 20_000
 """Characters of an unusable reply that are kept with the failed judgment."""
 
 
+Audit = Callable[[int], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A unit that a model is asked about, and whether this is to mend a reply."""
@@ -58,7 +61,8 @@ class Telling:
 
     A unit is asked about once, and once more to mend a reply. What failed stays so for this stretch, and is never
     found again. `run` is the one that asks; `beat` is called while answers are waited for, and says whether to go on.
-    `quick` is for somebody who waits; without `asks` only what is kept is looked up. `calls` counts the replies.
+    `quick` is for somebody who waits; without `asks` only what is kept is looked up. `audit` records how many
+    replies are kept, in the same transaction; a run has its own events.
     """
 
     def __init__(
@@ -70,13 +74,13 @@ class Telling:
         beat: Callable[[], bool] | None = None,
         quick: bool = False,
         asks: bool = True,
+        audit: Audit | None = None,
     ) -> None:
         self.models = stage_models(config)
         self.chain = chain.telling(self) if self.models else chain
         self.run, self.beat = run, beat
-        self.quick, self.asks = quick, asks
+        self.quick, self.asks, self.audit = quick, asks, audit
         self.stopped = False
-        self.calls = 0
         self._known = Known(self.models)
         self._failed: dict[Unit, Failed] = {}
         self._replied: list[Replied] = []
@@ -196,10 +200,11 @@ class Telling:
     def _keep(self, row: ModelEndpoint) -> None:
         """Keep what was replied, in a transaction of its own: it holds whatever becomes of the pairs."""
         replied, self._replied, self._last_kept = self._replied, [], time.monotonic()
-        self.calls += len(replied)
         if replied:
             with transaction.atomic():
                 keep_replies(endpoint=row, replied=replied, run=self.run)
+                if self.audit:
+                    self.audit(len(replied))
         self.stopped = self.stopped or (self.beat is not None and not self.beat())
 
 
