@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from annotation.settling import Rule, Settled, settle
@@ -12,6 +13,8 @@ from rules.engine.attributes import Level, LevelClass, gettext_noop
 
 Votes = Sequence[Level | None]
 """What each judge said of one pair, in the same order for every pair; None where its judgment failed."""
+VOTES_KEPT = 16_384
+"""Votes settled once: most pairs are voted on alike."""
 
 
 class Standing(StrEnum):
@@ -157,12 +160,7 @@ def level_of(votes: Votes) -> Level | None:
     within it the level that most of them gave, of two the lower one, as people's labels are settled. None where no
     class has so many: such a pair is for people.
     """
-    given = [level for level in votes if level is not None]
-    came = settle([level.value for level in given], rule=Rule.MAJORITY)
-    if not isinstance(came, Settled):
-        return None
-    behind = sum(level.level_class is came.level.level_class for level in given)
-    return came.level if 2 * behind > len(votes) else None
+    return _settled(tuple(votes))
 
 
 def report_of(ballots: Sequence[Ballot]) -> Report:
@@ -200,6 +198,16 @@ def part_of(ballots: Sequence[Ballot]) -> Part:
 def same_class(one: Level | None, other: Level | None) -> bool:
     """Whether two levels are of one class; none is of no class."""
     return one is not None and other is not None and one.level_class is other.level_class
+
+
+@lru_cache(maxsize=VOTES_KEPT)
+def _settled(votes: tuple[Level | None, ...]) -> Level | None:
+    given = [level for level in votes if level is not None]
+    came = settle([level.value for level in given], rule=Rule.MAJORITY)
+    if not isinstance(came, Settled):
+        return None
+    behind = sum(level.level_class is came.level.level_class for level in given)
+    return came.level if 2 * behind > len(votes) else None
 
 
 def _right(found: Iterable[bool | None]) -> Share:

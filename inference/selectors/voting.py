@@ -8,11 +8,12 @@ from django.core.cache import cache
 from annotation.models import Benchmark, Pair
 from inference.enums import RunState
 from inference.models import Judgment, ModelReply, Run
+from inference.pipeline.key import digest_of
 from inference.pipeline.model_answer import Answer, read_answer
 from inference.selectors.clamps import FREE, clamps_of
 from inference.selectors.measures import hard_pairs
 from inference.selectors.runs import kept_as, run_list
-from inference.voting import Ballot, Report, Standing, report_of
+from inference.voting import Ballot, Report, report_of
 from rules.engine.attributes import Level, LevelClass
 
 FEWEST, MOST = 2, 9
@@ -86,9 +87,10 @@ class BallotRow:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What is counted of runs once: the ballots, and how many pairs are not voted on."""
+    """What is counted of runs once: the ballots, what is told of them, and how many pairs are not voted on."""
 
     ballots: tuple[Ballot, ...]
+    report: Report
     apart: int = 0
     retold: int = 0
 
@@ -125,12 +127,12 @@ def judges_of(runs: Sequence[Run]) -> tuple[Judge, ...]:
 def vote_of(judges: Sequence[Judge]) -> Vote:
     """The vote of some judges, counted once for every choice of runs."""
     runs = list({one.run.pk: one.run for one in judges}.values())
-    name = f"vote-{'-'.join(kept_as(run) for run in runs)}-{len(judges)}"
+    name = f"vote-1-{digest_of([*map(kept_as, runs), len(judges)])}"
     known: Counted | None = cache.get(name)
     if known is None:
         known = _of_samples(runs[0], len(judges)) if len(runs) == 1 else _of_runs(runs)
         cache.set(name, known, timeout=None)
-    return Vote(tuple(judges), known.ballots, report_of(known.ballots), known.apart, known.retold)
+    return Vote(tuple(judges), known.ballots, known.report, known.apart, known.retold)
 
 
 def against(one: Ballot) -> str:
@@ -145,11 +147,6 @@ def shown_ballots(ballots: Iterable[Ballot]) -> list[BallotRow]:
     listed = list(ballots)
     pairs = Pair.objects.select_related("query", "product").in_bulk([one.pair for one in listed])
     return [BallotRow(one, pairs[one.pair]) for one in listed]
-
-
-def split_pairs(ballots: Iterable[Ballot]) -> int:
-    """On how many pairs the judges are of different classes."""
-    return sum(one.standing is Standing.SPLIT for one in ballots)
 
 
 def _of_runs(runs: Sequence[Run]) -> Counted:
@@ -168,7 +165,7 @@ def _of_runs(runs: Sequence[Run]) -> Counted:
         Ballot(pair, tuple(_level(by_run[run.pk][0]) for run in runs), _level(last[pair][0]), last[pair][1])
         for pair, by_run in same.items()
     )
-    return Counted(_hard(ballots, runs[-1]), len(said) - len(of_all), len(of_all) - len(same))
+    return _counted(_hard(ballots, runs[-1]), len(said) - len(of_all), len(of_all) - len(same))
 
 
 def _of_samples(run: Run, samples: int) -> Counted:
@@ -182,7 +179,11 @@ def _of_samples(run: Run, samples: int) -> Counted:
         clamp = clamps.get(pair, FREE)
         levels = tuple(clamp[said[at]] if at in said else None for at in range(samples))
         ballots.append(Ballot(pair, levels, _level(expected), category))
-    return Counted(_hard(ballots, run))
+    return _counted(_hard(ballots, run))
+
+
+def _counted(ballots: tuple[Ballot, ...], apart: int = 0, retold: int = 0) -> Counted:
+    return Counted(ballots, report_of(ballots), apart, retold)
 
 
 def _answers(run: Run, keys: Collection[str]) -> dict[str, dict[int, Level]]:
