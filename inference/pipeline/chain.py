@@ -176,6 +176,7 @@ class Chain:
             check=understood.check,
             confidence=None if held.unsure else confidence,
             told=understood.told,
+            flags=understood.flags,
             unsure=held.unsure,
         )
 

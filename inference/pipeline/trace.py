@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from inference.pipeline.model_part import ModelPart
+from inference.pipeline.model_part import Flag, ModelPart
 from inference.pipeline.steps import Asked, ProductCheck
 from inference.pipeline.thresholds import Unsure
 from inference.pipeline.told import ToldPart, Unit
@@ -163,7 +163,7 @@ class Trace:
     `confidence` is the share of judgments on such grounds that are right, between 0 and 1; None where that is not known.
     Where a model judged, `model` says so: then `proposed` is its level, `line` is 0 and there are no grounds. `told` is
     what models said at the stages that they perform. `unsure` is there where the judgment was not sure enough to keep its
-    class: the rules saw what it became.
+    class: the rules saw what it became. `flags` are words that tried to instruct models at stages.
     """
 
     query: SideReading
@@ -183,6 +183,7 @@ class Trace:
     confidence: float | None = 0.0
     model: ModelPart | None = None
     told: tuple[ToldPart, ...] = ()
+    flags: tuple[Flag, ...] = ()
     unsure: Unsure | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -206,6 +207,8 @@ class Trace:
         }
         if self.told:
             told["told"] = [one.to_json() for one in self.told]
+        if self.flags:
+            told["flags"] = [one.to_json() for one in self.flags]
         if self.unsure:
             told["unsure"] = self.unsure.to_json()
         return {**told, "model": self.model.to_json()} if self.model else told

@@ -1,6 +1,6 @@
 """Understanding a pair: every stage before the rules, from the two texts to how they compare."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -13,9 +13,12 @@ from inference.pipeline.believed import believed
 from inference.pipeline.case import Case, Picture
 from inference.pipeline.compare import Comparison, compare
 from inference.pipeline.evidence import gather, with_evidence
+from inference.pipeline.instructing import flags_of
 from inference.pipeline.key import digest_of
+from inference.pipeline.model_part import Flag
 from inference.pipeline.model_stages import entities
 from inference.pipeline.model_stages import rewrite as rewrite_by_model
+from inference.pipeline.model_stages.images import flags_heard
 from inference.pipeline.parameters import Parameters
 from inference.pipeline.read_product import read_product
 from inference.pipeline.read_query import common_names, read_query, tags_of
@@ -41,6 +44,7 @@ class Understanding:
     `knowledge` digests what of the lexicon, the documents, the catalogue and the pictures the pair rests on.
     `found` are the passages that the search gave for the query, used or not, `told` what models said at stages.
     `plain` is what rules read of it without any model, where that is something else: a hard effect binds by either.
+    `flags` are words that try to instruct the models that perform stages; nothing where none does.
     """
 
     query: SideReading
@@ -54,6 +58,7 @@ class Understanding:
     found: tuple[Found, ...] = ()
     told: tuple[ToldPart, ...] = ()
     plain: Facts | None = None
+    flags: tuple[Flag, ...] = ()
 
     @property
     def mismatched(self) -> frozenset[Attribute]:
@@ -157,7 +162,13 @@ class Reader:
             found=asked.found,
             told=heard,
             plain=self._without_models(query_text, title, case, facts),
+            flags=self._flags(case, asked.asked, heard),
         )
+
+    def _flags(self, case: Case, asked: Asked, heard: Iterable[ToldPart]) -> tuple[Flag, ...]:
+        if not self.by_model.stages:
+            return ()
+        return tuple(dict.fromkeys((*flags_of(case, asked.passages), *flags_heard(heard))))
 
     def _without_models(self, query_text: str, title: str, case: Case, facts: Facts) -> Facts | None:
         """What rules read of a pair where no model is asked; None where that is the same."""

@@ -72,6 +72,11 @@ def model_view(trace: Json) -> ModelView | None:
     )
 
 
+def flags_view(trace: Json) -> tuple[FlagView, ...]:
+    """Words that tried to instruct the models that perform stages, where the lexical engine gave the level."""
+    return tuple(map(_flag, trace.get("flags", ())))
+
+
 def model_said(model: Json) -> str:
     """What a model gave as its reason, as its own words."""
     words = {"model": model["model"], "reason": model["reason"].rstrip(" .。")}

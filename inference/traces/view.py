@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from inference.pipeline.stages import Stage
 from inference.pipeline.trace import Agreement, EfficacyRelation
 from inference.traces.facts import Json, part
-from inference.traces.model import ModelView, model_sureness, model_view
+from inference.traces.model import FlagView, ModelView, flags_view, model_sureness, model_view
 from inference.traces.pieces import Piece, marked
 from inference.traces.sentence import reason
 from inference.traces.stages import CheckView, QueryView, check_view, off_view, query_view
@@ -98,6 +98,7 @@ class TraceView:
     told: Mapping[str, tuple[ToldView, ...]]
     model: ModelView | None = None
     unsure: UnsureView | None = None
+    flags: tuple[FlagView, ...] = ()
 
     @property
     def before_rules(self) -> Level:
@@ -130,6 +131,7 @@ def view_trace(trace: Json, off: Collection[Stage] = ()) -> TraceView:
         told=told_view(trace),
         model=model_view(trace),
         unsure=_unsure(part(trace, "unsure")),
+        flags=flags_view(trace),
     )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from annotation.models import Benchmark
 from inference.models import Judgment, PairReading, PipelineConfig, Run
@@ -14,7 +16,7 @@ from rules.engine.attributes import Attribute, Level, Side
 from rules.engine.content import RuleContent
 from rules.engine.rule import Condition, Effect, EffectKind, Operator
 from rules.models import Release
-from tests.factories import make_benchmark, make_release
+from tests.factories import make_benchmark, make_release, make_user
 from tests.inference.model_stages import make_endpoint, make_stage_config, scripted
 
 pytestmark = pytest.mark.django_db
@@ -103,3 +105,20 @@ def test_the_same_again_is_taken_over_though_such_readings_are_not_kept(
     assert levels(first) == levels(again)
     assert Judgment.objects.filter(run=again, reused=True).count() == len(ROWS)
     assert PairReading.objects.filter(context=first.context).count() == len(ROWS) - 1
+
+
+def test_what_tries_to_instruct_a_stage_is_flagged_and_shown(
+    benchmark: Benchmark, release: Release, scripted_model: Callable[..., Any], client: Client
+) -> None:
+    endpoint = make_endpoint(scripted_model(scripted(OBEYED)).address)
+    run = judged(benchmark, release, make_stage_config(endpoint, Stage.PRODUCT))
+    traces = list(Judgment.objects.filter(run=run).select_related("traced").order_by("pair"))
+    assert [[flag["where"] for flag in one.trace.get("flags", ())] for one in traces] == [["title"], ["query"], []]
+    client.force_login(make_user())
+    shown = [client.get(reverse("inference:judgment", args=[one.pk])).content.decode() for one in traces]
+    assert ["tries to instruct the model" in page for page in shown] == [True, True, False]
+
+
+def test_without_models_nothing_is_flagged(benchmark: Benchmark, release: Release) -> None:
+    run = judged(benchmark, release, None)
+    assert not any("flags" in one.trace for one in Judgment.objects.filter(run=run).select_related("traced"))
