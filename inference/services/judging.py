@@ -36,6 +36,7 @@ from inference.services.making import (
     trace_of,
 )
 from inference.services.runs import announce, finish_run, judge_for, pins_hold
+from inference.services.sharing import shared_judge
 from inference.services.stretch import nobody
 from inference.services.taking_over import Earlier, earlier_by_key, take_over
 from inference.services.telling import Telling
@@ -75,7 +76,7 @@ def judge_batch(*, run_id: int, others_wait: Callable[[], bool] = nobody) -> Bat
     if model is None:
         stored += judge_some(run=run, chain=chain)
     else:
-        stored += ask_batch(run=run, chain=chain, judge=model, others_wait=others_wait)
+        stored += ask_batch(run=run, chain=chain, judge=shared_judge(run=run, judge=model), others_wait=others_wait)
     again_in = time_until_more(run=run)
     if again_in is None:
         finish_run(run=run)

@@ -18,7 +18,7 @@ from inference.models import Comparison, Judgment, Run
 from inference.services.asking_again import ask_failed_again
 from inference.services.comparing import compare_with_baseline
 from inference.services.judging import judge_all
-from inference.services.runs import UnderWayError, cancel_run, launch_run
+from inference.services.runs import UnderWayError, cancel_run, insert_run, launch_run
 from rules.models import AuditEvent
 from rules.services.tokens import create_token
 from tests.factories import make_benchmark, make_release, make_user
@@ -87,6 +87,15 @@ def test_a_second_click_gets_the_same_run(served: Served, user: User) -> None:
     first, _server = served
     runs = {ask_failed_again(by=user, run=first).pk for _click in range(2)}
     assert (len(runs), AuditEvent.objects.filter(verb="run.asked_again").count()) == (1, 1)
+
+
+def test_of_two_clicks_at_one_moment_the_database_takes_one(served: Served, user: User) -> None:
+    first, _server = served
+    again = ask_failed_again(by=user, run=first)
+    twin = Run(config=first.config, release=first.release, again_of=first, knowledge=first.knowledge)
+    with pytest.raises(UnderWayError):
+        insert_run(run=twin)
+    assert list(first.asked_again.all()) == [again]
 
 
 def test_it_stays_the_same_run_once_it_has_finished(served: Served, user: User) -> None:

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from celery import current_app
 from celery.signals import before_task_publish
+from django.utils import timezone
 
 from inference.enums import ItemState, RunState
-from inference.models import Judgment, Run
+from inference.models import Judgment, Run, RunItem
 from inference.receivers import enqueue_batches
 from inference.services import stretch
 from inference.services.judging import judge_all, judge_batch
+from inference.services.making import claim_items
 from inference.services.runs import launch_run
 from inference.services.stretch import AHEAD, AT_FIRST, Stretch, nobody
 from inference.tasks import judge_batch as judge_batch_task
@@ -82,6 +84,18 @@ def test_a_model_is_asked_for_longer_while_nobody_waits(scripted_model: Callable
     settings.ASK_SECONDS = 0.2
     run, _server = by_model(scripted_model, 60, delay=0.02)
     assert judge_batch(run_id=run.pk, others_wait=nobody).stored == 60
+
+
+def test_runs_that_ask_one_server_at_a_time_share_its_calls(scripted_model: Callable[..., Any], settings: Any) -> None:
+    settings.JUDGE_BATCH = 1
+    run, server = by_model(scripted_model, 12, delay=0.02)
+    other = launch_run(by=None, release=make_release(), benchmark=pairs(6, "other"), config=run.config, full=True)
+    claim_items(run=other, token="a worker")
+    judge_batch(run_id=run.pk)
+    assert (server.model.most_in_flight, server.calls) == (IN_FLIGHT // 2, 12)
+    RunItem.objects.filter(run=other).update(claimed_until=timezone.now())
+    judge_batch(run_id=other.pk)
+    assert server.model.most_in_flight == IN_FLIGHT
 
 
 def test_a_lexical_run_and_one_by_a_model_go_on_side_by_side(
