@@ -9,10 +9,13 @@ from annotation.models import Benchmark, Pair
 from inference.enums import RunState
 from inference.models import Judgment, ModelReply, Run
 from inference.pipeline.key import digest_of
-from inference.pipeline.model_answer import Answer, read_answer
-from inference.selectors.clamps import FREE, clamps_of
+from inference.pipeline.model_answer import Answer
+from inference.pipeline.thresholds import Thresholds
+from inference.selectors.clamps import FREE, Clamp, clamps_of
 from inference.selectors.measures import hard_pairs
+from inference.selectors.model_replies import answer_in
 from inference.selectors.runs import kept_as, run_list
+from inference.selectors.tuning import thresholds_of
 from inference.voting import Ballot, Report, report_of
 from rules.engine.attributes import Level, LevelClass
 
@@ -172,12 +175,12 @@ def _of_samples(run: Run, samples: int) -> Counted:
     """Each pair with the answers of its model, as far as the rules leave them. A failed judgment has none."""
     rows = list(Judgment.objects.filter(run=run).order_by("pair_id").values_list(*SAMPLED))
     clamps = clamps_of(run, ((row[0], row[5], row[6]) for row in rows))
-    answers = _answers(run, {row[7] or row[1] for row in rows})
+    answers, thresholds = _answers(run, {row[7] or row[1] for row in rows}), thresholds_of(run)
     ballots = []
     for pair, key, expected, category, failure, _recalled, _compared, asked in rows:
         said = {} if failure else answers.get(asked or key, {})
         clamp = clamps.get(pair, FREE)
-        levels = tuple(clamp[said[at]] if at in said else None for at in range(samples))
+        levels = tuple(_weighed(said.get(at), thresholds, clamp) for at in range(samples))
         ballots.append(Ballot(pair, levels, _level(expected), category))
     return _counted(_hard(ballots, run))
 
@@ -186,17 +189,25 @@ def _counted(ballots: tuple[Ballot, ...], apart: int = 0, retold: int = 0) -> Co
     return Counted(ballots, report_of(ballots), apart, retold)
 
 
-def _answers(run: Run, keys: Collection[str]) -> dict[str, dict[int, Level]]:
+def _weighed(answer: Answer | None, thresholds: Thresholds, clamp: Clamp) -> Level | None:
+    """What thresholds and rules leave of an answer (`inference.pipeline.thresholds.hold`)."""
+    if answer is None:
+        return None
+    level = clamp[answer.level]
+    decided = level.level_class is not answer.level.level_class
+    return level if decided else clamp[thresholds.level(answer.level, answer.confidence)]
+
+
+def _answers(run: Run, keys: Collection[str]) -> dict[str, dict[int, Answer]]:
     """What the model said by key and sample, until the run had ended: it may have been asked again since."""
-    found: dict[str, dict[int, Level]] = {}
+    found: dict[str, dict[int, Answer]] = {}
     wanted = sorted(keys)
     for start in range(0, len(wanted), AT_ONCE):
         replies = ModelReply.objects.filter(key__in=wanted[start : start + AT_ONCE], failure="").order_by("pk")
-        told = replies.filter(created_at__lte=run.finished_at) if run.finished_at else replies
-        for key, sample, text, finish_reason in told.values_list("key", "sample", "text", "finish_reason"):
-            answer = read_answer(text, finish_reason=finish_reason)
+        for row in replies.filter(created_at__lte=run.finished_at) if run.finished_at else replies:
+            answer = answer_in(row)
             if isinstance(answer, Answer):
-                found.setdefault(key, {})[sample] = answer.level
+                found.setdefault(row.key, {})[row.sample] = answer
     return found
 
 

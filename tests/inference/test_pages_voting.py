@@ -113,9 +113,11 @@ def sampled(benchmark: Benchmark, pairs: Sequence[Pair], said: Sequence[Sequence
     return Run.objects.select_related("config__endpoint", "release").get(pk=run.pk)
 
 
-def answer(config: PipelineConfig, at: int, sample: int, text: str) -> None:
+def answer(config: PipelineConfig, at: int, sample: int, text: str, confidence: float | None = None) -> None:
     assert config.endpoint is not None
-    ModelReply.objects.create(key=f"k{at}", sample=sample, endpoint=config.endpoint, model="m", text=text)
+    ModelReply.objects.create(
+        key=f"k{at}", sample=sample, endpoint=config.endpoint, model="m", text=text, confidence=confidence
+    )
 
 
 def test_the_answers_of_one_run_vote_as_far_as_the_rules_leave_them(benchmark: Benchmark, pairs: list[Pair]) -> None:
@@ -123,6 +125,15 @@ def test_the_answers_of_one_run_vote_as_far_as_the_rules_leave_them(benchmark: B
     found = vote_of(judges_of([run]))
     assert [one.sample for one in found.judges] == [1, 2, 3]
     assert [one.levels for one in found.ballots] == [(I, I, I), (H, W, H), (H, None, I)]
+
+
+def test_the_answers_of_one_run_are_held_by_its_thresholds(benchmark: Benchmark, pairs: list[Pair]) -> None:
+    run = sampled(benchmark, pairs[:2], [(H, H, H), (H, H)])
+    answer(run.config, 1, 2, json.dumps({"level": "highly"}), confidence=0.4)
+    Run.objects.filter(pk=run.pk).update(finished_at=timezone.now())
+    PipelineConfig.objects.filter(pk=run.config_id).update(model_settings={"samples": 3, "sure_highly": 0.5})
+    again = Run.objects.select_related("config__endpoint", "release").get(pk=run.pk)
+    assert [one.levels for one in vote_of(judges_of([again])).ballots] == [(I, I, I), (H, H, M)]
 
 
 def test_an_answer_given_after_the_run_does_not_vote(benchmark: Benchmark, pairs: list[Pair]) -> None:

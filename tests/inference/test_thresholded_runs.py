@@ -11,6 +11,7 @@ from inference.models import Judgment, ModelReply, PipelineConfig, Run
 from inference.pipeline.parameters import Parameters
 from inference.selectors.model_answers import levels_known, questioned
 from inference.selectors.replays import judgments_with, replay
+from inference.selectors.tuning import samples_of, thresholds_of
 from inference.services.judging import judge_all
 from inference.services.runs import launch_run
 from rules.engine.attributes import Level, Side
@@ -19,6 +20,7 @@ from rules.engine.rule import Condition, Effect, EffectKind, Operator
 from rules.models import Release
 from tests.factories import make_benchmark, make_release
 from tests.inference.model_configs import make_model_config
+from tests.inference.test_services_runs import FORBID_IBUPROFEN
 from tests.scripted_model.script import Call, Reply
 
 pytestmark = pytest.mark.django_db
@@ -93,3 +95,25 @@ def test_lexical_judgments_are_held_too(benchmark: Benchmark) -> None:
     runs = [judged(benchmark, one, release) for one in (plain, config)]
     assert [levels(run) for run in runs] == [["highly"] * 2, ["moderately", "highly"]]
     assert not set(runs[0].judgments.values_list("key")) & set(runs[1].judgments.values_list("key"))
+
+
+@pytest.mark.parametrize("sure", [{"sure_highly": 1.0}, {"sure_less": 1.0, "sure_irrelevant": 1.0}])
+def test_a_run_comes_to_what_the_tuning_foresaw(sure: dict[str, float]) -> None:
+    benchmark = make_benchmark(
+        *ROWS,
+        ("布洛芬", "[美林]布洛芬混悬液100ml", "moderately"),
+        ("布洛芬", "[白云山]板蓝根颗粒10g*20袋", "irrelevant"),
+        ("创可贴", "医用口罩", "irrelevant"),
+        ("感冒药", "[999]感冒灵颗粒10g*9袋", "highly"),
+        ("感冒药", "[邦迪]苯扎氯铵贴10片", "irrelevant"),
+    )
+    release = make_release(FLOOR, FORBID_IBUPROFEN)
+    configs = [
+        PipelineConfig.objects.create(name=f"c{len(one)}", parameters=Parameters(**one).to_json(), canaries=0)
+        for one in ({}, sure)
+    ]
+    plain, held_run = (judged(benchmark, config, release) for config in configs)
+    thresholds = thresholds_of(held_run)
+    foreseen = [one.under(thresholds) for one in samples_of(plain)]
+    assert foreseen == [Level(level).level_class for level in levels(held_run)]
+    assert foreseen != [one.judged for one in samples_of(plain)]
