@@ -2,7 +2,7 @@
 
     python benchmarks/annotation.py                          # 4,400 pairs, overlap 1 and 2
     python benchmarks/annotation.py --pairs 4400 50000       # and how it grows
-    python benchmarks/annotation.py --rows                   # import of 50,000 pairs, and the list of them
+    python benchmarks/annotation.py --rows                   # import, list, export of 50,000; bytes of the first page
 
 Each annotator signs in and sends a label, and takes the next pair in the same call, as fast as answers come; some
 labels are sent twice and some answers come late. With DATABASE_URL set it measures there, on a database that is dropped
@@ -33,7 +33,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--labels", type=int, default=1200, help="labels of each measurement")
     parser.add_argument("--annotators", type=int, default=8)
     parser.add_argument("--page", action="store_true", help="label by the page's own calls instead of the API's")
-    parser.add_argument("--rows", action="store_true", help="import and list 50,000 pairs")
+    parser.add_argument("--rows", action="store_true", help="import, list, export of 50,000 pairs; bytes of the first page")
     return parser.parse_args()
 
 

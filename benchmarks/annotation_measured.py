@@ -34,7 +34,7 @@ def measure(folder: Path, asked: argparse.Namespace) -> None:
     people = annotators(asked.annotators)
     lead = User.objects.create_superuser("lead")
     if asked.rows:
-        measure_rows(folder, lead)
+        measure_rows(folder, lead, people)
         return
     print(f"{connection.vendor}, {asked.annotators} annotators, {'the page' if asked.page else 'the API'}")
     print(f"{'':24}{'next':>11}{'submit':>11}{'both in one':>13}{'CPU':>8}{'labels/s':>10}  over cap, lost, errors")
