@@ -7,10 +7,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from inference.models import PipelineConfig
+from inference.models import PipelineConfig, Run
 from inference.pipeline.parameters import Parameters
 from inference.pipeline.thresholds import Thresholds
 from inference.services.configurations import clean, refuse_bad, refuse_taken, subject_of, told
+from inference.services.runs import launch_run
 from rules.services.audit import record
 from rules.services.permissions import require
 
@@ -43,3 +44,15 @@ def configuration_held(*, by: User, config: PipelineConfig, name: str, threshold
     made.save()
     record(by=by, verb="config.created", subject=subject_of(made), data=told(made))
     return made
+
+
+@transaction.atomic
+def run_held(*, by: User, run: Run, name: str, thresholds: Thresholds) -> Run:
+    """Such a configuration like that of a run, and a run of it over the same pairs under the same rules: both or none.
+
+    Raises as both do, and ValidationError for a run on no benchmark.
+    """
+    if run.benchmark is None:
+        raise ValidationError(_("Run %(run)s was not on a benchmark.") % {"run": run})
+    made = configuration_held(by=by, config=run.config, name=name, thresholds=thresholds)
+    return launch_run(by=by, release=run.release, benchmark=run.benchmark, config=made, baseline=run)

@@ -16,8 +16,7 @@ from inference.intervals import Metric, metrics_of
 from inference.models import Run
 from inference.selectors.runs import run_list
 from inference.selectors.tuning import FEWEST, thresholds_of, tuned_on
-from inference.services.runs import launch_run
-from inference.services.thresholds import configuration_held
+from inference.services.thresholds import configuration_held, run_held
 from inference.threshold_form import AskedForm, KeepForm, between_words, facets
 from inference.tuning import FOLDS, Point, Tuned
 from inference.views.runs import actor
@@ -40,15 +39,13 @@ def keep(request: HttpRequest, pk: int) -> HttpResponse:
     form = KeepForm(request.POST)
     if not form.is_valid():
         return shown(request, run, form)
+    said = {"by": actor(request), "name": form.cleaned_data["name"], "thresholds": form.thresholds}
     try:
-        made = configuration_held(
-            by=actor(request), config=run.config, name=form.cleaned_data["name"], thresholds=form.thresholds
-        )
+        if "launch" in request.POST:
+            return redirect("inference:run", run_held(run=run, **said).pk)
+        made = configuration_held(config=run.config, **said)
         messages.success(request, _("The configuration %(name)s was made.") % {"name": made})
-        if "launch" not in request.POST or run.benchmark is None:
-            return redirect("inference:configuration", made.pk)
-        again = launch_run(by=actor(request), release=run.release, benchmark=run.benchmark, config=made, baseline=run)
-        return redirect("inference:run", again.pk)
+        return redirect("inference:configuration", made.pk)
     except ValidationError as error:
         form.add_error("name", error.messages)
         return shown(request, run, form)

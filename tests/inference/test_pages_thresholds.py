@@ -134,6 +134,14 @@ def test_a_run_can_be_launched_with_it(client: Client, user: User) -> None:
     assert client.get(reverse("inference:thresholds", args=[again.pk])).context["already"]
 
 
+def test_who_may_not_launch_makes_no_configuration_by_it(client: Client) -> None:
+    client.force_login(make_user("inference.add_pipelineconfig"))
+    run = planted(make_benchmark(slug="demo"))
+    kept = {"name": "sure", "sure_highly": 0.6, "sure_less": 0, "sure_irrelevant": 0, "launch": "1"}
+    assert client.post(reverse("inference:keep_thresholds", args=[run.pk]), kept).status_code == 403
+    assert not PipelineConfig.objects.filter(name="sure").exists()
+
+
 @pytest.mark.parametrize("kept", [{"name": ""}, {"sure_highly": 2}, {"sure_highly": 0}, {"name": "taken"}])
 def test_what_cannot_be_kept_is_said(client: Client, user: User, kept: dict[str, Any]) -> None:
     run = planted(make_benchmark(slug="demo"))
