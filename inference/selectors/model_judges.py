@@ -104,8 +104,8 @@ def performed_with(config: PipelineConfig) -> list[Performed]:
 
 
 def asks_models(config: PipelineConfig) -> bool:
-    """Whether a model gives the level with a configuration, or performs a stage."""
-    return config.engine == Engine.LLM or bool(config.stages)
+    """Whether somebody is asked with a configuration: a model for the level or at a stage, or a search outside."""
+    return config.engine == Engine.LLM or bool(config.stages) or bool(config.parameters.get("outside"))
 
 
 def refuse_unasked(config: PipelineConfig) -> None:

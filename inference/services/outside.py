@@ -28,13 +28,15 @@ TRIED = "感冒灵颗粒 功能主治"
 """What is asked where somebody only tries the service."""
 
 
-def ask_outside(*, queries: Collection[str], beat: Callable[[], bool] | None = None) -> bool:
+def ask_outside(*, queries: Collection[str], beat: Callable[[], bool] | None = None, quick: bool = False) -> bool:
     """Ask the service for queries and keep what it told, failures too, for those who read these queries next.
 
     Some at a time, outside a transaction; `beat` is called in between and says whether to go on, and whether that was
-    so is returned. A service that failed for all lately is left alone. Raises ValidationError where the settings name none.
+    so is returned; `quick` is for somebody who waits. A service that failed for all lately is left alone. Raises
+    ValidationError where the settings name none.
     """
-    service, wanted = search_service(), list(dict.fromkeys(query[:LONGEST_QUERY] for query in queries))
+    service = replace(search_service(), attempts=1) if quick else search_service()
+    wanted = list(dict.fromkeys(query[:LONGEST_QUERY] for query in queries))
     for start in range(0, len(wanted), AT_ONCE):
         if start and beat is not None and not beat():
             return False

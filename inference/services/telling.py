@@ -133,7 +133,9 @@ class Telling:
             self.stopped = not self._looked_up(wanted)
             return
         if queries := [unit.text for unit in wanted if unit.stage is Stage.SEARCH]:
-            self.stopped = not ask_outside(queries=queries, beat=self.beat) or self.stopped
+            self.stopped = not ask_outside(queries=queries, beat=self.beat, quick=self.quick) or self.stopped
+            if self.audit:
+                self.audit(len(queries))
         by_server: dict[int, list[Keyed]] = defaultdict(list)
         for one in self._known.look_up(unit for unit in wanted if unit.stage in self.models):
             by_server[self.models[one.unit.stage].row.pk].append(one)

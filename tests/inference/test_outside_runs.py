@@ -4,18 +4,20 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.urls import reverse
 
 from annotation.models import Benchmark
 from inference.models import Judgment, OutsideAnswer, PipelineConfig, Run
+from inference.pipeline.case import Case
 from inference.pipeline.parameters import Parameters
 from inference.selectors.replays import judgments_with, replay
 from inference.services.configurations import create_configuration
 from inference.services.judging import judge_all
+from inference.services.judging_cases import judge_cases, known_cases
 from inference.services.runs import launch_run
-from rules.models import Release
+from rules.models import AuditEvent, Release
 from tests.factories import make_benchmark, make_release, make_user
 from tests.scripted_search import NO_JSON, Answer, Searx
 
@@ -129,6 +131,26 @@ def test_no_run_is_launched_where_the_setting_is_gone(
     settings.OUTSIDE_SEARCH = ""
     with pytest.raises(ValidationError):
         launch_run(by=None, release=release, benchmark=benchmark, config=config)
+
+
+def test_a_page_an_api_and_a_command_judge_as_the_run_did(
+    searx: Searx, benchmark: Benchmark, release: Release, config: PipelineConfig
+) -> None:
+    case = Case(*ROWS[0][:2])
+    (unknown,) = known_cases(cases=[case], config=config, release=release)
+    (judged_alone,) = judge_cases(by=None, cases=[case], config=config, release=release, quick=True)
+    (known,) = known_cases(cases=[case], config=config, release=release)
+    one = Judgment.objects.filter(run=judged(benchmark, release, config)).order_by("pair")[0]
+    assert unknown.unknown
+    assert list(AuditEvent.objects.filter(verb="config.asked").values_list("data__calls", flat=True)) == [1]
+    assert known.key == judged_alone.key == one.key
+    assert sorted(searx.asked) == ["创可贴", "舒乐欣"]
+
+
+def test_who_may_launch_no_run_has_nothing_asked(searx: Searx, release: Release, config: PipelineConfig) -> None:
+    with pytest.raises(PermissionDenied):
+        judge_cases(by=make_user(), cases=[Case(*ROWS[0][:2])], config=config, release=release)
+    assert searx.asked == []
 
 
 def test_the_default_configuration_asks_nothing_outside(searx: Searx, benchmark: Benchmark, release: Release) -> None:
