@@ -10,7 +10,7 @@ from inference.enums import ItemState, RunState
 from inference.models import Judgment, Run, RunItem
 from inference.selectors.asked_again import mendable, run_again_of
 from inference.selectors.chains import knowledge_at
-from inference.selectors.model_judges import model_judge
+from inference.selectors.model_judges import refuse_unasked
 from inference.selectors.runs import running
 from inference.services.runs import UnderWayError, announce, insert_run, pinned, subject_of
 from rules.services.audit import record
@@ -52,7 +52,7 @@ def _refuse(first: Run, failed: int) -> None:
         raise ValidationError(_("No pair of this run failed in a way that asking again can mend."))
     if first.knowledge != knowledge_at(first.entries_upto):
         raise ValidationError(_("The knowledge that this run judged with is not in use any more. Launch a new run."))
-    model_judge(first.config)  # one that may not be asked says so now
+    refuse_unasked(first.config)
 
 
 def _insert(first: Run, by: User) -> Run:
