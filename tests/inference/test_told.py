@@ -85,8 +85,15 @@ def test_what_a_model_rewrites_is_read_and_shown() -> None:
 def test_a_change_is_checked_whoever_proposes_it(before: str, after: str, why: str) -> None:
     found = judged(said((before, after)))
     assert found.trace is not None and found.trace.asked is not None
-    assert [(one.kept, one.why) for one in found.trace.asked.rewrites] == [(False, why)]
-    assert found.trace.query.text == CASE.query
+    tried = {(one.before, one.after): (one.kept, one.why) for one in found.trace.asked.rewrites}
+    assert tried[before, after] == (False, why)
+
+
+def test_a_model_that_says_nothing_hides_nothing_that_the_lexicon_mends() -> None:
+    silent, lexical = judged(said()), Chain(SMALL, RuleIndex(())).judge(CASE)
+    assert silent.trace is not None and lexical.trace is not None
+    assert lexical.trace.query.text == "芬必得布洛芬"
+    assert silent.trace.query == lexical.trace.query
 
 
 def test_a_failed_stage_is_a_failed_pair_and_is_forgotten() -> None:

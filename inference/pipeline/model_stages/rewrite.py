@@ -17,6 +17,7 @@ from inference.pipeline.model_stages.asked import ModelStage
 from inference.pipeline.model_stages.shapes import asked, read_shape, usable, words
 from inference.pipeline.prompts import prompt
 from inference.pipeline.recognise import Recognised, recognise
+from inference.pipeline.rewrite import rewrite
 from inference.pipeline.stages import Stage
 from inference.pipeline.steps import Rewrite, RewriteKind, Rewritten
 from inference.pipeline.told import Unit
@@ -76,7 +77,10 @@ def read(text: str, finish_reason: str = "stop") -> Reply | Fault:
 
 
 def rewritten_as(text: str, reply: Reply, lexicon: Lexicon, *, checked: bool = True) -> Rewritten:
-    """The normalised query with the changes proposed, as far as the query-change check (QC) lets them."""
+    """The normalised query with the changes proposed, as far as the query-change check (QC) lets them.
+
+    What is left unknown is mended by the lexicon: a text that has the model say nothing hides nothing from the rules.
+    """
     found = recognise(text, lexicon)
     tried: dict[tuple[str, str], Rewrite] = {}
     for one in reply.changes:
@@ -85,7 +89,9 @@ def rewritten_as(text: str, reply: Reply, lexicon: Lexicon, *, checked: bool = T
             continue
         found, why = _tried(found, before, after, lexicon, checked=checked)
         tried[before, after] = Rewrite(_kind(before, after), before, after, not why, why)
-    return Rewritten(text, found.text, tuple(tried.values()), tags_said(reply, lexicon))
+    mended = rewrite(found.text, lexicon, checked=checked)
+    tried |= {(one.before, one.after): one for one in mended.rewrites}
+    return Rewritten(text, mended.text, tuple(tried.values()), tags_said(reply, lexicon))
 
 
 def _tried(found: Recognised, before: str, after: str, lexicon: Lexicon, *, checked: bool) -> tuple[Recognised, str]:
