@@ -33,7 +33,7 @@ class Heard:
 
 def believed(product: Reading, case: Case, lexicon: Lexicon, listening: Listening) -> Believed:
     """The product by the stages that are on. Raises NotTold for all that models must be asked, StageFailed."""
-    heard = heard_of(product, case, listening)
+    heard = heard_of(units_of(product, case, listening), listening)
     found = Believed(product, ProductCheck())
     if Stage.PRODUCT not in listening.off:
         found = _by_title(product, case, lexicon, listening, heard.title)
@@ -43,16 +43,19 @@ def believed(product: Reading, case: Case, lexicon: Lexicon, listening: Listenin
     return found
 
 
-def heard_of(product: Reading, case: Case, listening: Listening) -> Heard:
-    """What models say of a title and of its pictures, asked about together: neither is needed to ask about the other."""
-    titles = [Unit(Stage.PRODUCT, product.text, product_by_model.context_of(case))]
-    digests = tuple(dict.fromkeys(picture.sha256 for picture in case.pictures))
-    pictures = [Unit(Stage.IMAGES, "", images=(sha256,)) for sha256 in digests]
-    titles = titles if listening.asks(Stage.PRODUCT) else []
-    pictures = pictures if listening.asks(Stage.IMAGES) else []
-    said = listening.hear(*titles, *pictures)
-    ahead = len(titles)
-    return Heard(said[0] if ahead else None, tuple(zip(digests, said[ahead:], strict=False)))
+def units_of(product: Reading, case: Case, listening: Listening) -> tuple[Unit, ...]:
+    """What models are asked of a product, the title first: none of it is needed to ask about the rest."""
+    titles = (Unit(Stage.PRODUCT, product.text, product_by_model.context_of(case)),)
+    digests = dict.fromkeys(picture.sha256 for picture in case.pictures)
+    pictures = tuple(Unit(Stage.IMAGES, "", images=(sha256,)) for sha256 in digests)
+    return (titles if listening.asks(Stage.PRODUCT) else ()) + (pictures if listening.asks(Stage.IMAGES) else ())
+
+
+def heard_of(units: Sequence[Unit], listening: Listening) -> Heard:
+    """What models say of a title and of its pictures."""
+    said = dict(zip(units, listening.hear(*units), strict=True))
+    title = next((one for unit, one in said.items() if unit.stage is Stage.PRODUCT), None)
+    return Heard(title, tuple((unit.images[0], one) for unit, one in said.items() if unit.images))
 
 
 def _by_title(product: Reading, case: Case, lexicon: Lexicon, listening: Listening, said: Said | None) -> Believed:

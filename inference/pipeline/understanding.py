@@ -9,7 +9,7 @@ from inference.knowledge.passages import Found, Search, no_search
 from inference.knowledge.tables import Tables
 from inference.pipeline.algorithm1 import mismatched
 from inference.pipeline.align import align
-from inference.pipeline.believed import believed
+from inference.pipeline.believed import believed, units_of
 from inference.pipeline.case import Case, Picture
 from inference.pipeline.compare import Comparison, compare
 from inference.pipeline.evidence import gather, with_evidence
@@ -223,7 +223,10 @@ class Reader:
         listening = Listening(self.by_model, self.off)
         case = Case("", given.title, dict(given.attributes), given.indication, given.pictures)
         read = read_product(case, given.title[:MOST_READ], self.lexicon)
-        more = self._recognised(read, entities.of_title(read.text, case), listening)
+        title = entities.of_title(read.text, case)
+        names = (title,) if listening.asks(Stage.ENTITIES) else ()
+        listening.hear(*names, *units_of(read, case, listening))  # all that is missing is asked about together
+        more = self._recognised(read, title, listening)
         found = believed(read, case, self.lexicon, listening)
         reading, told = entities.with_entities(found.reading, more, self.lexicon), repr(found.check)
         return ReadProduct(reading, self._side(reading), found.check, told, tuple(listening.parts))

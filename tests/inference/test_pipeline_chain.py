@@ -190,7 +190,7 @@ def test_a_rule_that_is_not_recalled_leaves_the_key_alone() -> None:
 
 
 def test_whatever_decides_a_pair_changes_its_key() -> None:
-    case = Case("布洛芬", "[石药]布洛芬片", pictures=(Picture("a" * 64),))
+    case = Case("布洛芬", "[石药]布洛芬片", pictures=(Picture("a" * 64, width=9),))
     recalled = rule(7, Effect(EffectKind.ADVISE), title="石药")
     base = Chain(SMALL, RuleIndex((recalled,)))
     knowing = Chain(SMALL.extended(brands=[replace(SMALL.brands["仁和"], name="石药")]), base.index)
@@ -198,7 +198,7 @@ def test_whatever_decides_a_pair_changes_its_key() -> None:
         base.judge(case).key,
         base.judge(replace(case, query="布洛芬片")).key,
         base.judge(replace(case, title="[石药]布洛芬胶囊")).key,
-        base.judge(replace(case, pictures=(Picture("b" * 64),))).key,
+        base.judge(replace(case, pictures=(Picture("b" * 64, width=9),))).key,
         base.judge(replace(case, given={Attribute.BRAND: frozenset({"仁和"})})).key,
         Chain(SMALL, RuleIndex((replace(recalled, digest="other"),))).judge(case).key,
         Chain(SMALL, NO_RULES).judge(case).key,

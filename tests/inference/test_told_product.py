@@ -63,6 +63,13 @@ def test_titles_and_pictures_are_asked_about_together() -> None:
     )
 
 
+def test_names_are_asked_about_with_them() -> None:
+    by_model = ByModel(frozenset({Stage.PRODUCT, Stage.IMAGES, Stage.ENTITIES}))
+    found = Chain(SMALL, RuleIndex(()), by_model=by_model).judge(WITH_PICTURE).failure
+    assert found is not None
+    assert [unit.stage for unit in found.missing] == [Stage.ENTITIES, Stage.ENTITIES, Stage.PRODUCT, Stage.IMAGES]
+
+
 def test_a_claim_that_a_model_finds_is_not_the_products() -> None:
     plain = trace_of(judged(title_told(), Stage.PRODUCT))
     found = trace_of(judged(STUFFED, Stage.PRODUCT))
