@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from annotation.views import label, labelling, sampling
+from annotation.views import benchmark_files, label, labelling, sampling
 
 urlpatterns = [
     path("label/", label.label, name="label"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("labelling/", labelling.labelling, name="labelling"),
     path("labelling/guideline/", labelling.guideline, name="guideline"),
     path("labelling/pairs/", labelling.queue, name="queue"),
+    path("labelling/labels.jsonl", benchmark_files.said, name="said_labels"),
     path("labelling/sample/", sampling.sample, name="sample"),
     re_path(r"^labelling/pairs/(?P<source>sample|cases|gold)/$", labelling.add_pairs, name="add_pairs"),
 ]

@@ -1,4 +1,4 @@
-"""A benchmark release as a file."""
+"""A benchmark release as a file, and all that was said for a benchmark so far."""
 
 import tempfile
 from typing import IO, cast
@@ -10,8 +10,11 @@ from django.views.decorators.http import require_safe
 
 from annotation.exports import FileKind, in_csv, jsonl, write_as_parquet
 from annotation.manifest import canonical
-from annotation.models import BenchmarkRelease
+from annotation.models import Benchmark, BenchmarkRelease
 from annotation.selectors.benchmark_releases import lines_of
+from annotation.selectors.said_labels import label_lines
+from annotation.services.labelling import PERMISSION
+from rules.services.permissions import require
 
 
 @require_safe
@@ -39,3 +42,13 @@ def parquet_file(release: BenchmarkRelease) -> IO[bytes]:
     write_as_parquet(lines_of(release), file, manifest=canonical(release.manifest))
     file.seek(0)
     return file
+
+
+@require_safe
+def said(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Every label of a benchmark so far, for who leads its labelling: others are not to see them before their own."""
+    benchmark = get_object_or_404(Benchmark, slug=slug)
+    require(request.user, PERMISSION)
+    kind = FileKind.JSONL
+    headers = {"Content-Disposition": f'attachment; filename="{slug}-labels.{kind}"'}
+    return StreamingHttpResponse(jsonl(label_lines(benchmark)), content_type=kind.content_type, headers=headers)
