@@ -199,11 +199,12 @@ def moved(found: RecentDrift) -> list[Share]:
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
-    """A row as its line has it, with how its label came about and the votes in words."""
+    """A row as its line has it, with how and on which day its label came about, and the votes in words."""
 
     row: ReleasedPair
     said: Mapping[str, Any]
     kind: str
+    day: str
     votes: list[str]
 
 
@@ -211,7 +212,7 @@ def row_shown(row: ReleasedPair) -> ShownRow:
     """A row in words."""
     said = json.loads(row.line)
     kind = kind_words(settled(said["label"]["kind"], said["votes"]))
-    return ShownRow(row, said, kind, [level_words(vote) for vote in said["votes"]])
+    return ShownRow(row, said, kind, day_of(said["label"]["at"]), [level_words(vote) for vote in said["votes"]])
 
 
 def kind_words(kind: str) -> str:

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from annotation.category_names import category_name
 from inference.enums import EntryOrigin
 from inference.knowledge.faults import Names
 from inference.knowledge.overlay import Content
@@ -130,7 +131,8 @@ class KnowledgeFilter(forms.Form):
     def __init__(self, data: Any, *, kind: Kind, groups: Iterable[str]) -> None:
         super().__init__(data)
         self.kind = kind
-        self.groups = [(value, value) for value in groups]
+        in_words = category_name if FACETS.get(kind) == "category" else str
+        self.groups = [(value, in_words(value)) for value in groups]
         self.fields["group"].choices = self.groups  # type: ignore[attr-defined]
 
     def wanted(self) -> Wanted:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext, gettext_noop
 
+from annotation.category_names import category_name
 from inference.enums import EntryKind, EntryOrigin
 from inference.knowledge.faults import words_in
 from inference.knowledge.lexicon import Lexicon
@@ -100,9 +101,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An entry in the list."""
+    """An entry in the list. `english` is its name in English on an English page, where its file says so."""
 
     name: str
+    english: str
     url: str
     cells: tuple[Cell, ...]
     origin: str
@@ -127,6 +129,7 @@ def shown_row(entry: Shelved) -> Row:
     """An entry of the shelf as a row."""
     return Row(
         name=entry.name,
+        english=english_name(entry.kind, entry.name),
         url=entry_address(entry.kind, entry.name),
         cells=tuple(cell(field, getattr(entry.record, field.name)) for field in columns(entry.kind)),
         origin=str(EntryOrigin(entry.origin).label),
@@ -140,6 +143,7 @@ def shown_row(entry: Shelved) -> Row:
 def cell(field: Field, value: str | Sequence[str] | frozenset[str]) -> Cell:
     """A field's value in the list."""
     words = [value] if isinstance(value, str) else sorted(value) if isinstance(value, frozenset) else list(value)
+    words = [category_name(word) for word in words] if field.names is Kind.CATEGORY else words
     return Cell(
         gettext(field.label), BETWEEN.join(words[:WORDS_IN_A_CELL]), max(len(words) - WORDS_IN_A_CELL, 0), field.many
     )

@@ -86,7 +86,7 @@ def test_facets_and_links_to_what_names_an_entry_narrow_the_list(client: Client,
     named = client.get("/knowledge/brand/?names=stands_for:布洛芬").context["rows"]
     assert "芬必得" in [row.name for row in named]
     chinese = client.get("/knowledge/medicine/?group=中药").context
-    assert {row.cells[0].text for row in chinese["rows"]} == {"中药"}
+    assert {row.cells[0].text for row in chinese["rows"]} == {"Chinese medicines"}
     correct(expert, efficacy=["发热"])
     by_people = client.get("/knowledge/medicine/?state=correction").context["rows"]
     assert [row.name for row in by_people] == ["布洛芬"]
@@ -273,3 +273,10 @@ def test_withdrawn_by_one_is_shown_to_who_was_editing(client: Client) -> None:
     other = make_user("inference.correct_knowledge", username="chen")
     withdraw_entry(by=other, kind=Kind.MEDICINE, name="布洛芬", note="gone", expected_number=1)
     assert "They withdrew it." in text_of(client.post(ENTRY.replace("entry/", "entry/correct/"), sent))
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "Chinese medicines"), ("zh-CN", "中药")])
+def test_the_list_names_categories_in_the_language_of_the_reader(client: Client, language: str, name: str) -> None:
+    text = client.get("/knowledge/medicine/", {"group": "中药"}, HTTP_ACCEPT_LANGUAGE=language).content.decode()
+    assert f'<option value="中药" selected>{name}</option>' in text
+    assert set(re.findall(r">(中药|Chinese medicines)</td>", text)) == {name}
