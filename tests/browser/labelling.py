@@ -16,13 +16,13 @@ def sign_in(page: Page, served: str, name: str, then: str = "/") -> None:
     expect(page.locator("#id_password")).to_have_count(0)
 
 
-def open_labelling(page: Page, name: str) -> str:
-    """As the lead: start a benchmark, one person a pair, with a guideline and all pairs of the demo. Its short name."""
+def open_labelling(page: Page, name: str, *, people: int = 1, pairs: int = 2000) -> str:
+    """As the lead: start a benchmark, so many people a pair, with a guideline and pairs of the demo. Its short name."""
     page.goto("/benchmarks/")
     page.get_by_text("Start a benchmark to be labelled here").click()
     page.get_by_label("Name").fill(name)
     page.get_by_role("button", name="Start it").click()
-    page.get_by_role("spinbutton", name="people a pair").fill("1")
+    page.get_by_role("spinbutton", name="people a pair").fill(str(people))
     page.get_by_label("share of hidden gold pairs").fill("0")
     page.get_by_role("button", name="Open the labelling").click()
     expect(page.locator("#notices")).to_contain_text("Stored.")
@@ -30,7 +30,7 @@ def open_labelling(page: Page, name: str) -> str:
     page.get_by_label("Guideline", exact=True).fill("先看标题，再看图片。")
     page.get_by_role("button", name="Make this what annotators go by").click()
     page.get_by_role("link", name="Pairs", exact=True).click()
-    page.get_by_label("How many").first.fill("2000")
+    page.get_by_label("How many").first.fill(str(pairs))
     page.get_by_role("button", name="Draw and add").click()
     expect(page.locator("#notices")).to_contain_text("pairs were added")
     return page.url.split("/benchmarks/")[1].split("/")[0]
