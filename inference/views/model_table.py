@@ -66,10 +66,11 @@ def chosen_by(request: HttpRequest, benchmarks: Sequence[Benchmark]) -> Chosen:
     benchmark = benchmark_of(request.GET.get("benchmark", ""), named, benchmarks)
     if benchmark is None:
         return Chosen(None, (), None, too_many=False)
-    wanted = named or newest_of_each(benchmark)
+    held = number(request.GET.get("against", ""))
+    wanted = named or list(dict.fromkeys([*([held] if held else []), *newest_of_each(benchmark)]))
     found = {run.pk: run for run in runs_to_choose(benchmark).filter(pk__in=wanted)}
     runs = [found[pk] for pk in wanted if pk in found]
-    against = found.get(number(request.GET.get("against", "")))
+    against = found.get(held)
     kept = runs[:MOST]
     against = against if against in kept else next(reversed(kept), None)
     return Chosen(benchmark, kept, against, too_many=len(runs) > MOST)

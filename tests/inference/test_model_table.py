@@ -164,6 +164,14 @@ def test_a_link_keeps_what_was_chosen(benchmark: Benchmark, pairs: list[Pair], v
     assert f"models.csv?run={first.pk}&amp;run={second.pk}&amp;against={second.pk}" in shown
 
 
+def test_the_run_that_others_are_held_against_is_among_them(
+    benchmark: Benchmark, pairs: list[Pair], visitor: Client
+) -> None:
+    older, newer = (good(benchmark, pairs, config=default_config()) for _ in range(2))
+    assert {row["run"] for row in told(visitor, benchmark="demo", against=older.pk)} == {str(older.pk), str(newer.pk)}
+    assert f"Against run {older.pk}" in page(visitor, benchmark="demo", against=older.pk)
+
+
 def test_runs_over_another_benchmark_are_left_out(benchmark: Benchmark, pairs: list[Pair], visitor: Client) -> None:
     run, other = good(benchmark, pairs), good(make_benchmark(slug="other"), make_pairs(6))
     assert [row["run"] for row in told(visitor, benchmark="demo", run=[run.pk, other.pk])] == [str(run.pk)]
