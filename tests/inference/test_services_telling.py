@@ -15,6 +15,9 @@ from inference.models import Judgment, ModelReply, PipelineConfig, Run
 from inference.pipeline.stages import Stage
 from inference.services.judging import judge_all
 from inference.services.runs import launch_run
+from rules.engine.attributes import Attribute, Side
+from rules.engine.content import RuleContent
+from rules.engine.rule import Condition, Effect, EffectKind, Operator
 from rules.models import Release
 from tests.factories import make_benchmark, make_release, make_user
 from tests.inference.model_stages import asked_for, make_endpoint, make_stage_config, scripted
@@ -27,6 +30,11 @@ ROWS = [
     ("感帽灵", "[999]小儿感冒颗粒6g*10袋", "moderately"),
     ("创可贴", "[邦迪]苯扎氯铵贴10片", "highly"),
 ]
+FORBID = RuleContent(
+    "On 感冒灵",
+    (Condition(Side.QUERY, Operator.IS, Attribute.CORE_NAME, ("感冒灵",)),),
+    Effect(EffectKind.FORBID),
+)
 MEND = {"changes": [{"before": "感帽灵", "after": "感冒灵"}], "tags": ["西药"]}
 NONSENSE = Reply("I can't say.")
 
@@ -40,7 +48,7 @@ def judged(benchmark: Benchmark, release: Release, config: PipelineConfig, *, fu
     return judge_all(run=launch_run(by=None, release=release, benchmark=benchmark, config=config, full=full))
 
 
-def rows(run: Run) -> list[tuple[str, str]]:
+def rows_of(run: Run) -> list[tuple[str, str]]:
     found = Judgment.objects.filter(run=run).order_by("pair").values_list("level", "failure")
     return [(level, failure) for level, failure in found]
 
@@ -58,7 +66,7 @@ def test_a_query_is_asked_about_once_however_many_products_it_has(
     run = judged(benchmark, make_release(), config)
     first = Judgment.objects.filter(run=run).order_by("pair").first()
     assert first is not None
-    assert (server.calls, [failure for _level, failure in rows(run)]) == (2, ["", "", ""])
+    assert (server.calls, [failure for _level, failure in rows_of(run)]) == (2, ["", "", ""])
     assert [(one["after"], one["kept"]) for one in first.trace["asked"]["rewrites"]] == [("感冒灵", True)]
     assert [(one["stage"], one["model"], one["endpoint"]) for one in first.trace["told"]] == [
         ("rewrite", "scripted", ModelReply.objects.first().endpoint.name)  # type: ignore[union-attr]
@@ -78,7 +86,7 @@ def test_a_model_may_judge_after_a_model_rewrote(benchmark: Benchmark, scripted_
     server = scripted_model(scripted({"rewrite": on_cold(MEND)}))
     endpoint = make_endpoint(server.address)
     run = judged(benchmark, make_release(), make_stage_config(endpoint, Stage.REWRITE, judge=endpoint))
-    assert rows(run) == [("highly", "")] * 3
+    assert rows_of(run) == [("highly", "")] * 3
     assert Counter(map(asked_for, server.requests)) == {"rewrite": 2, "judgment": 3}
 
 
@@ -86,7 +94,7 @@ def test_a_reply_is_mended_once(benchmark: Benchmark, scripted_model: Callable[.
     server = scripted_model(scripted({"rewrite": lambda call: NONSENSE if len(call.body["messages"]) == 2 else MEND}))
     config = make_stage_config(make_endpoint(server.address), Stage.REWRITE)
     run = judged(benchmark, make_release(), config)
-    assert [failure for _level, failure in rows(run)] == ["", "", ""]
+    assert [failure for _level, failure in rows_of(run)] == ["", "", ""]
     assert Counter(ModelReply.objects.values_list("failure", "repairs")) == {("not_json", False): 2, ("", True): 2}
 
 
@@ -99,11 +107,11 @@ def test_a_failed_stage_fails_its_pairs_with_the_raw_text_and_is_asked_again(
     run = judged(benchmark, release, config)
     first = Judgment.objects.filter(run=run).order_by("pair").first()
     assert first is not None
-    assert [failure for _level, failure in rows(run)] == ["stage_rewrite_reply_not_json"] * 2 + [""]
+    assert [failure for _level, failure in rows_of(run)] == ["stage_rewrite_reply_not_json"] * 2 + [""]
     assert (first.trace["raw"], server.calls) == ("I can't say.", 3)
     say["rewrite"] = on_cold(MEND)
     again = judged(benchmark, release, config)
-    assert ([failure for _level, failure in rows(again)], server.calls) == (["", "", ""], 4)
+    assert ([failure for _level, failure in rows_of(again)], server.calls) == (["", "", ""], 4)
 
 
 def test_the_page_of_a_failed_pair_says_at_which_stage_and_shows_the_reply(
@@ -122,7 +130,7 @@ def test_a_server_that_refuses_is_a_failure_of_its_kind(
 ) -> None:
     server = scripted_model(scripted({"rewrite": Error(400)}))
     run = judged(benchmark, make_release(), make_stage_config(make_endpoint(server.address), Stage.REWRITE))
-    assert rows(run) == [("", "stage_rewrite_model_refused")] * 3
+    assert rows_of(run) == [("", "stage_rewrite_model_refused")] * 3
 
 
 def test_another_model_at_a_stage_is_another_judgment(benchmark: Benchmark, scripted_model: Callable[..., Any]) -> None:
@@ -157,3 +165,31 @@ def test_a_run_ends_where_the_model_of_a_stage_may_no_longer_be_asked(
     endpoint.retired_at = timezone.now()
     endpoint.save()
     assert judge_all(run=Run.objects.get(pk=run.pk)).state == RunState.CANCELLED
+
+
+@pytest.mark.parametrize("judges", [False, True])
+def test_no_more_calls_are_under_way_than_the_server_takes(judges: bool, scripted_model: Callable[..., Any]) -> None:
+    server = scripted_model(scripted({}), delay=0.005)
+    endpoint = make_endpoint(server.address, in_flight=3)
+    config = make_stage_config(endpoint, Stage.REWRITE, Stage.ENTITIES, judge=endpoint if judges else None)
+    rows = [(f"感冒灵{number}号", f"[999]感冒灵颗粒{number}g", "highly") for number in range(30)]
+    run = judged(make_benchmark(*rows), make_release(), config)
+    assert (len(rows), Counter(failure for _level, failure in rows_of(run))) == (30, Counter({"": 30}))
+    assert server.model.most_in_flight <= 3
+    assert server.calls == (120 if judges else 90)
+
+
+def test_after_an_edit_of_the_rules_no_stage_is_asked_again_and_all_is_as_in_a_full_run(
+    benchmark: Benchmark, scripted_model: Callable[..., Any]
+) -> None:
+    server = scripted_model(scripted({"rewrite": on_cold(MEND)}))
+    config = make_stage_config(make_endpoint(server.address), Stage.REWRITE, Stage.ENTITIES)
+    judged(benchmark, make_release(), config)
+    before = server.calls
+    release = make_release(FORBID)
+    rerun, full = judged(benchmark, release, config), judged(benchmark, release, config, full=True)
+    told = [
+        list(one.judgments.order_by("pair").values_list("level", "key", "traced__content")) for one in (rerun, full)
+    ]
+    assert (server.calls, told[0]) == (before, told[1])
+    assert [level for level, _failure in rows_of(rerun)] == ["irrelevant", "irrelevant", "highly"]
