@@ -66,6 +66,16 @@ def folders(name: str) -> list[str]:
     return found
 
 
+def address(name: str) -> str:
+    """The variable `name` as the address of a service, empty where unset. What it says may be secret: it is not repeated."""
+    found = text(name)
+    if found and not re.fullmatch(
+        r"https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?(/[A-Za-z0-9._~/-]*)?", found
+    ):
+        raise ImproperlyConfigured(f"{name} must be like http://127.0.0.1:8888, without a name, a password or a query")
+    return found
+
+
 def networks(name: str) -> list[str]:
     """The variable `name` as network addresses and ranges, split at commas."""
     found = listed(name)

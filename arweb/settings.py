@@ -11,7 +11,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from arweb.environment import flag, folders, hosts, listed, load_env_file, networks, number, secret_key, text
+from arweb.environment import address, flag, folders, hosts, listed, load_env_file, networks, number, secret_key, text
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -251,7 +251,7 @@ MODEL_FOLDERS = folders("MODEL_FOLDERS")
 """Folders with models that this application may run in its own processes. Left out, it runs none."""
 ASK_SECONDS = number("ASK_SECONDS", 10, least=1)
 """How long one task asks a served model before others have their turn."""
-OUTSIDE_SEARCH = text("OUTSIDE_SEARCH")
+OUTSIDE_SEARCH = address("OUTSIDE_SEARCH")
 """Where a SearXNG answers that configurations may ask, such as http://127.0.0.1:8888. Unset, nothing is asked outside."""
 OUTSIDE_SEARCH_TOKEN = text("OUTSIDE_SEARCH_TOKEN")
 """What it is sent as `Authorization: Bearer`, where a proxy before it asks for that."""
