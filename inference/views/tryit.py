@@ -1,8 +1,11 @@
 """Any query with any title, judged under the release in force with any configuration."""
 
+from urllib.parse import urlencode
+
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from inference.forms import TryForm
@@ -28,7 +31,16 @@ def tryit(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         context |= answer(request, form)
     htmx = request.htmx  # type: ignore[attr-defined]
+    if request.method == "POST" and context.get("view") and not htmx:
+        return redirect(f"{reverse('inference:try')}?{urlencode(address_of(form))}")
     return render(request, "inference/try.html#answer" if htmx else "inference/try.html", context)
+
+
+def address_of(form: TryForm) -> dict[str, object]:
+    """What of a valid form stands in an address that can be shared."""
+    said = form.cleaned_data
+    chosen = {"config": said["config"].pk} if said["config"] else {}
+    return {"query": said["query"], "title": said["title"], **chosen}
 
 
 def answer(request: HttpRequest, form: TryForm) -> dict[str, object]:

@@ -54,7 +54,7 @@ def by_api(config: PipelineConfig) -> Told:
 def by_page(config: PipelineConfig, method: str = "post") -> Told:
     client = Client()
     client.force_login(make_user("inference.launch_run"))
-    shown = getattr(client, method)("/try/", {**CASE, "config": config.pk})
+    shown = getattr(client, method)("/try/", {**CASE, "config": config.pk}, follow=True)
     judged = shown.context["judged"]
     return {"level": shown.context["level"], "key": judged.key, "trace": judged.trace}
 
