@@ -161,6 +161,11 @@ class Judgment(AppendOnly):
         content: dict[str, Any] = self.traced.content
         return content
 
+    @property
+    def replied_as(self) -> str:
+        """What the replies behind it are kept under: its key, thresholds aside."""
+        return str(self.trace.get("replied_as", self.key))
+
 
 class PairReading(models.Model):
     """What of a pair's understanding is kept, so that its key is rendered without reading it again.

@@ -112,6 +112,6 @@ def _of_model(judgment: Judgment) -> RulesAtWork:
         attribution=attribute(everyone, level),
         held=attribute(everyone, level_of_answer),
         answer=answer,
-        stability=repeated_answers(judgment.key),
+        stability=repeated_answers(judgment),
         calls=len(sets_to_ask(asked, known)) * asked.settings.samples if asked else 0,
     )

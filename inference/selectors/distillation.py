@@ -132,14 +132,14 @@ def _conditions(limits: Limits) -> dict[str, Q]:
 def _rendered(judgments: Sequence[Judgment], chain: Chain, settings: ModelSettings) -> Iterator[Example]:
     understood, replies = read_again(judgments, chain), _replies(judgments)
     for one in judgments:
-        read, reply = understood.get(one.pk), _reply(one, replies[one.key])
+        read, reply = understood.get(one.pk), _reply(one, replies[one.replied_as])
         if read is None or reply is None or chain.key(read) != one.key:
             continue
         yield Example(one, request_of(read, chain.recall(read), settings).messages, reply)
 
 
 def _replies(judgments: Sequence[Judgment]) -> dict[str, list[ModelReply]]:
-    rows = ModelReply.objects.filter(key__in=[one.key for one in judgments], failure="", repairs=False)
+    rows = ModelReply.objects.filter(key__in=[one.replied_as for one in judgments], failure="", repairs=False)
     found: dict[str, list[ModelReply]] = defaultdict(list)
     for row in rows.order_by("sample", "pk"):
         found[row.key].append(row)

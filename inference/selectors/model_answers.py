@@ -106,12 +106,12 @@ def sets_to_ask(asked: Questioned, known: Collection[Numbers]) -> list[Numbers]:
     return sorted((some for some in sets if some not in known and not asked.settled(some)), key=lambda s: (-len(s), *s))
 
 
-def repeated_answers(key: str) -> Stability | None:
+def repeated_answers(judgment: Judgment) -> Stability | None:
     """How steady the model answered where it was asked the same more than once: samples, canaries, pairs judged anew."""
-    replies = ModelReply.objects.filter(key=key).order_by("pk")
+    replies = ModelReply.objects.filter(key=judgment.replied_as).order_by("pk")
     answers: list[Answer | Level | None] = [_answer(row) for row in replies]
     if len(answers) < 2:
-        anew = Judgment.objects.filter(key=key, reused=False).order_by("pk").values_list("level", flat=True)
+        anew = Judgment.objects.filter(key=judgment.key, reused=False).order_by("pk").values_list("level", flat=True)
         answers = [Level(level) if level else None for level in anew]
     return stability_of(answers) if len(answers) > 1 else None
 

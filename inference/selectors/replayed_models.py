@@ -20,7 +20,7 @@ def level_answered(
 
     Of several replies under one key the last one counts that was there when the judgment was stored.
     """
-    settings, asked = settings_of(config), judgment.trace.get("replied_as", judgment.key)
+    settings, asked = settings_of(config), judgment.replied_as
     found = [_answer(asked, sample, judgment.traced.created_at) for sample in range(settings.samples)]
     answers = [one for one in found if one is not None]
     if not answers:

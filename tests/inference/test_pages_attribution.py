@@ -160,12 +160,12 @@ def test_of_a_model_only_what_was_asked_or_is_settled_is_told(benchmark: Benchma
 
 def test_answers_to_the_same_question_are_counted(benchmark: Benchmark) -> None:
     one = first(judged(benchmark))
-    assert repeated_answers(one.key) is None
+    assert repeated_answers(one) is None
     for level in ("weakly", "weakly", ""):
         run = Run.objects.create(config=one.run.config, release=one.run.release, benchmark=benchmark, state="finished")
         failure = "" if level else "timeout"
         Judgment.objects.create(run=run, pair=one.pair, key=one.key, level=level, failure=failure, traced=one.traced)
-    assert repeated_answers(one.key) == stability_of([Level.HIGHLY, Level.WEAKLY, Level.WEAKLY, None])
+    assert repeated_answers(one) == stability_of([Level.HIGHLY, Level.WEAKLY, Level.WEAKLY, None])
 
 
 def test_flips_a_rule(benchmark: Benchmark) -> None:

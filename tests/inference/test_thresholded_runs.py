@@ -9,7 +9,7 @@ import pytest
 from annotation.models import Benchmark
 from inference.models import Judgment, ModelReply, PipelineConfig, Run
 from inference.pipeline.parameters import Parameters
-from inference.selectors.model_answers import levels_known, questioned
+from inference.selectors.model_answers import levels_known, questioned, repeated_answers
 from inference.selectors.replays import judgments_with, replay
 from inference.selectors.tuning import samples_of, thresholds_of
 from inference.services.judging import judge_all
@@ -117,3 +117,16 @@ def test_a_run_comes_to_what_the_tuning_foresaw(sure: dict[str, float]) -> None:
     foreseen = [one.under(thresholds) for one in samples_of(plain)]
     assert foreseen == [Level(level).level_class for level in levels(held_run)]
     assert foreseen != [one.judged for one in samples_of(plain)]
+
+
+def test_the_replies_of_a_judgment_under_thresholds_are_found(
+    benchmark: Benchmark, scripted_model: Callable[..., Any]
+) -> None:
+    config = held(make_model_config(scripted_model(unsure).address, samples=2), sure_highly=0.9)
+    run = judged(benchmark, config, make_release())
+    one = run.judgments.order_by("pair").select_related("traced").first()
+    assert one is not None
+    assert one.replied_as != one.key
+    stability = repeated_answers(one)
+    assert stability is not None
+    assert stability.counts == {Level.HIGHLY: 2}
