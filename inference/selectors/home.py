@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 
 from annotation.models import Benchmark, BenchmarkPair, Import, Product
 from annotation.models.benchmark import FIXED_CASES
@@ -12,6 +12,7 @@ from annotation.selectors.labelling import waiting_benchmarks
 from inference.enums import RunState
 from inference.metrics import Scores
 from inference.models import Ablation, Run
+from inference.selectors.proposed import waiting_entries
 from inference.selectors.runs import standing_runs, summaries
 from rules.enums import ProposalState
 from rules.models import AuditEvent, Proposal, Release, ReleaseEntry
@@ -39,7 +40,7 @@ class Waiting:
     """What somebody is expected to look at. `kind` says which words the page uses."""
 
     kind: str
-    subject: Proposal | Run | Ablation | Import | Benchmark
+    subject: Proposal | Run | Ablation | Import | Benchmark | None
     since: datetime
     count: int = 0
 
@@ -82,7 +83,7 @@ def points_of(benchmark: Benchmark) -> tuple[Point, ...]:
 
 def waiting_for(user: User) -> list[Waiting]:
     """What waits for this person: reviews, approved proposals, runs under way, pairs to label, own drafts,
-    imports with refused rows.
+    imports with refused rows, entries that a model proposes.
 
     Other people wait for the first two, so these come before the rest; within both the newest first.
     """
@@ -98,8 +99,17 @@ def waiting_for(user: User) -> list[Waiting]:
         *(Waiting("label", one, one.labelling.created_at) for one in labelled.select_related("labelling")[:3]),
         *(Waiting("draft", draft, draft.updated_at, draft.n) for draft in drafts[:WAITING]),
         *(Waiting("import", job, job.created_at, job.rejected) for job in imports[:3]),
+        *proposed_entries(user),
     ]
     return [*proposals_waiting(user), *sorted(found, key=lambda one: one.since, reverse=True)][:WAITING]
+
+
+def proposed_entries(user: User) -> list[Waiting]:
+    """Entries that a model proposes, as one thing, for whoever may accept them."""
+    if not user.has_perm("inference.correct_knowledge"):
+        return []
+    found = waiting_entries().order_by().aggregate(n=Count("pk"), since=Max("created_at"))
+    return [Waiting("entries", None, found["since"], found["n"])] if found["n"] else []
 
 
 def proposals_waiting(user: User) -> list[Waiting]:

@@ -102,6 +102,14 @@ def test_a_proposal_is_accepted_on_the_page(client: Client, scripted_model: Call
     assert "accepted" in client.get(f"{LIST}rounds/{entry.inquiry_id}/").content.decode()
 
 
+def test_entries_that_wait_are_on_the_first_page_of_whoever_may_accept_them(
+    client: Client, scripted_model: Callable[..., Any]
+) -> None:
+    proposals(scripted_model, *NAMES)
+    assert "3 entries of the knowledge that a model proposes" in client.get("/").content.decode()
+    assert "that a model proposes" not in reader().get("/").content.decode()
+
+
 def test_a_proposal_is_declined_on_the_page(client: Client, scripted_model: Callable[..., Any]) -> None:
     proposals(scripted_model, NAMES[0])
     entry = ProposedEntry.objects.get()
