@@ -167,7 +167,9 @@ def probability_of(level: Level, text: str, tokens: Sequence[TokenChance]) -> fl
 
 def _objects(text: str) -> list[dict[str, Any]]:
     """The JSON objects in a text that lie in no other one; none where one of them is broken."""
-    decoder = json.JSONDecoder(object_pairs_hook=_unambiguous)
+    decoder = json.JSONDecoder(
+        object_pairs_hook=_unambiguous, strict=False
+    )  # vLLM lets models write control characters
     found: list[dict[str, Any]] = []
     start = BEGUN.search(text)
     while start and len(found) <= 1:

@@ -128,6 +128,10 @@ def test_words_before_the_answer_have_no_part_in_its_confidence() -> None:
     assert read_answer(text, tokens=tokens) == Answer(Level.HIGHLY, confidence=0.7)
 
 
+def test_control_characters_in_a_reason_are_read_as_vllm_lets_them_through() -> None:
+    assert read_answer('{"level": "highly", "reason": "同\tname\x0f"}') == Answer(Level.HIGHLY, reason="同 name\x0f")
+
+
 def test_the_schema_asks_for_every_field_the_level_behind_what_it_rests_on() -> None:
     schema = reply_schema()
     assert schema["required"] == ["mismatched", "rules", "level", "reason"]
