@@ -45,10 +45,13 @@ def believed(product: Reading, case: Case, lexicon: Lexicon, listening: Listenin
 
 def units_of(product: Reading, case: Case, listening: Listening) -> tuple[Unit, ...]:
     """What models are asked of a product, the title first: none of it is needed to ask about the rest."""
-    titles = (Unit(Stage.PRODUCT, product.text, product_by_model.context_of(case)),)
-    digests = dict.fromkeys(picture.sha256 for picture in case.pictures)
-    pictures = tuple(Unit(Stage.IMAGES, "", images=(sha256,)) for sha256 in digests)
-    return (titles if listening.asks(Stage.PRODUCT) else ()) + (pictures if listening.asks(Stage.IMAGES) else ())
+    units = []
+    if listening.asks(Stage.PRODUCT):
+        units.append(Unit(Stage.PRODUCT, product.text, product_by_model.context_of(case)))
+    if listening.asks(Stage.IMAGES):
+        digests = dict.fromkeys(picture.sha256 for picture in case.pictures)
+        units += [Unit(Stage.IMAGES, "", images=(sha256,)) for sha256 in digests]
+    return tuple(units)
 
 
 def heard_of(units: Sequence[Unit], listening: Listening) -> Heard:
