@@ -70,11 +70,10 @@ class Runner:
         self._waiting.put(None)
 
     def _run(self) -> None:
-        load: Callable[[], LocalModel] = lambda: load_model(self._place)  # noqa: E731
         model: LocalModel | None = None
         while batch := self._next():
             try:
-                model = model or load()
+                model = model or load_model(self._place)
                 outcomes = _timed(model, batch)
             except Exception as error:
                 outcomes = [unable(self._place, error)] * len(batch)
