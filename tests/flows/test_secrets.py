@@ -6,7 +6,6 @@ import logging
 import re
 import sys
 from collections.abc import Callable, Iterator
-from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +16,12 @@ from django.core.signals import got_request_exception
 from django.db import DatabaseError, connection
 from django.http import HttpRequest
 from django.test import Client
-from django.urls import Resolver404, resolve, reverse
+from django.urls import reverse
 from django.views.debug import ExceptionReporter
 
 from annotation.models import Benchmark
 from inference.engines.protocol import Secret
-from inference.models import Judgment, ModelEndpoint, OutsideAnswer, PipelineConfig, Run
+from inference.models import ModelEndpoint, OutsideAnswer, PipelineConfig
 from inference.pipeline.parameters import Parameters
 from inference.sealing import seal, unseal
 from inference.services.configurations import create_configuration
@@ -33,6 +32,7 @@ from rules.engine.attributes import Level, Side
 from rules.engine.content import RuleContent
 from rules.engine.rule import Condition, Effect, EffectKind, Operator
 from tests.factories import make_benchmark, make_release
+from tests.flows.output import Gathered, crawl, text_of
 from tests.scripted_model.script import Call, Error, Reply
 from tests.scripted_model.server import InThread, start
 from tests.scripted_search import Searx
@@ -42,7 +42,6 @@ ENDPOINT = "sk-endpoint/3fUq+81"
 OUTSIDE = "sk-outside-77Qz"
 PASSWORD = "Passwort-9x-ghost"
 MAIL = "mail-password-5Rt"
-HREF = re.compile(r'(?:href|hx-get|action)="(/[^"#]*)"')
 FEW, MOST = 16, 200
 """Pages that are looked at by make test, and in the long run."""
 FORM = {
@@ -57,26 +56,6 @@ FORM = {
 CAP = RuleContent(
     "Cap", (Condition(Side.QUERY, Operator.TEXT_CONTAINS, values=("创可贴",)),), Effect(EffectKind.CAP, Level.WEAKLY)
 )
-
-
-class Gathered:
-    """Everything that came out, by where."""
-
-    def __init__(self) -> None:
-        self.texts: dict[str, str] = {}
-
-    def add(self, where: str, text: object) -> None:
-        """One output."""
-        self.texts[f"{len(self.texts)} {where}"] = str(text)
-
-    def holding(self, secrets: dict[str, str]) -> list[tuple[str, str]]:
-        """Which secret stands where, as it is or as JSON and HTML write it."""
-        return [
-            (name, where)
-            for where, text in self.texts.items()
-            for name, secret in secrets.items()
-            if any(secret in one for one in (text, unescape(text), text.replace("\\/", "/")))
-        ]
 
 
 def telling(call: Call) -> Reply | Error:
@@ -149,51 +128,6 @@ def make_configurations(endpoint: ModelEndpoint) -> list[PipelineConfig]:
     """One in which the model gives the level, and one that searches outside."""
     model = PipelineConfig.objects.create(name="by model", engine="llm", endpoint=endpoint, canaries=0)
     return [model, create_configuration(by=None, name="outside", parameters=Parameters(outside=True), canaries=0)]
-
-
-def first_pages() -> Iterator[str]:
-    """The pages that are nearest to a secret."""
-    for name in ("inference:endpoints", "inference:outside", "rules:tokens", "rules:audit"):
-        yield reverse(name)
-    yield reverse("rules:audit_export", args=["jsonl"])
-    yield from (reverse("inference:endpoint", args=[one.pk]) for one in ModelEndpoint.objects.all())
-    yield from (reverse("inference:run", args=[one.pk]) for one in Run.objects.all())
-    yield from (reverse("inference:judgment", args=[one.pk]) for one in Judgment.objects.all())
-    yield from (reverse("inference:outside_answer", args=[one.pk]) for one in OutsideAnswer.objects.all())
-
-
-def crawl(client: Client, gathered: Gathered, most: int) -> set[str]:
-    """The first pages, then one page of every kind that links lead to; the kinds found."""
-    first, kinds = list(first_pages()), set()
-    waiting = [*first, "/"]
-    seen: set[str] = set()
-    while waiting and len(seen) < most:
-        address = waiting.pop(0)
-        kind = kind_of(address)
-        if address in seen or kind is None or (kind in kinds and address not in first):
-            continue
-        seen.add(address)
-        kinds.add(kind)
-        response = client.get(address)
-        text = text_of(response)
-        gathered.add(address, f"{response.headers}\n{text}")
-        waiting += [unescape(found) for found in HREF.findall(text)]
-    return kinds
-
-
-def text_of(response: Any) -> str:
-    """All that a response says."""
-    content: bytes = b"".join(response.streaming_content) if response.streaming else response.content
-    return content.decode("utf-8", "replace")
-
-
-def kind_of(address: str) -> str | None:
-    """The name of the view of an address; None for one that is no page of ours, or ends what is going on."""
-    try:
-        name = resolve(address.partition("?")[0]).view_name
-    except Resolver404:
-        return None
-    return None if name in ("logout", "admin:logout", "set_language") or "static" in name else name
 
 
 def run_commands(gathered: Gathered, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
