@@ -29,14 +29,14 @@ from inference.voting_serializers import (
     BallotSerializer,
     RunsSerializer,
     UsedSerializer,
-    VoteSerializer,
+    VoteReportSerializer,
     VotingInSerializer,
 )
 from rules.api.reading import Pages, body, query
 from rules.api.told import paged, told
 
 
-@told(VoteSerializer, asks=RunsSerializer, name="count_vote")
+@told(VoteReportSerializer, asks=RunsSerializer, name="count_vote")
 @api_view(["GET"])
 def vote(request: Request) -> Response:
     """What the vote of some finished runs comes to (AR-Med, appendix A.3)."""

@@ -48,7 +48,7 @@ class VotePartSerializer(serializers.Serializer):
     disagreement = VoteShareSerializer()
 
 
-class VoteSerializer(VotePartSerializer):
+class VoteReportSerializer(VotePartSerializer):
     """A vote over the pairs of a benchmark. `apart` and `retold` pairs are not voted on: not judged by every run, or
     judged from other texts.
     """
