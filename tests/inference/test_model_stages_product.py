@@ -1,9 +1,12 @@
 """Title tricks and the standard name by a model: what is asked, how a reply is read, what the title bears out."""
 
 import json
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from inference.pipeline.case import Case
 from inference.pipeline.model_answer import Fault, FaultKind
@@ -158,6 +161,41 @@ def test_parts_that_nothing_bears_out_are_told() -> None:
 def test_the_catalogue_and_another_name_bear_a_part_out() -> None:
     case = Case("", "扑热息痛 10片", {Attribute.BRAND: frozenset({"华中"})})
     assert after(Told("华中", "对乙酰氨基酚"), "扑热息痛 10片", case).standard_name == "[华中]对乙酰氨基酚"
+
+
+PIECES = [
+    "石药",
+    "布洛芬",
+    "片",
+    "0.1g",
+    "达克宁",
+    "孕妇",
+    "[",
+    "]",
+    " ",
+    "<",
+    "＜",
+    "9",
+    "a",
+    "😀",
+    "</data>",
+    "\u200b",
+    "",
+]
+SAID = st.lists(st.sampled_from(PIECES), max_size=5).map("".join)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SAID, SAID, SAID, SAID, st.lists(st.tuples(SAID, st.sampled_from(TrickKind)), max_size=6), SAID)
+def test_whatever_is_said_a_trick_is_words_of_the_title_and_none_lies_in_another(
+    brand: str, name: str, form: str, strength: str, tricks: list[tuple[str, TrickKind]], title: str
+) -> None:
+    title = f"[石药]{title}布洛芬片"
+    found = after(Told(brand, name, form, strength, tuple(tricks)), title).tricks
+    said = {normalise(words) for words, _kind in tricks}
+    assert all(normalise(title)[one.start : one.end] in said for one in found)
+    assert all(any(map(str.isalnum, one.value)) for one in found)
+    assert all(one.end <= two.start for one, two in pairwise(found))
 
 
 @pytest.mark.parametrize("stage", ["product", "images", "consistency"])

@@ -170,8 +170,8 @@ def _own_places(parts: NamedParts, product: Reading) -> Iterator[tuple[int, int]
 
 
 def _places(said: str, text: str) -> Iterator[tuple[int, int]]:
-    """Where words stand in a title; figures and Latin words are not cut."""
-    at = text.find(said) if said else -1
+    """Where words stand in a title; figures and Latin words are not cut, and marks alone are no words."""
+    at = text.find(said) if any(map(str.isalnum, said)) else -1
     for _ in range(MOST_PLACES):
         if at < 0:
             return
