@@ -1,10 +1,12 @@
 """Runs and the judgments they made."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from annotation.models import Benchmark, Pair
@@ -66,6 +68,11 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+    @property
+    def day(self) -> date:
+        """The day whose rules count and whose pages were found: that of the run whose failed pairs it asks again."""
+        return self.again_of.day if self.again_of else timezone.localdate(self.created_at)
 
 
 class RunItem(models.Model):

@@ -71,8 +71,7 @@ def chain_in_force(parameters: Parameters | None = None) -> Chain:
 
 def chain_of(run: Run) -> Chain:
     """The chain that a run pinned: its release, its configuration, its knowledge, the rules valid on its day."""
-    day = timezone.localdate(run.created_at)
-    return chain_for(release=run.release, config=run.config, on=day, upto=run.entries_upto)
+    return chain_for(release=run.release, config=run.config, on=run.day, upto=run.entries_upto)
 
 
 def chain_with(rules: Iterable[EngineRule], parameters: Parameters | None = None) -> Chain:

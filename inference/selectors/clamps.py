@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.utils import timezone
-
 from inference.models import Run
 from inference.pipeline.trace import Agreement
 from rules.engine.attributes import Attribute, Level
@@ -22,9 +20,7 @@ Traced = tuple[int, Sequence[Mapping[str, Any]] | None, Sequence[Mapping[str, An
 
 def clamps_of(run: Run, traced: Iterable[Traced]) -> dict[int, Clamp]:
     """What the rules of a run leave of each answer, by pair."""
-    rules = {
-        rule.number: Recalled(rule, ()) for rule in engine_rules(run.release, on=timezone.localdate(run.created_at))
-    }
+    rules = {rule.number: Recalled(rule, ()) for rule in engine_rules(run.release, on=run.day)}
     known: dict[tuple[frozenset[int], frozenset[Attribute]], Clamp] = {}
     found = {}
     for pair, recalled, compared in traced:

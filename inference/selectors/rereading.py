@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils import timezone
-
 from inference.knowledge.pinned import found_again
 from inference.models import Judgment
 from inference.pipeline.case import Case, case_from_json
@@ -48,7 +46,7 @@ def recalled_by(trace: Mapping[str, Any]) -> frozenset[tuple[int, int]]:
 def released_rules(judgment: Judgment) -> tuple[EngineRule, ...]:
     """The rules that a judgment recalled, as the release of its run has them."""
     run, wanted = judgment.run, recalled_by(judgment.trace)
-    rules = engine_rules(run.release, on=timezone.localdate(run.created_at))
+    rules = engine_rules(run.release, on=run.day)
     return tuple(rule for rule in rules if (rule.number, rule.version) in wanted)
 
 

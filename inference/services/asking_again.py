@@ -11,8 +11,8 @@ from inference.models import Judgment, Run, RunItem
 from inference.selectors.asked_again import mendable, run_again_of
 from inference.selectors.chains import knowledge_at
 from inference.selectors.model_judges import refuse_unasked
-from inference.selectors.runs import running
-from inference.services.runs import UnderWayError, announce, insert_run, pinned, subject_of
+from inference.services.outside import refuse_unsearchable
+from inference.services.runs import announce, insert_run, pinned, refuse_second, subject_of
 from rules.services.audit import record
 from rules.services.permissions import require
 
@@ -53,12 +53,12 @@ def _refuse(first: Run, failed: int) -> None:
     if first.knowledge != knowledge_at(first.entries_upto):
         raise ValidationError(_("The knowledge that this run judged with is not in use any more. Launch a new run."))
     refuse_unasked(first.config)
+    refuse_unsearchable(config=first.config)
 
 
 def _insert(first: Run, by: User) -> Run:
-    same = running(release=first.release, benchmark=first.benchmark, config=first.config) if first.benchmark else None
-    if same is not None:
-        raise UnderWayError(same)
+    if first.benchmark is not None:
+        refuse_second(release=first.release, benchmark=first.benchmark, config=first.config)
     again = Run(
         config=first.config,
         release=first.release,

@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from annotation.models import Benchmark, BenchmarkPair
@@ -19,11 +22,14 @@ from inference.services.asking_again import ask_failed_again
 from inference.services.comparing import compare_with_baseline
 from inference.services.judging import judge_all
 from inference.services.runs import UnderWayError, cancel_run, insert_run, launch_run
+from rules.engine.attributes import Side
+from rules.engine.content import RuleContent
+from rules.engine.rule import Condition, Effect, EffectKind, Operator
 from rules.models import AuditEvent
 from rules.services.tokens import create_token
 from tests.factories import make_benchmark, make_release, make_user
 from tests.inference.model_configs import make_model_config
-from tests.scripted_model.script import Call, Reply
+from tests.scripted_model.script import Call, FirstThen, Reply
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +37,9 @@ ROWS = [("布洛芬", f"布洛芬片{n}片", "highly") for n in range(12)]
 HIGHLY = Reply('{"mismatched": [], "rules": [], "level": "highly", "reason": "said"}')
 NONSENSE = Reply("no idea")
 Served = tuple[Run, Any]
+FORBID = RuleContent(
+    "No ibuprofen", (Condition(Side.QUERY, Operator.TEXT_CONTAINS, values=("布洛芬",)),), Effect(EffectKind.FORBID)
+)
 
 
 @pytest.fixture
@@ -74,6 +83,16 @@ def test_it_has_the_pairs_and_pins_of_the_first(served: Served, user: User) -> N
     pins = ("config", "release", "benchmark", "knowledge", "entries_upto", "context", "total")
     assert [getattr(again, name) for name in pins] == [getattr(first, name) for name in pins]
     assert (again.baseline, again.again_of, again.created_by, again.full) == (first, first, user, False)
+
+
+def test_the_rules_are_those_of_the_day_of_the_first(scripted_model: Callable[..., Any], user: User) -> None:
+    config = make_model_config(scripted_model(FirstThen((NONSENSE, HIGHLY))).address)
+    release = make_release(replace(FORBID, valid_from=timezone.localdate()))
+    first = launch_run(by=None, release=release, benchmark=make_benchmark(*ROWS[:2]), config=config)
+    Run.objects.filter(pk=first.pk).update(created_at=timezone.now() - timedelta(days=3))
+    assert outcome(judge_all(run=first)) == {("reply_not_json", False): 2}
+    again = judge_all(run=ask_failed_again(by=user, run=first))
+    assert list(again.judgments.values_list("level", flat=True)) == ["highly", "highly"]
 
 
 def test_both_are_compared_when_it_finishes(served: Served, user: User) -> None:
