@@ -14,8 +14,8 @@ from annotation.selectors.queue import candidates, counted_by_category, pairs_am
 from annotation.selectors.traffic import is_counted, traffic
 from annotation.services.labelling import PERMISSION
 
-MOST_SHOWN = 60
-"""Categories in the table; what is beyond is told as a sum."""
+MOST_SHOWN, MOST_OTHERS = 60, 20
+"""Categories in the table, beyond which their number is told; and those named that have no share."""
 
 
 @require_safe
@@ -44,7 +44,8 @@ def plan_of(benchmark: Benchmark, said: dict[str, Any]) -> dict[str, Any]:
     """What there is by category, and what a sample as it is asked for would take."""
     found = candidates(benchmark, among=pairs_among(said.get("among", "")), recent_days=said.get("recent_days") or 0)
     size, quotas = said.get("size") or SampleForm.base_fields["size"].initial, said.get("quotas") or None
-    rows = planned(counted_by_category(found), size=size, quotas=quotas, fill=said.get("fill", False))
+    there = counted_by_category(found)
+    rows = planned(there, size=size, quotas=quotas, fill=said.get("fill", False))
     return {
         "rows": rows[:MOST_SHOWN],
         "beyond": len(rows) - MOST_SHOWN,
@@ -53,4 +54,5 @@ def plan_of(benchmark: Benchmark, said: dict[str, Any]) -> dict[str, Any]:
         "taken": sum(row.taken for row in rows),
         "missing": sum(row.missing for row in rows),
         "has_quotas": bool(quotas),
+        "others": [(name, count) for name, count in there.items() if quotas and name not in quotas][:MOST_OTHERS],
     }

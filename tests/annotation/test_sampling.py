@@ -82,6 +82,15 @@ def test_the_page_shows_the_plan_and_draws_it(client: Client, lead: User) -> Non
 
 
 @pytest.mark.django_db
+def test_the_page_names_what_has_no_share(client: Client, lead: User) -> None:
+    slug = make_labelling(0).benchmark.slug
+    for number in range(3):
+        make_pair(f"q{number}", category=["中药" if number else "西药"])
+    page = client.get(f"/benchmarks/{slug}/labelling/sample/", {"sample-size": 6, "sample-quotas": "西药 1"})
+    assert page.context["others"] == [("中药", 2)]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("quotas", ["中药", "中药 -1", "中药 nan", "中药 0"])
 def test_shares_that_are_none_are_refused(client: Client, lead: User, quotas: str) -> None:
     address = f"/benchmarks/{make_labelling(0).benchmark.slug}/labelling/sample/"
