@@ -24,6 +24,10 @@ LONGEST_READ = 20_000
 THOUGHTS = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
 LEVEL_SAID = re.compile(r'"level"\s*:\s*"(?P<level>[a-z]+)"')
 NUMBER = re.compile(r"R?(\d{1,9})", re.IGNORECASE)
+HIGH, LOW = r"\\u[dD][89abAB][\da-fA-F]{2}", r"\\u[dD][c-fC-F][\da-fA-F]{2}"
+UNSTORABLE = re.compile(rf"\\u0000|{HIGH}(?!{LOW})|(?<!{HIGH}){LOW}")
+"""Escapes of zero bytes and of halves of characters, which no database takes."""
+REPLACEMENT = r"\\ufffd"
 BEGUN = re.compile(r'\{\s*"')
 """How an object of an answer begins; other brackets are words."""
 
@@ -129,7 +133,8 @@ def object_in(text: str, *, finish_reason: str = "stop") -> dict[str, Any] | Fau
     """The one JSON object in a reply. Words around it are passed over; none or two are a fault."""
     if not text.strip():
         return Fault(FaultKind.EMPTY, "The reply is empty.", text)
-    found = _objects(THOUGHTS.sub("", text[:LONGEST_READ]))
+    said = THOUGHTS.sub("", text[:LONGEST_READ])
+    found = _objects(UNSTORABLE.sub(REPLACEMENT, said) if "\\u" in said else said)
     if finish_reason == "length" and not found:
         return Fault(FaultKind.CUT, "The reply was cut off.", text)
     if len(found) != 1:

@@ -12,6 +12,7 @@ from inference.pipeline.model_answer import (
     Fault,
     FaultKind,
     fault_of,
+    object_in,
     probability_of,
     read_answer,
     reply_schema,
@@ -138,3 +139,8 @@ def test_the_schema_asks_for_every_field_the_level_behind_what_it_rests_on() -> 
     assert schema["properties"]["level"] == {"type": "string", "enum": ["highly", "moderately", "weakly", "irrelevant"]}
     assert schema["additionalProperties"] is False
     assert "$" not in json.dumps(schema)
+
+
+def test_escapes_that_no_database_takes_are_replaced() -> None:
+    said = r'{"a": "x\u0000y", "b": ["\ud800", "\ud83d\ude00 \udc00"], "\u0000": "\u4e2d"}'
+    assert object_in(said) == {"a": "x\ufffdy", "b": ["\ufffd", "\U0001f600 \ufffd"], "\ufffd": "\u4e2d"}
