@@ -73,7 +73,7 @@ NONSENSE: tuple[Callable[[dict[str, Any]], Answer], ...] = (
     lambda said: Reply("I can't say."),
     lambda said: Reply(json.dumps({**said, "level": "quite", "changes": 3, "entities": {}, "tricks": "x"})),
     lambda said: Reply(json.dumps([said, said])),
-    lambda said: Reply(json.dumps({**said, **{name: "\0\ud800" for name in ("reason", "brand", "name")}})),
+    lambda said: Reply(json.dumps({**said, "reason": "\0\ud800", "brand": "\0", "name": "\ud800"})),
     lambda said: Reply(json.dumps({**said, "changes": [{"before": "感\0", "after": "\udc00"}]})),
     lambda said: Error(400),
 )
