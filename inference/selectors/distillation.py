@@ -92,7 +92,8 @@ def _counted(run: Run, limits: Limits) -> Sieve:
 def examples_of(run: Run, limits: Limits) -> Iterator[Example]:
     """What the fit judgments of a run teach, in the order of their pairs; of several with one key the first.
 
-    Left out is what can't be rendered as it was asked any more, and what has no reply kept.
+    Left out is what can't be rendered as it was asked any more, what has no reply kept, and pairs that were asked about
+    several times with answers that differ.
     """
     chain, settings = chain_of(run), settings_of(run.config)
     seen: set[str] = set()
@@ -132,7 +133,7 @@ def _conditions(limits: Limits) -> dict[str, Q]:
 def _rendered(judgments: Sequence[Judgment], chain: Chain, settings: ModelSettings) -> Iterator[Example]:
     understood, replies = read_again(judgments, chain), _replies(judgments)
     for one in judgments:
-        read, reply = understood.get(one.pk), _reply(one, replies[one.replied_as])
+        read, reply = understood.get(one.pk), _reply(one, replies[one.replied_as], settings.samples)
         if read is None or reply is None or chain.key(read) != one.key:
             continue
         yield Example(one, request_of(read, chain.recall(read), settings).messages, reply)
@@ -146,11 +147,9 @@ def _replies(judgments: Sequence[Judgment]) -> dict[str, list[ModelReply]]:
     return found
 
 
-def _reply(judgment: Judgment, rows: Sequence[ModelReply]) -> str | None:
-    """The reply that the judgment follows from: of each sample the last one that was there, of these the first that says so."""
+def _reply(judgment: Judgment, rows: Sequence[ModelReply], samples: int) -> str | None:
+    """The reply that the judgment follows from: of each sample the last one that was there. All must say the level."""
     there = {row.sample: row for row in rows if row.created_at <= judgment.traced.created_at}
-    for row in there.values():
-        read = read_answer(row.text, finish_reason=row.finish_reason)
-        if isinstance(read, Answer) and read.level == judgment.level:
-            return row.text
-    return None
+    said = [read_answer(row.text, finish_reason=row.finish_reason) for row in there.values()]
+    agreed = all(isinstance(one, Answer) and one.level == judgment.level for one in said)
+    return next(iter(there.values())).text if agreed and len(there) == samples else None

@@ -186,6 +186,17 @@ def test_what_a_later_run_took_over_teaches_the_same(scripted_model: Callable[..
     assert (again.judgments.filter(reused=True).count(), lines[0]) == (6, lines[1])
 
 
+def test_several_answers_must_agree(scripted_model: Callable[..., Any]) -> None:
+    def script(call: Call) -> Reply:
+        split = call.body["seed"] == 2 and "布洛芬片1片" in call.prompt
+        return said("weakly" if split else "highly")
+
+    server = scripted_model(script)
+    config = make_model_config(server.address, samples=3)
+    run = judge_all(run=launch_run(by=None, release=make_release(), benchmark=make_benchmark(*ROWS[:3]), config=config))
+    assert [one.judgment.pair.product.title for one in examples_of(run, ALL)] == ["布洛芬片0片", "布洛芬片2片"]
+
+
 def test_a_large_file_is_read_a_piece_at_a_time(scripted_model: Callable[..., Any], monkeypatch: Any) -> None:
     monkeypatch.setattr("inference.selectors.distillation.AT_ONCE", 2)
     run = judged(scripted_model, lambda _call: said(), *(ROWS[:3] + ROWS[:1]))
