@@ -17,11 +17,12 @@ from inference.engines.clients import where_of
 from inference.engines.place import Place
 from inference.engines.protocol import Endpoint
 from inference.enums import EndpointKind
-from inference.models import EndpointTest, ModelEndpoint, ModelReply, Run
+from inference.models import EndpointTest, ModelEndpoint, ModelReply, PipelineConfig, Run
 from inference.pipeline.stages import Stage
 from inference.sealing import unseal
 
 RECENT = 200
+MOST_LISTED = 20
 MILLION = 1_000_000
 
 
@@ -31,6 +32,15 @@ class EndpointRow:
 
     endpoint: ModelEndpoint
     test: EndpointTest | None
+
+
+@dataclass(frozen=True, slots=True)
+class AskingConfiguration:
+    """A configuration that asks an endpoint: whether for the level, and at which stages."""
+
+    config: PipelineConfig
+    level: bool
+    stages: tuple[Stage, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +88,27 @@ def recent_replies(endpoint: ModelEndpoint) -> RecentReplies | None:
 
 def is_used(endpoint: ModelEndpoint) -> bool:
     """Whether a run asks it or a reply of it is kept, so that its model can't become another."""
-    stages = (Q(**{f"config__stages__{stage.value}__endpoint": endpoint.pk}) for stage in Stage)
-    asked = Run.objects.filter(reduce(or_, stages, Q(config__endpoint=endpoint))).exists()
+    asked = Run.objects.filter(_asks(endpoint, "config__")).exists()
     return asked or ModelReply.objects.filter(endpoint=endpoint).exists()
+
+
+def configurations_asking(endpoint: ModelEndpoint) -> list[AskingConfiguration]:
+    """The newest configurations that ask an endpoint, for the level or at stages."""
+    asking = PipelineConfig.objects.filter(_asks(endpoint)).order_by("-pk")[:MOST_LISTED]
+    return [
+        AskingConfiguration(
+            config,
+            config.endpoint_id == endpoint.pk,
+            tuple(stage for stage in Stage if config.stages.get(stage.value, {}).get("endpoint") == endpoint.pk),
+        )
+        for config in asking
+    ]
+
+
+def _asks(endpoint: ModelEndpoint, path: str = "") -> Q:
+    """That a configuration asks an endpoint, for the level or at a stage."""
+    stages = (Q(**{f"{path}stages__{stage.value}__endpoint": endpoint.pk}) for stage in Stage)
+    return reduce(or_, stages, Q(**{f"{path}endpoint": endpoint}))
 
 
 def cost_of(endpoint: ModelEndpoint, *, read: int, written: int) -> Decimal:

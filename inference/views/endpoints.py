@@ -12,7 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from inference.endpoint_form import EndpointForm
 from inference.engines.protocol import NO_SECRET
 from inference.models import ModelEndpoint
-from inference.selectors.endpoints import endpoint_list, endpoint_rows, recent_replies, tests_of
+from inference.selectors.endpoints import (
+    configurations_asking,
+    endpoint_list,
+    endpoint_rows,
+    recent_replies,
+    tests_of,
+)
 from inference.services.endpoints import add_endpoint, change_endpoint, retire_endpoint, try_endpoint
 from inference.views.runs import actor
 from rules.services.permissions import require
@@ -37,7 +43,13 @@ def endpoint(request: HttpRequest, pk: int) -> HttpResponse:
     """One endpoint, how it did of late, and its tests."""
     found = get_object_or_404(ModelEndpoint.objects.select_related("created_by"), pk=pk)
     page = Paginator(tests_of(found), TESTS_A_PAGE).get_page(request.GET.get("page"))
-    context = {"endpoint": found, "page": page, "newest": tests_of(found).first(), "recent": recent_replies(found)}
+    context = {
+        "endpoint": found,
+        "page": page,
+        "newest": tests_of(found).first(),
+        "recent": recent_replies(found),
+        "asking": configurations_asking(found),
+    }
     return render(request, "inference/endpoint.html", context)
 
 

@@ -13,10 +13,12 @@ from inference.models import ModelEndpoint, PipelineConfig
 from inference.pipeline.model_settings import ModelSettings
 from inference.pipeline.parameters import Parameters
 from inference.pipeline.stages import Stage
+from inference.selectors.endpoints import configurations_asking, is_used
 from inference.services.configurations import Asked, create_configuration
+from inference.services.runs import launch_run
 from inference.stages_form import StagesForm
 from rules.models import AuditEvent
-from tests.factories import make_user
+from tests.factories import make_benchmark, make_release, make_user
 from tests.inference.model_stages import make_endpoint
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +106,15 @@ def test_what_can_perform_no_stage_is_refused(kind: EndpointKind, stage: Stage, 
 def test_a_retired_endpoint_is_refused() -> None:
     with pytest.raises(ValidationError):
         made(make_endpoint(ADDRESS, retired_at=timezone.now()), Stage.REWRITE)
+
+
+def test_the_page_of_an_endpoint_says_who_asks_it_and_its_model_stays(client: Client, endpoint: ModelEndpoint) -> None:
+    config = made(endpoint, Stage.REWRITE)
+    client.force_login(make_user())
+    assert [(one.config, one.level, one.stages) for one in configurations_asking(endpoint)] == [
+        (config, False, (Stage.REWRITE,))
+    ]
+    assert "query rewritten" in client.get(f"/models/endpoints/{endpoint.pk}/").content.decode()
+    assert not is_used(endpoint)
+    launch_run(by=None, release=make_release(), benchmark=make_benchmark(("感冒", "感冒灵", "highly")), config=config)
+    assert is_used(endpoint)
