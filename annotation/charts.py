@@ -54,13 +54,15 @@ def columns(labels: Sequence[str], series: Sequence[Series], *, title: str) -> S
     return _drawn(chart, title)
 
 
-def lines(labels: Sequence[str], series: Sequence[Series], *, title: str, unit: str, along: str) -> SafeString:
+def lines(
+    labels: Sequence[str], series: Sequence[Series], *, title: str, unit: str, along: str, up_to: int = 1
+) -> SafeString:
     """Lines of numbers over time, from 0 up; at most three of them can be told apart.
 
-    `unit` is what the numbers are of, `along` what the labels are.
+    `unit` is what the numbers are of, `along` what the labels are, `up_to` how far they go at least.
     """
     values = [value for one in series for value in one.values if value]
-    most = max(values, default=1)
+    most = max([up_to, *values]) if up_to > 1 else max(values, default=1)
     ticks = whole_ticks(int(most)) if all(isinstance(value, int) for value in values) else None
     numbers = {"range": (0, most), "y_labels": ticks, "value_formatter": lambda value: f"{value:g}", "max_scale": 5}
     titles = {"y_title": unit, "x_title": along}

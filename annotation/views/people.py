@@ -151,8 +151,11 @@ def charts(days: Sequence[Day]) -> list[tuple[str, SafeString]]:
     names = [
         formats.date_format(day.day, "m-d") if (len(days) - 1 - at) % every == 0 else "" for at, day in enumerate(days)
     ]
-    drawn = [(_("Labels a day"), _("labels"), [Series(_("labels"), [day.labels for day in days])])]
+    drawn = [(_("Labels a day"), _("labels"), 1, [Series(_("labels"), [day.labels for day in days])])]
     if any(day.gold_seen for day in days):
         right = [100 * day.gold_right / day.gold_seen if day.gold_seen else None for day in days]
-        drawn.append((_("Percent right on known pairs, a day"), "%", [Series(_("percent right"), right)]))
-    return [(title, lines(names, series, title=title, unit=unit, along=_("day"))) for title, unit, series in drawn]
+        drawn.append((_("Percent right on known pairs, a day"), "%", 100, [Series(_("percent right"), right)]))
+    return [
+        (title, lines(names, series, title=title, unit=unit, along=_("day"), up_to=up_to))
+        for title, unit, up_to, series in drawn
+    ]

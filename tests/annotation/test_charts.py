@@ -36,3 +36,8 @@ def test_lines_say_what_they_are_of_and_count_in_whole_numbers() -> None:
 )
 def test_ticks_are_round_numbers_up_to_the_most(most: int, ticks: list[int]) -> None:
     assert whole_ticks(most) == ticks
+
+
+def test_lines_go_as_far_as_asked_for() -> None:
+    drawn = lines(["one"], [Series("right", [0.0])], title="Right", unit="%", along="day", up_to=100)
+    assert "100" in [one.text for one in ElementTree.fromstring(drawn).iter()]
