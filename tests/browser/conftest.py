@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import psycopg
@@ -17,6 +18,7 @@ from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60
+databases = count()
 expect.set_options(timeout=20_000)  # a machine that does much else at the same time
 
 
@@ -30,7 +32,7 @@ def free_port() -> int:
 def scratch_database() -> str:
     """A new, empty database on the PostgreSQL of DATABASE_URL."""
     url = os.environ["DATABASE_URL"]
-    name = f"arweb_browser_{os.getpid()}"
+    name = f"arweb_browser_{os.getpid()}_{next(databases)}"
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
