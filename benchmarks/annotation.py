@@ -33,7 +33,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--labels", type=int, default=1200, help="labels of each measurement")
     parser.add_argument("--annotators", type=int, default=8)
     parser.add_argument("--page", action="store_true", help="label by the page's own calls instead of the API's")
-    parser.add_argument("--rows", action="store_true", help="import, list, export of 50,000 pairs; bytes of the first page")
+    parser.add_argument(
+        "--rows", action="store_true", help="import, list, export of 50,000 pairs; bytes of the first page"
+    )
     return parser.parse_args()
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from inference.enums import EndpointKind
@@ -38,7 +39,7 @@ class StagesForm(forms.Form):
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         for stage in MODEL_STAGES:
             self.fields[field_of(stage)] = forms.ModelChoiceField(
-                label=stage.label, queryset=endpoints_for(stage), required=False, empty_label=LEXICAL
+                label=gettext(stage.label), queryset=endpoints_for(stage), required=False, empty_label=LEXICAL
             )
 
     @property

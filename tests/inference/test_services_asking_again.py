@@ -182,7 +182,7 @@ def test_the_button_leads_to_the_run_and_becomes_a_link(served: Served, user: Us
     first, _server = served
     client.force_login(user)
     page = reverse("inference:run", args=[first.pk])
-    assert "Ask the 2 failed ones again" in client.get(page).content.decode()
+    assert "Ask 2 failed pairs again" in client.get(page).content.decode()
     response = client.post(reverse("inference:ask_again", args=[first.pk]))
     again = Run.objects.latest("pk")
     assert response.headers["Location"] == reverse("inference:run", args=[again.pk])

@@ -69,7 +69,7 @@ def test_a_picture_that_instructs_is_flagged_and_its_words_are_escaped() -> None
     page = shown(Stage.IMAGES)
     assert "tells the model to set rules aside" in page
     assert "&lt;b&gt;布洛芬片&lt;/b&gt;" in page
-    assert '<details open>' in page
+    assert "<details open>" in page
 
 
 @pytest.mark.parametrize("stages", [(), (Stage.PRODUCT,), tuple(OUTPUTS)])

@@ -21,6 +21,7 @@ ENGLISH_ON_PURPOSE = {
     "product_id",
     "query",
     "sections",
+    "SearXNG",
     "Shanghai",
     "spec",
     "title",

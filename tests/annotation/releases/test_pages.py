@@ -102,7 +102,10 @@ def test_the_datasheet_shows_wanted_shares_beside_the_real_ones(client: Client, 
     benchmark = make_benchmark(*ROWS)
     Product.objects.filter(title__contains="布洛芬").update(given={"category": ["西药"]})
     page = client.post(at(benchmark), {"seen": 0, "quotas": "西药 30%\n医疗 器械 10"}, follow=True).content.decode()
-    assert '<th scope="row">Western medicines</th><td class="num">1</td><td class="num">25.0%</td><td class="num">75.0%</td>' in page
+    assert (
+        '<th scope="row">Western medicines</th><td class="num">1</td><td class="num">25.0%</td><td class="num">75.0%</td>'
+        in page
+    )
     assert (
         '<th scope="row">医疗 器械</th><td class="num">0</td><td class="num">0.0%</td><td class="num">25.0%</td>'
         in page
