@@ -1,6 +1,7 @@
 """Three people and one rule, with the keyboard alone: proposed, discussed, approved, published, taken back."""
 
 import re
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -8,7 +9,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser.person import BACK, Person
 
 pytestmark = pytest.mark.browser
-RULE = 26
+RULE, SEARCHED = 26, "过敏史"
 """Advice to ask for allergies: its rationale decides no judgment."""
 EDITOR = re.compile(r"/changes/\d+/$")
 
@@ -29,7 +30,8 @@ def proposes(author: Person) -> str:
     author.page.keyboard.press("r")
     author.sees("rules in force")
     author.page.keyboard.press("/")
-    author.page.keyboard.type("过敏史")
+    author.page.keyboard.type(SEARCHED)
+    expect(author.page).to_have_url(re.compile(f"q={quote(SEARCHED)}&"))  # the address follows what is typed
     expect(author.page.locator("[data-keys=rows] > tr")).to_have_count(1)
     author.press(f"R{RULE}")
     author.press("Edit")
