@@ -126,6 +126,7 @@ def test_ten_conflicts_by_keyboard(page: Page, browser: Browser, served: str, co
 
     page.keyboard.press("c")
     expect(page.get_by_text(re.compile(r"Bad case #\d+ is open"))).to_be_visible()
+    expect(page.locator("#adjudicate-query")).to_be_focused()  # a part that came has its focus a moment later
 
     before = pair_shown(page)
     page.keyboard.press("2")
