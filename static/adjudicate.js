@@ -26,6 +26,11 @@
     sendWhenReady();
   });
 
+  // A part that came has the focus at once: left to htmx it would come a moment later, and take it from what is typed.
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.target.id === "adjudicate-case") document.getElementById("adjudicate-query")?.focus({ preventScroll: true });
+  });
+
   // Escape leaves the words for the choices.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.isComposing || event.target.id !== "ruling-note") return;
@@ -35,7 +40,10 @@
   // A key for what is chosen already says it again: it changes nothing, and still sends.
   document.addEventListener("click", (event) => {
     if (event.detail === 0 && event.target.matches("#ruling [type=radio]:checked") && !isWalking && !form().dataset.sent) {
-      window.setTimeout(() => { if (event.target.isConnected && form() && !form().querySelector("fieldset").disabled) sendWhenReady(); }, 0);
+      window.setTimeout(() => {
+        const isOpen = event.target.isConnected && form() && !form().querySelector("fieldset").disabled;
+        if (isOpen && document.activeElement !== form().elements.note) sendWhenReady();  // words begun are not sent half
+      }, 0);
     }
   });
 })();
