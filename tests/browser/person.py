@@ -4,10 +4,12 @@ import re
 
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect
+from playwright.sync_api import TimeoutError as TimedOut
 
 from tests.browser.checked import open_checked
 
 FURTHEST = 200
+TRIES = 5
 BACK = "Shift+Tab"
 FOCUSED = """() => {
   const at = document.activeElement;
@@ -55,6 +57,18 @@ class Person:
         self.reach(name, key=key)
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
+
+    def follows(self, name: str, address: str | re.Pattern[str]) -> None:
+        """Follow a link of a list that a search may just be loading anew, under the focus."""
+        for _ in range(TRIES):
+            self.reach(name)
+            self.page.keyboard.press("Enter")
+            try:
+                self.page.wait_for_url(address, timeout=3000)
+            except TimedOut:
+                continue
+            return
+        pytest.fail(f"{name} does not lead to {address}")
 
     def says(self, words: str, button: str) -> None:
         """Fill the form under the discussion and press one of its buttons."""

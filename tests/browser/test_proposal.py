@@ -33,7 +33,7 @@ def proposes(author: Person) -> str:
     author.page.keyboard.type(SEARCHED)
     expect(author.page).to_have_url(re.compile(f"q={quote(SEARCHED)}&"))  # the address follows what is typed
     expect(author.page.locator("[data-keys=rows] > tr")).to_have_count(1)
-    author.press(f"R{RULE}")
+    author.follows(f"R{RULE}", re.compile(rf"/rules/{RULE}/$"))
     author.press("Edit")
     author.page.wait_for_url(EDITOR)
     author.adds_to_rationale(" Ask.")
