@@ -12,7 +12,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from annotation.agreement import CLASSES, Agreement, Between, agreement_by, agreement_of, between, in_classes, pairwise
-from annotation.enums import AssignmentState, LabelKind
+from annotation.enums import LabelKind
 from annotation.models import Assignment, Benchmark, Label
 from annotation.watching import Answer, Known, Watched, others_of_each, watch
 
@@ -170,7 +170,7 @@ def _recent(said: list[Said]) -> Recent:
 
 
 def _said(benchmark: Benchmark) -> list[Said]:
-    rows = Assignment.objects.filter(queued__benchmark=benchmark, state=AssignmentState.DONE, label__isnull=False)
+    rows = Assignment.objects.filter(queued__benchmark=benchmark, label__isnull=False)
     told = rows.order_by("answered_at", "pk").values_list(
         "queued__pair_id", "person_id", "label__level", "answered_at", "seconds", "queued__category", "queued__gold"
     )

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
-from annotation.enums import AssignmentState, LabelKind
+from annotation.enums import LabelKind
 from annotation.manifest import Answer, Provenance, Row, in_order
 from annotation.models import Assignment, Benchmark, BenchmarkPair, Label, ProductImage, QueuedPair
 from rules.engine.attributes import Attribute
@@ -119,7 +119,7 @@ class _Beside:
 def _answers(benchmark: Benchmark, pairs: Sequence[int], names: Names) -> dict[int, list[Answer]]:
     """What people said of pairs: of each the label that counts."""
     done = Assignment.objects.filter(
-        queued__benchmark=benchmark, queued__pair__in=pairs, queued__gold="", state=AssignmentState.DONE
+        queued__benchmark=benchmark, queued__pair__in=pairs, queued__gold="", label__isnull=False
     )
     fields = ("person", "person__username", "label__level", "label__created_at", "label__guideline__number")
     found: dict[int, list[Answer]] = defaultdict(list)

@@ -126,7 +126,7 @@ def not_met(pairs: QuerySet[QueuedPair], by: User) -> QuerySet[QueuedPair]:
 def done_today(by: User) -> int:
     """The pairs that a person labelled since midnight."""
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    return Assignment.objects.filter(person=by, state=AssignmentState.DONE, answered_at__gte=midnight).count()
+    return Assignment.objects.filter(person=by, label__isnull=False, answered_at__gte=midnight).count()
 
 
 def _done_today(annotator: Annotator) -> int:

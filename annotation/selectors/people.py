@@ -119,7 +119,7 @@ def days_of(benchmark: Benchmark, person: User, *, days: int) -> list[Day]:
     """What a person did on each of the last days, today last."""
     today = timezone.localdate()
     begin = timezone.make_aware(datetime.combine(today - timedelta(days=days - 1), time.min))
-    done = Assignment.objects.filter(queued__benchmark=benchmark, person=person, state=AssignmentState.DONE)
+    done = Assignment.objects.filter(queued__benchmark=benchmark, person=person, label__isnull=False)
     rows = done.filter(answered_at__gte=begin).order_by().annotate(day=TruncDate("answered_at")).values("day")
     is_gold = ~Q(queued__gold="")
     counted = rows.annotate(
@@ -172,7 +172,7 @@ def _counts(benchmark: Benchmark, people: list[int]) -> dict[int, dict[str, int]
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     rows = Assignment.objects.filter(queued__benchmark=benchmark, person__in=people).order_by().values("person_id")
     counted = rows.annotate(
-        today=Count("pk", filter=Q(state=AssignmentState.DONE, answered_at__gte=midnight)),
+        today=Count("pk", filter=Q(label__isnull=False, answered_at__gte=midnight)),
         skips=Count("pk", filter=Q(state=AssignmentState.SKIPPED)),
         flags=Count("pk", filter=Q(flagged_at__isnull=False)),
     )
@@ -180,5 +180,5 @@ def _counts(benchmark: Benchmark, people: list[int]) -> dict[int, dict[str, int]
 
 
 def _gold(benchmark_id: int) -> QuerySet[Assignment]:
-    done = Assignment.objects.filter(queued__benchmark=benchmark_id, state=AssignmentState.DONE, label__isnull=False)
+    done = Assignment.objects.filter(queued__benchmark=benchmark_id, label__isnull=False)
     return done.exclude(queued__gold="")

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from annotation.enums import AssignmentState, LabelKind, QueuedState
+from annotation.enums import LabelKind, QueuedState
 from annotation.models import Assignment, Benchmark, ConflictHold, Label, QueuedPair, Ruling
 from annotation.selectors.catalogue import WORDS_SEARCHED
 from annotation.similarity import LONGEST, Wrong, bigrams, plain, product_name, similarity, squeezed
@@ -62,7 +62,7 @@ def next_conflict(benchmark: Benchmark, *, by: User, after: QueuedPair | None = 
 
     What the person labelled themself comes later, and last what somebody else has open.
     """
-    mine = Exists(Assignment.objects.filter(queued=OuterRef("pk"), person=by, state=AssignmentState.DONE))
+    mine = Exists(Assignment.objects.filter(queued=OuterRef("pk"), person=by, label__isnull=False))
     held = Exists(holds_of_others(by).filter(queued=OuterRef("pk")))
     found = conflicts(benchmark)
     for some in (found.filter(~mine, ~held), found.filter(mine, ~held), found.filter(held)):
@@ -92,7 +92,7 @@ def conflict_of(benchmark: Benchmark, pk: int) -> QueuedPair | None:
 
 def votes_of(queued: QueuedPair) -> list[Vote]:
     """What people said of a pair, in an order that is always the same and tells nothing."""
-    said = Assignment.objects.filter(queued=queued, state=AssignmentState.DONE).select_related("label")
+    said = Assignment.objects.filter(queued=queued, label__isnull=False).select_related("label")
     shuffled = sorted(said, key=lambda one: blake2b(f"{queued.pk}:{one.pk}".encode(), digest_size=8).digest())
     return [
         Vote(letter, one.label.level, one.label.note or one.note)
@@ -103,7 +103,7 @@ def votes_of(queued: QueuedPair) -> list[Vote]:
 
 def is_own(queued: QueuedPair, by: User) -> bool:
     """Whether a person is one of those who labelled a pair."""
-    return Assignment.objects.filter(queued=queued, person=by, state=AssignmentState.DONE).exists()
+    return Assignment.objects.filter(queued=queued, person=by, label__isnull=False).exists()
 
 
 def model_votes(queued: QueuedPair) -> list[Label]:
