@@ -9,7 +9,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 
 from annotation.models.benchmark import FIXED_CASES_NAME
-from arweb.event_words import DEEDS, FACTS, HIDDEN, KINDS, PAGES, SUBJECTS, WORDED
+from arweb.event_facts import FACTS, HIDDEN, KINDS, WORDED
+from arweb.event_words import DEEDS, PAGES, SUBJECTS
 from inference.models.pipeline import name_in_words
 from inference.pipeline.stages import STAGE_LABELS
 from rules.enums import CheckName, CheckState, NotificationKind, ProposalState
