@@ -5,6 +5,7 @@ requirement (`requirements-llm.txt`), imported when the first model is loaded.
 """
 
 import asyncio
+import gc
 import importlib
 import queue
 import threading
@@ -59,6 +60,8 @@ class Runner:
         self.most = most
         self._place = place
         self._waiting: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
+        self._model: LocalModel | None = None
+        self._broke = Exception()
         threading.Thread(target=self._run, name=f"model {place.folder.name}", daemon=True).start()
 
     def put(self, waiting: Waiting) -> None:
@@ -70,21 +73,34 @@ class Runner:
         self._waiting.put(None)
 
     def _run(self) -> None:
-        model: LocalModel | None = None
-        while batch := self._next():
-            try:
-                model = model or load_model(self._place)
-                outcomes = _timed(model, batch)
-            except Exception as error:
-                outcomes = [unable(self._place, error)] * len(batch)
-            for waiting, outcome in zip(batch, outcomes, strict=True):
-                waiting.outcome.set_result(outcome)
+        while (batch := self._next()) is not None:
+            wanted = [one for one in batch if one.outcome.set_running_or_notify_cancel()]
+            outcomes = self._outcomes(wanted)
+            for one in wanted:
+                one.outcome.set_result(outcomes.get(id(one)) or unable(self._place, self._broke))
+            if wanted and not outcomes:
+                self._model = None  # perhaps it can't answer any more: the next batch finds one loaded anew
+                gc.collect()
 
-    def _next(self) -> list[Waiting]:
-        """The requests of the next batch, waited for; none once the model is let go."""
+    def _outcomes(self, batch: Sequence[Waiting]) -> dict[int, Outcome]:
+        """What comes of requests, those left out that the model broke off over: a larger batch is tried by halves."""
+        if not batch:
+            return {}
+        try:
+            self._model = self._model or load_model(self._place)
+            return {id(one): said for one, said in zip(batch, _timed(self._model, batch), strict=True)}
+        except Exception as error:
+            self._broke = error.with_traceback(None)  # its frames would hold what a batch takes in memory
+        if self._model is None or len(batch) == 1:
+            return {}
+        middle = len(batch) // 2
+        return self._outcomes(batch[:middle]) | self._outcomes(batch[middle:])
+
+    def _next(self) -> list[Waiting] | None:
+        """The requests of the next batch, waited for; None once the model is let go."""
         first = self._waiting.get()
         if first is None:
-            return []
+            return None
         time.sleep(GATHERED)
         batch = [first]
         while len(batch) < self.most and not self._waiting.empty():
@@ -103,15 +119,15 @@ class Runners:
         self._lock = threading.Lock()
         self._kept: OrderedDict[Place, Runner] = OrderedDict()
 
-    def of(self, place: Place, most: int) -> Runner:
-        """What runs the model of a place, `most` requests at a time."""
+    def ask(self, place: Place, most: int, waiting: Waiting) -> None:
+        """Have the model of a place answer a request in its turn, `most` at a time. Nothing is put behind its end."""
         with self._lock:
             runner = self._kept.pop(place, None) or Runner(place, most)
             runner.most = most
             self._kept[place] = runner
             while len(self._kept) > MOST_LOADED:
                 self._kept.popitem(last=False)[1].end()
-            return runner
+            runner.put(waiting)
 
 
 runners = Runners()
@@ -138,7 +154,7 @@ class LocalClient:
         self.usage.requests += 1
         self.usage.attempts += 1
         waiting = Waiting(request, self.endpoint.timeout)
-        runners.of(self._place, self.endpoint.in_flight).put(waiting)
+        runners.ask(self._place, self.endpoint.in_flight, waiting)
         try:
             outcome = await asyncio.wrap_future(waiting.outcome)
         except asyncio.CancelledError:

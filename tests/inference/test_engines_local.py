@@ -106,6 +106,59 @@ def test_a_batch_that_breaks_off_fails_and_the_next_one_is_answered(tmp_path: Pa
     assert reply.text == "and now"
 
 
+def test_who_left_before_the_turn_came_ends_nothing(tmp_path: Path) -> None:
+    echo_engine.held.clear()
+    runner = local.Runner(Place(LocalEngine.TRANSFORMERS, tmp_path), 1)
+    first, gone, last = (local.Waiting(request(text), 60.0) for text in (echo_engine.SLOW, "gone", "last"))
+    for one in (first, gone, last):
+        runner.put(one)
+    assert gone.outcome.cancel()
+    echo_engine.held.set()
+
+    assert [one.outcome.result(timeout=5).text for one in (first, last)] == [echo_engine.SLOW, "last"]
+    assert echo_engine.batches[tmp_path.name] == [1, 1]
+
+
+def test_of_a_batch_that_breaks_off_only_the_request_that_broke_it_fails(tmp_path: Path) -> None:
+    texts = ["a", "b", echo_engine.BROKEN, "d", "e", "f"]
+
+    replies = ask(here(tmp_path), *texts)
+
+    assert [reply.text if isinstance(reply, ChatReply) else reply.kind for reply in replies] == [
+        "a",
+        "b",
+        FailureKind.UNABLE,
+        "d",
+        "e",
+        "f",
+    ]
+
+
+def test_a_model_that_can_answer_nothing_any_more_is_loaded_anew(tmp_path: Path) -> None:
+    (reply,) = ask(here(tmp_path), "before")
+    failures = ask(here(tmp_path), echo_engine.DEADLY, "after")
+    (again,) = ask(here(tmp_path), "and now")
+
+    assert [one.detail for one in failures] == ["RuntimeError: engine dead"] * 2
+    assert (reply.text, again.text) == ("before", "and now")
+
+
+def test_a_model_that_is_let_go_answers_all_that_was_put_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local, "MOST_LOADED", 1)
+    texts = [f"text {number}" for number in range(40)]
+
+    async def work() -> list[ChatReply | ChatFailure]:
+        clients = [LocalClient(here(tmp_path / str(number % 3))) for number in range(len(texts))]
+        asked = (client.ask(request(text)) for client, text in zip(clients, texts, strict=True))
+        return await asyncio.wait_for(asyncio.gather(*asked), 10)
+
+    for number in range(3):
+        (tmp_path / str(number)).mkdir()
+    assert [reply.text for reply in run(work())] == texts
+
+
 def test_a_missing_library_is_told_with_what_installs_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(local.MODULES, LocalEngine.TRANSFORMERS, "inference.engines.in_transformers")
     monkeypatch.setitem(sys.modules, "torch", None)
