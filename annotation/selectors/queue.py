@@ -48,13 +48,14 @@ def with_texts(rows: QuerySet[QueuedPair]) -> list[QueuedPair]:
 
 
 def short_of_people(benchmark: Benchmark) -> QuerySet[QueuedPair]:
-    """The pairs with a free slot that all who label here met already: a further person is needed.
+    """The pairs with a free slot that all who label here said something of: a further person is needed.
 
     Who is paused, may not label or never had a pair is not counted on. Before anybody began there are none.
     """
     may_label = User.objects.with_perm("annotation.label_pair", backend=BACKEND)
     active = Annotator.objects.filter(benchmark=benchmark, state=AnnotatorState.ACTIVE, person__in=may_label)
     met = Assignment.objects.filter(queued__benchmark=benchmark).exclude(state=AssignmentState.LOST)
+    met = met.exclude(state=AssignmentState.HELD, label=None)  # what is in somebody's hands may still come
     people = list(active.filter(Exists(met.filter(person=OuterRef("person")))).values_list("person", flat=True))
     if not people:
         return QueuedPair.objects.none()

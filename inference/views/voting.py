@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from annotation.models import Benchmark
+from inference.enums import RunState
 from inference.models import Run
 from inference.selectors.voting import (
     FEWEST,
@@ -77,8 +78,9 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 def choose(request: HttpRequest, chosen: Sequence[Run]) -> HttpResponse:
     """The runs of a benchmark to choose from, and why those chosen can't vote."""
+    judged = Benchmark.objects.filter(runs__state=RunState.FINISHED)
     named = Benchmark.objects.filter(slug=request.GET.get("benchmark", "")).first()
-    benchmark = named or next((run.benchmark for run in chosen), None)
+    benchmark = named or next((run.benchmark for run in chosen), None) or judged.order_by("-runs__pk").first()
     context = {
         "benchmarks": Benchmark.objects.filter(runs__isnull=False).distinct(),
         "benchmark": benchmark,

@@ -131,6 +131,14 @@ def test_who_is_paused_or_only_looked_is_not_counted_on() -> None:
     assert short_of_people(benchmark).count() == 0
 
 
+def test_a_pair_in_the_hands_of_the_only_one_is_waited_for() -> None:
+    benchmark, person = make_labelling(1, overlap=2).benchmark, make_annotator()
+    take_next(by=person, benchmark=benchmark)
+    assert short_of_people(benchmark).count() == 0
+    label_next(person, benchmark)
+    assert short_of_people(benchmark).count() == 1
+
+
 def test_before_anybody_began_no_pair_is_short_of_people() -> None:
     benchmark = make_labelling(2).benchmark
     assert (short_of_people(benchmark).count(), queue_of(benchmark).count()) == (0, 2)

@@ -88,6 +88,7 @@ def test_the_page_names_what_has_no_share(client: Client, lead: User) -> None:
         make_pair(f"q{number}", category=["中药" if number else "西药"])
     page = client.get(f"/benchmarks/{slug}/labelling/sample/", {"sample-size": 6, "sample-quotas": "西药 1"})
     assert page.context["others"] == [("中药", 2)]
+    assert "Chinese medicines" in page.content.decode()
 
 
 @pytest.mark.django_db

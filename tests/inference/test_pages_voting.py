@@ -151,6 +151,14 @@ def test_the_page_shows_the_split_pairs_first(visitor: Client, benchmark: Benchm
     assert (everyone.unanimous.part, everyone.right_split.part, everyone.disagreement.part) == (1, 1, 0)
 
 
+def test_the_runs_of_the_benchmark_judged_last_are_there_to_choose(
+    visitor: Client, benchmark: Benchmark, pairs: list[Pair]
+) -> None:
+    runs = three(benchmark, pairs)
+    page = visitor.get(reverse("inference:vote")).content.decode()
+    assert [f'id="vote-run-{run.pk}"' in page for run in runs] == [True] * 3
+
+
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
