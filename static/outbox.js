@@ -76,12 +76,17 @@ window.Outbox = class {
     }
     if (response.status === 401) return this.later("signed-out");
     if (response.status === 403) return this.later("forbidden");
-    if (!data && response.status !== 404) return this.later("waiting");
+    if (!window.Outbox.isVerdict(response, data)) return this.later("waiting");
     this.failures = 0;
     this.remove(item);
     if (response.ok) this.on.answered(item, data);
-    else this.on.refused(item, data || {});
+    else this.on.refused(item, data);
     return true;
+  }
+
+  // What stands before the server, or a server that starts, may answer in its place: none of them says what became of it.
+  static isVerdict(response, data) {
+    return Boolean(response.ok ? data?.outcome : response.status < 500 && data?.told);
   }
 
   // An answer that may have reached the server is not taken back any more.
