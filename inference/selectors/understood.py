@@ -5,6 +5,8 @@ import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from django.db import InterfaceError, OperationalError
+
 from inference.pipeline.case import Case
 from inference.pipeline.chain import Chain
 from inference.pipeline.kept_reading import KeptReading
@@ -15,6 +17,8 @@ from inference.selectors.readings import context_of
 
 FAULT = "error"
 """The kind of failure that is a fault of the pipeline itself."""
+LOST = (OperationalError, InterfaceError)
+"""The database is gone or busy, which says nothing of any pair: whoever works tries again."""
 BY_MODEL = "stage_"
 """How the kinds of failures at a stage that a model performs begin."""
 MOST_KEPT = 6_000
@@ -65,14 +69,26 @@ def read_pairs(
     found = SHELF.find((pair, cases[pair], context) for pair in pairs if pair not in anew)
     for pair, case in cases_of(pair for pair in pairs if pair not in found).items():
         found[pair] = _read(pair, case, chain)
-        if not hangs_on_model(found[pair].understood):
+        if holds(found[pair].understood):
             SHELF.put((pair, cases[pair], context), replace(found[pair], seconds=0.0))
     return found
 
 
-def hangs_on_model(understood: Understanding | Failure) -> bool:
-    """Whether a pair was not read for want of a model's words, which another time may have."""
-    return isinstance(understood, Failure) and understood.kind.startswith(BY_MODEL)
+def holds(understood: Understanding | Failure) -> bool:
+    """Whether another time has nothing else to say: neither a fault, nor a model whose words were wanting."""
+    return isinstance(understood, Understanding) or not (
+        understood.kind == FAULT or understood.kind.startswith(BY_MODEL)
+    )
+
+
+def fault_of(error: Exception, said: str) -> Failure:
+    """The failure of the one pair that the pipeline broke on, called where the error is caught; a lost database is
+    raised again.
+    """
+    if isinstance(error, LOST):
+        raise error
+    logger.error(said, exc_info=error)
+    return Failure(FAULT, type(error).__name__)
 
 
 def _read(pair: int, case: Case, chain: Chain) -> Read:
@@ -84,6 +100,5 @@ def _read(pair: int, case: Case, chain: Chain) -> Read:
         if not isinstance(understood, Failure):
             kept = chain.keep(understood)
     except Exception as error:
-        logger.exception("pair %s could not be understood", pair)
-        understood = Failure(FAULT, type(error).__name__)
+        understood = fault_of(error, f"pair {pair} could not be understood")
     return Read(case, understood, time.perf_counter() - started, kept)
