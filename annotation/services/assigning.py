@@ -1,7 +1,8 @@
 """Giving pairs to people: the next one, with a lease that a heartbeat renews, and the last one again.
 
-Whoever writes here locks in one order: the end of the audit trail, the annotator, the pair, its assignments. The slots
-of a pair, one assignment a person and pair, and one a slot are constraints of the database: who breaks one begins anew.
+Whoever writes here locks in one order: the benchmark (only for many of its pairs), the annotator, the pair, its
+assignments, and last the end of the audit trail, for which everybody waits. The slots of a pair, one assignment a person
+and pair, and one a slot are constraints of the database: who breaks one begins anew.
 """
 
 import random

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from annotation.models import Benchmark, GuidelineVersion, Labelling
 from annotation.selectors.labelling import newest_guideline
 from annotation.services.labelling import PERMISSION
+from annotation.services.turns import take_benchmark
 from rules.engine.attributes import Level
-from rules.services.audit import record, take_turn
+from rules.services.audit import record
 from rules.services.permissions import require
 
 MOST_CHARACTERS = 50_000
@@ -28,7 +29,7 @@ def write_guideline(
     """
     require(by, PERMISSION)
     assert isinstance(by, User)
-    take_turn()
+    take_benchmark(benchmark)
     text, told = _checked(text, sentences)
     newest = newest_guideline(benchmark.pk)
     number = newest.number if newest else 0

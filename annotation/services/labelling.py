@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from annotation.enums import QueuedState
 from annotation.models import Benchmark, Labelling, QueuedPair
 from annotation.selectors.labelling import newest_guideline
-from rules.services.audit import record, take_turn
+from annotation.services.turns import take_benchmark
+from rules.services.audit import record
 from rules.services.permissions import require
 
 PERMISSION = "annotation.manage_labelling"
@@ -31,7 +32,7 @@ def open_labelling(
 ) -> Labelling:
     """Let people label the pairs of a benchmark. Raises ValidationError where they do already (code "open")."""
     require(by, PERMISSION)
-    take_turn()
+    take_benchmark(benchmark)
     if Labelling.objects.filter(benchmark=benchmark).exists():
         raise ValidationError(_("This benchmark is labelled already."), code="open")
     labelling = Labelling(
@@ -54,7 +55,7 @@ def open_labelling(
 def change_labelling(*, by: User | AnonymousUser, labelling: Labelling, **to: Any) -> Labelling:
     """Set what is named of `FIELDS`. Another overlap holds for the open pairs that have no more labels than it."""
     require(by, PERMISSION)
-    take_turn()
+    take_benchmark(labelling.benchmark)
     labelling = Labelling.objects.select_for_update().get(pk=labelling.pk)
     if unknown := to.keys() - set(FIELDS):
         raise TypeError(f"not of a labelling: {', '.join(sorted(unknown))}")

@@ -21,8 +21,7 @@ from annotation.services.retrying import retried
 from annotation.services.settling import settle
 from annotation.signals import gold_answered
 from rules.engine.attributes import Level
-from rules.models import AuditHead
-from rules.services.audit import record, take_turn
+from rules.services.audit import record
 from rules.services.permissions import require
 
 MOST_NOTE = 4000
@@ -54,7 +53,6 @@ class Hold:
     """A pair and what a person has to do with it, nobody else writing."""
 
     by: User
-    turn: AuditHead
     assignment: Assignment
 
     @property
@@ -126,11 +124,9 @@ def _submit(by: User, assignment_id: int, answer: Answer) -> Submitted:
 
 def _hold(by: User, assignment_id: int) -> Hold:
     """Lock a pair in somebody's hands. Raises Assignment.DoesNotExist for somebody else's assignment."""
-    turn = take_turn()
     rows = Assignment.objects.select_for_update(of=("self", "queued"))
-    return Hold(
-        by, turn, rows.select_related("queued__benchmark__labelling__guideline").get(pk=assignment_id, person=by)
-    )
+    found = rows.select_related("queued__benchmark__labelling__guideline")
+    return Hold(by, found.get(pk=assignment_id, person=by))
 
 
 def _sent_before(hold: Hold, answer: Answer) -> Submitted | None:
@@ -282,4 +278,4 @@ def _noted(note: str) -> str:
 def _record(hold: Hold, verb: str, **data: object) -> None:
     """The trail is read by everybody: it tells no level, which others on the pair may not know yet."""
     told = {"pair": hold.queued.pair_id, "assignment": hold.assignment.pk, **data}
-    record(by=hold.by, verb=verb, subject=f"benchmark:{hold.queued.benchmark_id}", data=told, turn=hold.turn)
+    record(by=hold.by, verb=verb, subject=f"benchmark:{hold.queued.benchmark_id}", data=told)

@@ -94,8 +94,8 @@ class PairImport:
         """Write a batch. Belongs inside a transaction."""
         keyed = resolved(ready, look_up(item.row for item in ready), outcome)
         pairs, new = make_pairs(keyed)
-        changed = self._label(keyed, pairs)
         self._queue(keyed, pairs)
+        changed = self._label(keyed, pairs)
         met: set[Key] = set()
         for key, _ in keyed:
             first = key not in met

@@ -16,9 +16,10 @@ from annotation.selectors.labelling import labelling_of
 from annotation.selectors.queue import candidates, category_of, pairs_among
 from annotation.services.bulk import insert_values
 from annotation.services.labelling import PERMISSION
+from annotation.services.turns import take_benchmark
 from annotation.services.votes import follow_votes
 from rules.engine.attributes import Level
-from rules.services.audit import record, take_turn
+from rules.services.audit import record
 from rules.services.permissions import require
 
 AT_ONCE = 1000
@@ -51,7 +52,6 @@ def queue_pairs(
     assert isinstance(by, User)
     if set((gold or {}).values()) - {level.value for level in Level}:
         raise ValidationError(_("Choose a level."), code="level")
-    take_turn()
     queued = put_in_queue(benchmark=benchmark, pairs=pairs, origin=origin, gold=gold or {}, hard=hard)
     if queued.added:
         told = {"came": str(origin), "added": queued.added, "gold": len(gold or {})}
@@ -103,7 +103,7 @@ def withdraw_pairs(*, by: User | AnonymousUser, benchmark: Benchmark, queued: Co
     """Take open pairs (ids of the queue) out of it; what was said of them stays. How many were taken out."""
     require(by, PERMISSION)
     assert isinstance(by, User)
-    take_turn()
+    take_benchmark(benchmark)
     rows = QueuedPair.objects.select_for_update().filter(benchmark=benchmark, pk__in=queued, state=QueuedState.OPEN)
     found = list(rows.order_by("pk"))
     for row in found:
@@ -126,6 +126,7 @@ def put_in_queue(
     hard: Collection[int] = (),
 ) -> Queued:
     """Store the pairs that are not in the queue, each at a random place. Belongs inside a transaction."""
+    take_benchmark(benchmark)
     labelling = labelling_of(benchmark)
     overlap = labelling.overlap if labelling else 1
     wanted, hard, known = list(dict.fromkeys(pairs)), frozenset(hard), gold or {}

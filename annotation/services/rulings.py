@@ -40,10 +40,10 @@ def rule(
 def take_back(*, by: User, ruling: Ruling, submission: UUID) -> Ruling:
     """Take a ruling back by a further one: the pair is in conflict again, and counts as it did before."""
     require(by, PERMISSION)
-    take_turn()
+    queued = _locked(ruling.queued_id)
     if again := _sent_before(by, submission):
         return again
-    queued = _locked(ruling.queued_id, seen=ruling.number)
+    _refuse_stale(queued, seen=ruling.number)
     if not ruling.level:
         raise ValidationError(_("This ruling was taken back already."), code="stale")
     _count(queued, ruling.before)
@@ -77,10 +77,10 @@ def open_case(*, by: User, ruling: Ruling) -> BadCase:
 
 @transaction.atomic
 def _rule(*, by: User, queued: QueuedPair, level: str, reason: str, submission: UUID, seen: int, note: str) -> Ruling:
-    take_turn()
+    held = _locked(queued.pk)
     if again := _sent_before(by, submission):
         return again
-    held = _locked(queued.pk, seen=seen)
+    _refuse_stale(held, seen=seen)
     if held.state != QueuedState.CONFLICT and not (held.state == QueuedState.SETTLED and seen):
         raise ValidationError(_("The labels of this pair are not in conflict."), code="settled")
     before = _counting(held)
@@ -114,13 +114,17 @@ def _sent_before(by: User, submission: UUID) -> Ruling | None:
     return found
 
 
-def _locked(pk: int, *, seen: int) -> QueuedPair:
-    """The pair, nobody else writing. Raises ValidationError where its newest ruling is not the one that was seen."""
-    held = QueuedPair.objects.select_for_update().get(pk=pk)
-    newest = Ruling.objects.filter(queued=pk).order_by("-number").first()
+def _locked(pk: int) -> QueuedPair:
+    """The pair, nobody else writing."""
+    held: QueuedPair = QueuedPair.objects.select_for_update().get(pk=pk)
+    return held
+
+
+def _refuse_stale(held: QueuedPair, *, seen: int) -> None:
+    """Raise ValidationError where the newest ruling of a pair is not the one that was seen."""
+    newest = Ruling.objects.filter(queued=held).order_by("-number").first()
     if (newest.number if newest else 0) != seen:
         raise ValidationError(_("Somebody ruled on this pair meanwhile. Yours was not stored."), code="stale")
-    return held
 
 
 def _counting(queued: QueuedPair) -> Label | None:

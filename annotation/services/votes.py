@@ -14,9 +14,10 @@ from annotation.models import Benchmark, Label, Labelling, QueuedPair
 from annotation.selectors.labelling import labelling_of
 from annotation.services.bulk import insert
 from annotation.services.labelling import PERMISSION
+from annotation.services.turns import take_benchmark
 from annotation.settling import is_hard
 from rules.engine.attributes import Level
-from rules.services.audit import record, take_turn
+from rules.services.audit import record
 from rules.services.permissions import require
 
 AT_ONCE = 1000
@@ -42,7 +43,7 @@ def store_votes(
         )
     if set(levels.values()) - {level.value for level in Level}:
         raise ValidationError(_("Choose a level."), code="level")
-    take_turn()
+    take_benchmark(benchmark)
     labelling, stored = labelling_of(benchmark), 0
     for part in _parts(list(levels), AT_ONCE):
         stored += _store(by, benchmark, source, {pair: levels[pair] for pair in part})

@@ -13,7 +13,7 @@ from annotation.models import Annotator, Assignment
 from annotation.selectors.people import gold_answers, leads
 from annotation.watching import gold_standing
 from rules.enums import NotificationKind
-from rules.services.audit import record, take_turn
+from rules.services.audit import record
 from rules.services.notifications import tell_of
 from rules.services.permissions import require
 
@@ -33,7 +33,6 @@ def look_at(annotator_id: int) -> int:
 
     To be called after every gold answer, and safe to call again: who is paused already stays as they are.
     """
-    take_turn()
     annotator = (
         Annotator.objects.select_for_update(of=("self",)).select_related("benchmark", "person").get(pk=annotator_id)
     )
@@ -77,7 +76,6 @@ def resume(*, by: User, annotator: Annotator, reason: str) -> Annotator:
 def resolve_flag(*, by: User, assignment: Assignment, note: str = "") -> bool:
     """Say that somebody looked at what was flagged; whether that is news. The note of who flagged it stays."""
     require(by, PERMISSION)
-    take_turn()
     resolved = Assignment.objects.filter(pk=assignment.pk, flagged_at__isnull=False).update(flagged_at=None)
     if resolved:
         data = {"pair": assignment.queued.pair_id, "assignment": assignment.pk, "note": note.strip()[:LONGEST_REASON]}
@@ -103,7 +101,6 @@ def _pause(annotator: Annotator, *, by: User | None, reason: str, summary: str, 
 
 def _locked(annotator: Annotator, expected: AnnotatorState, otherwise: str) -> Annotator:
     """The row, nobody else writing. Raises ValidationError where it is in another state than the person saw."""
-    take_turn()
     held = Annotator.objects.select_for_update(of=("self",)).select_related("benchmark", "person").get(pk=annotator.pk)
     if held.state != expected:
         raise ValidationError(otherwise, code="stale")

@@ -64,7 +64,6 @@ def begin_inquiry(*, by: User | None, endpoint: ModelEndpoint, most: int, langua
     """
     if by is not None:
         require(by, PERMISSION)
-    audit.take_turn()
     _refuse(endpoint, most)
     names = names_to_ask(model=endpoint.model, revision=endpoint.revision)[:most]
     if not names:

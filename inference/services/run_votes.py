@@ -13,7 +13,7 @@ from annotation.services.votes import store_votes
 from inference.enums import RunState
 from inference.models import Run
 from inference.selectors.run_votes import levels_for, source_of
-from rules.services.audit import record, take_turn
+from rules.services.audit import record
 from rules.services.permissions import require
 
 
@@ -36,7 +36,6 @@ def use_as_votes(*, by: User | AnonymousUser, run: Run, benchmark: Benchmark) ->
     require(by, PERMISSION)
     if run.state != RunState.FINISHED:
         raise ValidationError(_("Only a finished run votes."), code="state")
-    take_turn()
     levels = levels_for(run, benchmark)
     if not levels:
         message = _("Run %(run)s judged no pair of %(benchmark)s.") % {"run": run, "benchmark": benchmark}
