@@ -1,7 +1,7 @@
 """A benchmark release as a file: JSONL, CSV or Parquet, the same bytes whenever it is written. Pure.
 
 JSONL is the release itself, a line a row. The other two are tables of the same rows: lists of plain words are joined
-by `|`, whatever has parts is JSON.
+by `|`, whatever has parts is JSON. In CSV, for people, a value that a spreadsheet would run stands behind a `'`.
 """
 
 import csv
@@ -16,6 +16,7 @@ from arro3.core import Array, DataType, Field, RecordBatch, RecordBatchReader, S
 from arro3.io import write_parquet
 
 from annotation.manifest import canonical
+from rules.spreadsheets import safe
 
 BATCH = 5000
 BOM = "\ufeff"
@@ -102,7 +103,9 @@ def in_csv(lines: Iterable[str]) -> Iterator[bytes]:
 
 
 def _worded(value: object) -> object:
-    return str(value).lower() if isinstance(value, bool) else value
+    if isinstance(value, bool):
+        return str(value).lower()
+    return safe(value) if isinstance(value, str) else value
 
 
 def write_as_parquet(lines: Iterable[str], file: IO[bytes], *, manifest: str) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from inference.models import ComparisonRow
-from rules.views.audit_files import Echo, safe
+from rules.spreadsheets import safe
+from rules.views.audit_files import Echo
 
 COLUMNS = (
     "change",

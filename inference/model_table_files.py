@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from inference.selectors.model_table import KEYS, ModelRow
-from rules.views.audit_files import Echo, safe
+from rules.spreadsheets import safe
+from rules.views.audit_files import Echo
 
 
 def names_of_metrics() -> Iterator[str]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from inference.selectors.voting import BallotRow, Judge
-from rules.views.audit_files import Echo, safe
+from rules.spreadsheets import safe
+from rules.views.audit_files import Echo
 
 COLUMNS = ("pair", "external_id", "query", "product", "title", "category", "hard", "standing", "vote", "label")
 

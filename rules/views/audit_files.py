@@ -8,10 +8,9 @@ from datetime import UTC
 
 from rules.models import AuditEvent
 from rules.origin import ORIGIN, origin_in
+from rules.spreadsheets import safe
 
 COLUMNS = ("event", "at", "actor", "verb", "subject", "channel", "name", "address", "request", "data", "digest")
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet takes for the beginning of a formula, and what it skips on the way to one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +51,6 @@ def cells(event: AuditEvent) -> tuple[str, ...]:
         json.dumps(data, ensure_ascii=False, sort_keys=True),
         event.digest,
     )
-
-
-def safe(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def json_lines(events: Iterable[AuditEvent]) -> Iterator[str]:

@@ -19,8 +19,8 @@ from rules.origin import Channel, Origin, coming_from
 from rules.selectors.audit import EventFilter, audit_events
 from rules.services import proposals
 from rules.services.audit import record
+from rules.spreadsheets import safe
 from rules.views.audit import filter_of
-from rules.views.audit_files import safe
 from tests.rules.rows import content, person
 
 pytestmark = pytest.mark.django_db

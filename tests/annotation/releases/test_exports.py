@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from annotation.exports import BOM, COLUMNS, in_csv, jsonl, table, write_as_parquet
 from annotation.manifest import Answer, Provenance, Row, digest_of_lines, in_order
+from rules.spreadsheets import safe
 
 LEVELS = st.sampled_from(["highly", "moderately", "weakly", "irrelevant"])
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
@@ -89,8 +90,24 @@ def test_csv_says_the_same_as_the_lines(rows: list[Row]) -> None:
     text = b"".join(in_csv(lines)).decode().removeprefix(BOM)
     head, *read = csv.reader(io.StringIO(text, newline=""))
     words = {None: "", True: "true", False: "false"}
-    said = [[words[v] if v is None or isinstance(v, bool) else str(v) for v in row] for row in table(lines)]
+    said = [[words[v] if v is None or isinstance(v, bool) else safe(str(v)) for v in row] for row in table(lines)]
     assert (head, read) == (list(COLUMNS), said)
+
+
+def test_no_cell_of_a_csv_is_a_formula_to_a_spreadsheet() -> None:
+    label = Provenance("given", by="+1", source="@SUM(A1)", note="-2+3")
+    row = Row("=1+1", "=HYPERLINK(0)", "\t=1", "\r=2", "highly", label, votes=("highly",), category="=3")
+    _head, read = csv.reader(io.StringIO(b"".join(in_csv([row.line()])).decode().removeprefix(BOM), newline=""))
+    assert {name: cell for name, cell in zip(COLUMNS, read, strict=True) if cell.startswith("'")} == {
+        "pair_id": "'=1+1",
+        "query": "'=HYPERLINK(0)",
+        "product_id": "'\t=1",
+        "title": "'\r=2",
+        "category": "'=3",
+        "label_by": "'+1",
+        "label_source": "'@SUM(A1)",
+        "note": "'-2+3",
+    }
 
 
 @given(ROWS)
