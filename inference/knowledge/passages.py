@@ -31,6 +31,12 @@ class Search(Protocol):
         """A chain is kept by its search: one that finds something else is not equal to it."""
 
 
+def local_search(search: Search) -> Search:
+    """The part of a search that finds in our own documents alone: what stands outside, no rule can rely on."""
+    documents: Search = getattr(search, "documents", search)
+    return documents
+
+
 def no_search(text: str, limit: int) -> Sequence[Found]:
     """The search of a chain that has no documents."""
     return ()

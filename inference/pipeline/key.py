@@ -8,7 +8,7 @@ from typing import Any
 
 LEXICAL = "lexical"
 """The judge of a chain that asks no model."""
-CODE_VERSION = "7"
+CODE_VERSION = "8"
 """Raised by whoever changes what any stage answers for the same input."""
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from inference.knowledge.lexicon import Lexicon
-from inference.knowledge.passages import Found, Search, no_search
+from inference.knowledge.passages import Found, Search, local_search, no_search
 from inference.knowledge.tables import Tables
 from inference.pipeline.algorithm1 import mismatched
 from inference.pipeline.align import align
@@ -44,6 +44,7 @@ class Understanding:
     `knowledge` digests what of the lexicon, the documents, the catalogue and the pictures the pair rests on.
     `found` are the passages that the search gave for the query, used or not, `told` what models said at stages.
     `plain` is what rules read of it without any model, where that is something else: a hard effect binds by either.
+    `found_plain` are the passages that were found for that reading.
     `flags` are words that try to instruct the models that perform stages; nothing where none does.
     """
 
@@ -58,6 +59,7 @@ class Understanding:
     found: tuple[Found, ...] = ()
     told: tuple[ToldPart, ...] = ()
     plain: Facts | None = None
+    found_plain: tuple[Found, ...] = ()
     flags: tuple[Flag, ...] = ()
 
     @property
@@ -131,7 +133,7 @@ class Reader:
         self.search = search
         self.off = parameters.switched_off
         self.by_model = by_model
-        self._plain = Reader(lexicon, parameters) if by_model.stages else None
+        self._plain = Reader(lexicon, parameters, local_search(search)) if by_model.stages else None
         self.ask: Callable[[str], ReadQuery] = lru_cache(maxsize=QUERIES_KEPT)(self._ask)
         self.show: Callable[[Given], ReadProduct] = lru_cache(maxsize=PRODUCTS_KEPT)(self._show)
 
@@ -145,6 +147,7 @@ class Reader:
         by_model = Listening(self.by_model, self.off).asks(Stage.IMAGES)
         text = query.text if asked.asked.original == query.text else f"{query.text}\n{asked.asked.original}"
         facts = Facts(side.values, shown.side.values, text, title, mismatched(comparison))
+        plain = self._plain.understand(query_text, title, case) if self._plain else None
         return Understanding(
             query=side.shown,
             product=shown.side.shown,
@@ -161,7 +164,8 @@ class Reader:
             images=tuple(picture.sha256 for picture in case.pictures if picture.is_read or by_model),
             found=asked.found,
             told=heard,
-            plain=self._without_models(query_text, title, case, facts),
+            plain=plain.facts if plain and plain.facts != facts else None,
+            found_plain=plain.found if plain else (),
             flags=self._flags(case, asked.asked, heard),
         )
 
@@ -169,13 +173,6 @@ class Reader:
         if not self.by_model.stages:
             return ()
         return tuple(dict.fromkeys((*flags_of(case, asked.passages), *flags_heard(heard))))
-
-    def _without_models(self, query_text: str, title: str, case: Case, facts: Facts) -> Facts | None:
-        """What rules read of a pair where no model is asked; None where that is the same."""
-        if self._plain is None:
-            return None
-        plain = self._plain.understand(query_text, title, case).facts
-        return None if plain == facts else plain
 
     def _both(self, query_text: str, given: Given) -> ReadSides:
         """Both sides. Raises NotTold with all that is missing on either, so that it is asked for together."""

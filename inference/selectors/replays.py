@@ -174,7 +174,7 @@ def _makers(judgments: Iterable[Judgment]) -> dict[int, Run]:
 
 def passages_read(judgments: Iterable[Judgment]) -> dict[str, Any]:
     """The passages that were read, by digest."""
-    wanted = sorted({digest for one in judgments for digest, _score in one.traced.evidence or ()})
+    wanted = sorted({digest for one in judgments for digest, *_score in one.traced.evidence or ()})
     found: dict[str, Any] = {}
     for start in range(0, len(wanted), MOST_AT_ONCE):
         rows = PinnedPassage.objects.filter(digest__in=wanted[start : start + MOST_AT_ONCE])

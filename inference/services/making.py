@@ -199,7 +199,8 @@ def begun(run: Run, one: Prepared, seconds: float) -> Judgment:
 
 def trace_of(one: Prepared, content: dict[str, Any]) -> JudgmentTrace:
     """What decided a pair, with the texts that were judged and the passages that were read."""
-    found = () if isinstance(one.understood, Failure) else one.understood.found
-    trace = JudgmentTrace(key=one.key, content=content, case=case_to_json(one.case), evidence=pins_of(found))
-    trace.found = found
+    read = None if isinstance(one.understood, Failure) else one.understood
+    found, plain = (read.found, read.found_plain) if read else ((), ())
+    trace = JudgmentTrace(key=one.key, content=content, case=case_to_json(one.case), evidence=pins_of(found, plain))
+    trace.found = (*found, *plain)
     return trace
