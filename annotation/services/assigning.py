@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -140,13 +140,16 @@ def _held(annotator: Annotator, labelling: Labelling) -> Assignment | None:
     """What a person holds: first what they went back to, the oldest first. That goes back when its lease is over."""
     mine = Assignment.objects.filter(person=annotator.person_id, state=AssignmentState.HELD).select_related("queued")
     held = [one for one in mine.order_by() if one.queued.benchmark_id == annotator.benchmark_id]
+    until = lease_of(labelling)
     for assignment in sorted(held, key=_went_back_first):
         if assignment.label_id is None and assignment.queued.state != QueuedState.OPEN:
             continue
         is_over = assignment.until <= timezone.now() or not may_change(assignment, assignment.queued)
-        if assignment.label_id is None or not is_over:
-            return _renewed(assignment, labelling)
-        Assignment.objects.filter(pk=assignment.pk).update(state=AssignmentState.DONE)
+        if assignment.label_id is not None and is_over:
+            _still_held(assignment).update(state=AssignmentState.DONE)
+        elif _still_held(assignment).update(until=until):
+            assignment.until = until
+            return assignment
     return None
 
 
@@ -154,10 +157,9 @@ def _went_back_first(assignment: Assignment) -> tuple[bool, datetime | None, int
     return assignment.answered_at is None, assignment.answered_at, assignment.pk
 
 
-def _renewed(assignment: Assignment, labelling: Labelling) -> Assignment:
-    assignment.until = lease_of(labelling)
-    Assignment.objects.filter(pk=assignment.pk).update(until=assignment.until)
-    return assignment
+def _still_held(assignment: Assignment) -> QuerySet[Assignment]:
+    """The row, unless it was answered or lost since it was read: nobody locked it."""
+    return Assignment.objects.filter(pk=assignment.pk, state=AssignmentState.HELD)
 
 
 def _gold(annotator: Annotator, labelling: Labelling) -> Assignment | None:

@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from annotation.enums import QueuedState
-from annotation.models import Benchmark, Labelling, QueuedPair
+from annotation.models import Benchmark, Labelling
 from annotation.selectors.labelling import newest_guideline
+from annotation.services.spreading import spread
 from annotation.services.turns import take_benchmark
 from rules.services.audit import record
 from rules.services.permissions import require
@@ -53,7 +53,7 @@ def open_labelling(
 
 @transaction.atomic
 def change_labelling(*, by: User | AnonymousUser, labelling: Labelling, **to: Any) -> Labelling:
-    """Set what is named of `FIELDS`. Another overlap holds for the open pairs that have no more labels than it."""
+    """Set what is named of `FIELDS`. Another number of people holds for the open pairs that are not beyond it."""
     require(by, PERMISSION)
     take_benchmark(labelling.benchmark)
     labelling = Labelling.objects.select_for_update().get(pk=labelling.pk)
@@ -66,8 +66,8 @@ def change_labelling(*, by: User | AnonymousUser, labelling: Labelling, **to: An
         return labelling
     labelling.full_clean()
     labelling.save()
-    if "overlap" in changed:
-        _spread(labelling)
+    if changed.keys() & {"overlap", "follows_votes", "audit_share"}:
+        spread(labelling)
     _record(by, "labelling.changed", labelling, changed)
     return labelling
 
@@ -79,15 +79,6 @@ def labelled(benchmark: Benchmark, *, by: User | None) -> Labelling:
         data = {name: getattr(labelling, name) for name in FIELDS}
         record(by=by, verb="labelling.opened", subject=f"benchmark:{benchmark.pk}", data=data)
     return labelling
-
-
-def _spread(labelling: Labelling) -> None:
-    """Give the open pairs the overlap, where nobody is beyond it and the models' votes do not say how many."""
-    pairs = QueuedPair.objects.filter(
-        benchmark=labelling.benchmark_id, state=QueuedState.OPEN, gold="", wants_expert=False
-    )
-    if not labelling.follows_votes:
-        pairs.filter(taken__lte=labelling.overlap, done__lt=labelling.overlap).update(overlap=labelling.overlap)
 
 
 def _record(by: User | AnonymousUser, verb: str, labelling: Labelling, data: dict[str, Any]) -> None:

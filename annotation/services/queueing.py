@@ -16,8 +16,8 @@ from annotation.selectors.labelling import labelling_of
 from annotation.selectors.queue import candidates, category_of, pairs_among
 from annotation.services.bulk import insert_values
 from annotation.services.labelling import PERMISSION
+from annotation.services.spreading import follow_votes
 from annotation.services.turns import take_benchmark
-from annotation.services.votes import follow_votes
 from rules.engine.attributes import Level
 from rules.services.audit import record
 from rules.services.permissions import require

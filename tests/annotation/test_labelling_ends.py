@@ -146,3 +146,10 @@ def test_before_anybody_began_no_pair_is_short_of_people() -> None:
 
 def test_a_hand_of_nobody_yet_tells_nothing() -> None:
     assert hand_of(make_annotator(), make_labelling(2).benchmark).left == 0
+
+
+def test_a_pair_asked_for_again_is_held_as_long_as_is_said() -> None:
+    benchmark, person = make_labelling(1).benchmark, make_annotator()
+    first = take_next(by=person, benchmark=benchmark)
+    again = take_next(by=person, benchmark=benchmark)
+    assert first.assignment.until < again.assignment.until == Assignment.objects.get().until

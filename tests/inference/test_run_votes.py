@@ -11,7 +11,7 @@ from annotation.models import Benchmark, Label, Pair, QueuedPair
 from annotation.selectors.queue import disputed_pairs
 from annotation.services.labelling import open_labelling
 from annotation.services.queueing import queue_pairs, queue_sample
-from annotation.services.votes import votes_by_pair
+from annotation.services.spreading import votes_by_pair
 from inference.comparison import Said
 from inference.enums import RunState
 from inference.models import PipelineConfig, Run
