@@ -1,5 +1,6 @@
 """Judging by a served model: pairs are prepared while others are being answered, and stored in groups as answers come."""
 
+import logging
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -8,29 +9,21 @@ from uuid import uuid4
 from django.db import transaction
 
 from inference.engines.asking import Asking, Heard
-from inference.engines.asking_process import AskingApart
+from inference.engines.asking_process import AskingApart, AskingLostError
 from inference.engines.place import is_place
 from inference.engines.protocol import ChatFailure
 from inference.enums import ItemState
 from inference.models import ModelReply, Run
 from inference.pipeline.chain import Chain, named
 from inference.pipeline.key import key_of
-from inference.pipeline.model_judge import (
-    Answer,
-    Answered,
-    Fault,
-    fault_of,
-    repair_of,
-    request_of,
-    trace_of,
-)
-from inference.pipeline.stability import agreed
+from inference.pipeline.model_judge import Answer, Fault, fault_of, repair_of, request_of
 from inference.pipeline.trace import Failure
 from inference.pipeline.understanding import Understanding
 from inference.selectors.model_judges import ModelJudge, asks_as
 from inference.selectors.model_replies import ReplyKey, answer_in, replies_by_key
 from inference.selectors.readings import context_of
-from inference.services import making
+from inference.selectors.understood import fault_of as broken_by
+from inference.services import concluding, making
 from inference.services.making import Made, Prepared
 from inference.services.model_replies import Replied, keep_replies
 from inference.services.questions import Question, Tag
@@ -45,8 +38,8 @@ LONGEST_KEPT = 1.0
 UNREACHABLE = "model_{kind}"
 MANY = 1000
 """Pairs from which on a process of its own for the requests pays off."""
-LONGEST_RAW = 20_000
-"""Characters of an unusable reply that are kept with the failed judgment."""
+
+logger = logging.getLogger(__name__)
 
 
 def ask_batch(*, run: Run, chain: Chain, judge: ModelJudge, others_wait: Callable[[], bool] = nobody) -> int:
@@ -85,10 +78,15 @@ class Session:
         self.stopped = False
 
     def work(self) -> int:
-        """Ask, take answers and store, until nothing is left of what was begun."""
-        while not self.stopped and (self._fill() or self.asking.under_way):
-            self._take_answers()
-            self._store_when_due()
+        """Ask, take answers and store, until nothing is left of what was begun, or nobody is there to ask any more."""
+        try:
+            while not self.stopped and (self._fill() or self.asking.under_way):
+                self._take_answers()
+                self._store_when_due()
+        except AskingLostError:
+            logger.warning("the process that asked for run %s has ended", self.run.pk)
+            self._store()
+            self._let_all_go()
         self._store()
         return self.stored
 
@@ -121,6 +119,11 @@ class Session:
         pairs = [one.item.pair_id for question in unasked.values() for one in (question.prepared, *question.same)]
         making.let_go(run=self.run, token=self.token, pairs=pairs)
 
+    def _let_all_go(self) -> None:
+        """Leave all that has no judgment yet to the next stretch."""
+        held = self.run.items.filter(state=ItemState.CLAIMED, claimed_by=self.token)
+        making.let_go(run=self.run, token=self.token, pairs=list(held.values_list("pair_id", flat=True)))
+
     def _idle(self) -> bool:
         """Whether there is nothing to do but to wait for answers, and not enough prepared to ask once they come."""
         prepared = len(self.waiting) >= self.stretch.room or len(self.made) >= STORED_AT_ONCE
@@ -152,7 +155,7 @@ class Session:
         """A new question about a pair; None for one that has the key of another, whose answer it shares."""
         if not one.item.canary:
             if one.key in self.answered:
-                self.made.append(self._shared(one, self.answered[one.key]))
+                self.made.append(concluding.shared(self.run, one, self.answered[one.key]))
                 return None
             if one.key in self.questions:
                 self.questions[one.key].same.append(one)
@@ -165,11 +168,7 @@ class Session:
 
     def _ask_about(self, questions: Sequence[Question]) -> None:
         """Queue the requests of new questions; replies kept from earlier ones are taken instead of asking again."""
-        tags = [
-            Tag(question, sample, request_of(question.understood, question.recalled, self.judge.settings, sample))
-            for question in questions
-            for sample in range(self.judge.settings.samples)
-        ]
+        tags = [tag for question in questions for tag in self._tags(question)]
         wanted = {tag.key for tag in tags if making.may_take_over(self.run, tag.question.prepared)}
         kept = replies_by_key(wanted)
         for tag in tags:
@@ -178,6 +177,18 @@ class Session:
                 self.waiting.append(tag)
             else:
                 self._hear_again(tag, row)
+
+    def _tags(self, question: Question) -> list[Tag]:
+        """The requests of a new question; none for one that the pipeline breaks on, which fails alone."""
+        settings, tags = self.judge.settings, []
+        try:
+            for sample in range(settings.samples):
+                tags.append(Tag(question, sample, request_of(question.understood, question.recalled, settings, sample)))
+        except Exception as error:
+            question.failure = broken_by(error, f"pair {question.prepared.item.pair_id} could not be asked about")
+            self._conclude(question)
+            return []
+        return tags
 
     def _hear_again(self, tag: Tag, row: ModelReply) -> None:
         """Take a reply that is kept, as it was taken when it came."""
@@ -223,7 +234,12 @@ class Session:
         if tag.repairing:
             self._end(tag, fault.failure, fault.raw)
             return
-        request = repair_of(tag.request, fault.raw, fault, self.judge.settings)
+        try:
+            request = repair_of(tag.request, fault.raw, fault, self.judge.settings)
+        except Exception as error:
+            pair = tag.question.prepared.item.pair_id
+            self._end(tag, broken_by(error, f"the reply on pair {pair} could not be mended"), fault.raw)
+            return
         self.waiting.appendleft(Tag(tag.question, tag.sample, request, repairing=True))
 
     def _end(self, tag: Tag, failure: Failure | None = None, raw: str = "") -> None:
@@ -232,47 +248,19 @@ class Session:
         question.left -= 1
         if failure is not None:
             question.failure, question.raw = failure, raw
-        if question.left:
-            return
-        made = self._judged(question)
+        if not question.left:
+            self._conclude(question)
+
+    def _conclude(self, question: Question) -> None:
+        """Make the judgment of a question, and that of all pairs that share it."""
+        made = concluding.concluded(self.run, self.judge, question)
         key = question.prepared.key
         if self.questions.get(key) is question:
             del self.questions[key]
             if not made.judgment.failure:
                 self.answered[key] = made
         self.made.append(made)
-        self.made += [self._shared(one, made) for one in question.same]
-
-    def _judged(self, question: Question) -> Made:
-        seconds = question.prepared.seconds + (time.perf_counter() - question.sent if question.sent else 0.0)
-        if not question.answers:
-            assert question.failure is not None
-            made = making.failed(self.run, question.prepared, question.failure, seconds)
-            assert made.trace is not None
-            made.trace.content |= {"raw": question.raw[:LONGEST_RAW]}
-            return made
-        answered = Answered(
-            answer=agreed([question.answers[sample] for sample in sorted(question.answers)]),
-            endpoint=self.judge.row.name,
-            prompt_tokens=question.prompt_tokens,
-            completion_tokens=question.completion_tokens,
-            repaired=question.repaired,
-        )
-        one = question.prepared
-        trace = trace_of(one.case, question.understood, question.recalled, answered, self.judge.settings)
-        judgment = making.begun(self.run, one, seconds)
-        judgment.level, judgment.line = trace.level.value, trace.line
-        replied = {} if question.asked == one.key else {"replied_as": question.asked}
-        return Made(judgment, making.trace_of(one, trace.to_json() | replied), one.kept)
-
-    def _shared(self, one: Prepared, made: Made) -> Made:
-        """The judgment of another pair with the same key."""
-        if made.judgment.failure:
-            return making.failed(self.run, one, Failure(made.judgment.failure, ""), one.seconds)
-        judgment = making.begun(self.run, one, one.seconds)
-        judgment.reused = True
-        judgment.level, judgment.line = made.judgment.level, made.judgment.line
-        return Made(judgment, made.trace, one.kept)
+        self.made += [concluding.shared(self.run, one, made) for one in question.same]
 
     def _store_when_due(self) -> None:
         late = time.monotonic() - self.last_stored > LONGEST_KEPT
