@@ -1,11 +1,12 @@
 """The queue of a benchmark, and which pairs of the catalogue may come into it."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Coalesce, Left
 
 from annotation.enums import AnnotatorState, AssignmentState, LabelKind, QueuedState
 from annotation.models import Annotator, Assignment, BadCase, Benchmark, BenchmarkPair, Label, Pair, QueuedPair
@@ -16,6 +17,9 @@ from rules.engine.attributes import Attribute
 
 LONGEST_CATEGORY = 60
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+_FIRST = [KeyTextTransform("0", KeyTransform("category", f"product__{names}")) for names in ("given", "parsed")]
+CATEGORY = Left(Coalesce(*_FIRST, Value("")), LONGEST_CATEGORY)
+"""`category_of` the product of a pair, as the database reads it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +93,10 @@ def category_of(given: Mapping[str, Sequence[str]], parsed: Mapping[str, Sequenc
     return values[0][:LONGEST_CATEGORY]
 
 
-def counted_by_category(found: Iterable[Candidate]) -> Mapping[str, int]:
-    """How many pairs there are of each category, the largest first."""
-    counts = Counter(one.category for one in found)
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+def counted_by_category(pairs: QuerySet[Pair]) -> Mapping[str, int]:
+    """How many pairs there are of each category, the largest first. The database counts: no pair is read."""
+    counts = pairs.order_by().values(category=CATEGORY).annotate(n=Count("pk")).values_list("category", "n")
+    return dict(sorted(counts, key=lambda item: (-item[1], item[0])))
 
 
 def pairs_among(among: str) -> QuerySet[Pair] | None:
@@ -100,16 +104,22 @@ def pairs_among(among: str) -> QuerySet[Pair] | None:
     return hard_pairs() if among == "hard" else disputed_pairs() if among == "disagreement" else None
 
 
-def candidates(benchmark: Benchmark, *, among: QuerySet[Pair] | None = None, recent_days: int = 0) -> list[Candidate]:
+def candidate_pairs(
+    benchmark: Benchmark, *, among: QuerySet[Pair] | None = None, recent_days: int = 0
+) -> QuerySet[Pair]:
     """The pairs that a benchmark neither holds nor waits for; `recent_days`: only of queries asked since."""
     pairs = Pair.objects.all() if among is None else among
     pairs = pairs.filter(
         ~Exists(QueuedPair.objects.filter(benchmark=benchmark, pair=OuterRef("pk"))),
         ~Exists(BenchmarkPair.objects.filter(benchmark=benchmark, pair=OuterRef("pk"))),
     )
-    if recent_days:
-        pairs = pairs.filter(asked_pairs(recent_days))
-    return list(_with_categories(pairs))
+    return pairs.filter(asked_pairs(recent_days)) if recent_days else pairs
+
+
+def candidates(benchmark: Benchmark, *, among: QuerySet[Pair] | None = None, recent_days: int = 0) -> list[Candidate]:
+    """The same with their categories, to be drawn from."""
+    pairs = candidate_pairs(benchmark, among=among, recent_days=recent_days).order_by("pk")
+    return [Candidate(*row) for row in pairs.values_list("pk", CATEGORY)]
 
 
 def disputed_pairs() -> QuerySet[Pair]:
@@ -137,8 +147,3 @@ def hard_pairs() -> QuerySet[Pair]:
         | Q(pk__in=disputed_pairs().values("pk"))
         | Q(Exists(QueuedPair.objects.filter(pair=OuterRef("pk"), is_hard=True)))
     )
-
-
-def _with_categories(pairs: QuerySet[Pair]) -> Iterable[Candidate]:
-    rows = pairs.order_by("pk").values_list("pk", "product__given", "product__parsed")
-    return (Candidate(pk, category_of(given, parsed)) for pk, given, parsed in rows.iterator())

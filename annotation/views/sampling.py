@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from annotation.labelling_forms import SampleForm
 from annotation.models import Benchmark
 from annotation.sampling import planned
-from annotation.selectors.queue import candidates, counted_by_category, pairs_among
+from annotation.selectors.queue import candidate_pairs, counted_by_category, pairs_among
 from annotation.selectors.traffic import is_counted, traffic
 from annotation.services.labelling import PERMISSION
 
@@ -42,14 +42,14 @@ def sample(request: HttpRequest, slug: str) -> HttpResponse:
 
 def plan_of(benchmark: Benchmark, said: dict[str, Any]) -> dict[str, Any]:
     """What there is by category, and what a sample as it is asked for would take."""
-    found = candidates(benchmark, among=pairs_among(said.get("among", "")), recent_days=said.get("recent_days") or 0)
+    among, recent_days = pairs_among(said.get("among", "")), said.get("recent_days") or 0
     size, quotas = said.get("size") or SampleForm.base_fields["size"].initial, said.get("quotas") or None
-    there = counted_by_category(found)
+    there = counted_by_category(candidate_pairs(benchmark, among=among, recent_days=recent_days))
     rows = planned(there, size=size, quotas=quotas, fill=said.get("fill", False))
     return {
         "rows": rows[:MOST_SHOWN],
         "beyond": len(rows) - MOST_SHOWN,
-        "there": len(found),
+        "there": sum(there.values()),
         "wanted": sum(row.wanted for row in rows),
         "taken": sum(row.taken for row in rows),
         "missing": sum(row.missing for row in rows),

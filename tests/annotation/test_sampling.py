@@ -4,12 +4,15 @@ import random
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotation.models import QueuedPair
+from annotation.models import Product, QueuedPair
 from annotation.sampling import Candidate, Planned, drawn, filled, planned
+from annotation.selectors.queue import candidate_pairs, candidates, category_of, counted_by_category
 from tests.annotation.labelling import make_labelling
 from tests.factories import make_pair, make_user
 
@@ -114,3 +117,33 @@ def test_the_page_asks_as_much_for_thirty_pairs_as_for_one(
         make_pair(f"q{number}", category=[f"c{number}"])
     with django_assert_max_num_queries(8):  # type: ignore[operator]
         client.get(f"/benchmarks/{slug}/labelling/sample/")
+
+
+@pytest.mark.django_db
+def test_the_page_counts_pairs_where_they_lie_and_reads_none(client: Client, lead: User) -> None:
+    slug = make_labelling(0).benchmark.slug
+    for number in range(3):
+        make_pair(f"q{number}", category=["中药"])
+    with CaptureQueriesContext(connection) as asked:
+        client.get(f"/benchmarks/{slug}/labelling/sample/")
+    of_pairs = [one["sql"] for one in asked if 'FROM "annotation_pair"' in one["sql"]]
+    assert of_pairs and all("GROUP BY" in sql for sql in of_pairs)
+
+
+@pytest.mark.django_db
+def test_pairs_are_counted_under_the_categories_that_they_are_drawn_by() -> None:
+    benchmark = make_labelling(0).benchmark
+    ways = [
+        ({"category": ["中药", "西药"]}, {"category": ["食品"]}),
+        ({"category": []}, {"category": ["食品"]}),
+        ({"category": [""]}, {"category": ["食品"]}),
+        ({}, {}),
+        ({"category": ["长" * 80]}, {}),
+        ({}, {"category": ["中药"]}),
+    ]
+    for number, (told, parsed) in enumerate(ways):
+        pair = make_pair(f"q{number}")
+        Product.objects.filter(pk=pair.product_id).update(given=told, parsed=parsed)
+    expected = [category_of(told, parsed) for told, parsed in ways]
+    assert [one.category for one in candidates(benchmark)] == expected
+    assert counted_by_category(candidate_pairs(benchmark)) == {"中药": 2, "": 2, "食品": 1, "长" * 60: 1}
