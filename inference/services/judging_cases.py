@@ -23,6 +23,7 @@ from inference.pipeline.understanding import Understanding
 from inference.selectors.chains import chain_under
 from inference.selectors.model_judges import ModelJudge, asks_as, asks_models, model_judge
 from inference.selectors.model_replies import ReplyKey, answer_in, replies_by_key
+from inference.selectors.understood import fault_of as broken_by
 from inference.services.configurations import subject_of
 from inference.services.model_replies import Replied, keep_replies
 from inference.services.taking_over import Earlier, earlier_by_key
@@ -139,21 +140,31 @@ def _judged(judging: Judging, telling: Telling, cases: Sequence[Case]) -> list[J
 def _ready(judging: Judging, chain: Chain, case: Case, understood: Understanding | Failure) -> Ready | JudgedCase:
     if isinstance(understood, Failure):
         return JudgedCase(chain.failure_key(case), failure=understood)
-    recalled, base = chain.recall(understood), chain.keep(understood).base
-    rules = [named(one.rule) for one in recalled]
-    asked = key_of(base, judging.asks_as, rules) if judging.judge else ""
-    return Ready(case, understood, recalled, key_of(base, chain.judged_by, rules), asked)
+    try:
+        recalled, base = chain.recall(understood), chain.keep(understood).base
+        rules = [named(one.rule) for one in recalled]
+        asked = key_of(base, judging.asks_as, rules) if judging.judge else ""
+        return Ready(case, understood, recalled, key_of(base, chain.judged_by, rules), asked)
+    except Exception as error:
+        return JudgedCase(chain.failure_key(case), failure=broken_by(error, "no key could be made for a case"))
 
 
 def _levels(judging: Judging, ready: Sequence[Ready]) -> dict[str, JudgedCase]:
     """The judgment under each key."""
     if judging.judge is None:
-        found = {one.key: judging.chain.decide(one.understood, one.recalled).to_json() for one in ready}
-        return {key: JudgedCase(key, trace) for key, trace in found.items()}
+        return {one.key: _by_rules(judging.chain, one) for one in ready}
     made = _made_before(earlier_by_key(one.key for one in ready))
     fresh = {one.key: one for one in ready if one.key not in made}
     given = _given(judging, judging.judge, list(fresh.values()))
     return made | {key: _by_model(judging.judge, one, given) for key, one in fresh.items()}
+
+
+def _by_rules(chain: Chain, one: Ready) -> JudgedCase:
+    """The judgment of a case by the lexical engine. Where the pipeline breaks on it, it alone has failed."""
+    try:
+        return JudgedCase(one.key, chain.decide(one.understood, one.recalled).to_json())
+    except Exception as error:
+        return JudgedCase(one.key, failure=broken_by(error, "a case could not be judged"))
 
 
 def _made_before(earlier: Mapping[str, Earlier]) -> dict[str, JudgedCase]:
@@ -164,12 +175,14 @@ def _made_before(earlier: Mapping[str, Earlier]) -> dict[str, JudgedCase]:
 
 def _given(judging: Judging, judge: ModelJudge, ready: Sequence[Ready]) -> dict[ReplyKey, Given]:
     """What the model gives for each sample of each case: what it replied before, or else what it replies now."""
-    wanted = {
-        ReplyKey(one.asked, sample): request_of(one.understood, one.recalled, judge.settings, sample)
-        for one in ready
-        for sample in range(judge.settings.samples)
-    }
-    given = {}
+    wanted: dict[ReplyKey, ChatRequest] = {}
+    given: dict[ReplyKey, Given] = {}
+    for one in ready:
+        try:
+            wanted |= _requests(judge, one)
+        except Exception as error:
+            failure = broken_by(error, "a case could not be asked about")
+            given |= {key: Given(failure=failure) for key in _keys(judge, one)}
     for key, row in replies_by_key({key.key for key in wanted}).items():
         answer = answer_in(row)
         if key in wanted and isinstance(answer, Answer):
@@ -178,6 +191,15 @@ def _given(judging: Judging, judge: ModelJudge, ready: Sequence[Ready]) -> dict[
     if not judging.asks:
         return given | {key: Given(failure=Failure(NOT_TOLD, "No model was asked yet: judgment.")) for key in left}
     return given | _asked(judging, judge, left)
+
+
+def _keys(judge: ModelJudge, one: Ready) -> list[ReplyKey]:
+    """What the replies on a case are kept under, sample by sample."""
+    return [ReplyKey(one.asked, sample) for sample in range(judge.settings.samples)]
+
+
+def _requests(judge: ModelJudge, one: Ready) -> dict[ReplyKey, ChatRequest]:
+    return {key: request_of(one.understood, one.recalled, judge.settings, key.sample) for key in _keys(judge, one)}
 
 
 def _asked(judging: Judging, judge: ModelJudge, wanted: Mapping[ReplyKey, ChatRequest]) -> dict[ReplyKey, Given]:
@@ -193,12 +215,22 @@ def _asked(judging: Judging, judge: ModelJudge, wanted: Mapping[ReplyKey, ChatRe
                 (key, repairing), heard = taken
                 replied.append(_replied(key, heard, repairing))
                 if fault := _heard(given[key], heard, repairing):
-                    asking.ask([((key, True), repair_of(wanted[key], fault.raw, fault, judge.settings))])
+                    _mend(asking, judge, key, wanted[key], given[key], fault)
     with transaction.atomic():
         keep_replies(endpoint=judge.row, replied=replied)
         if judging.audit:
             judging.audit(len(replied))
     return given
+
+
+def _mend(asking: Asking, judge: ModelJudge, key: ReplyKey, request: ChatRequest, one: Given, fault: Fault) -> None:
+    """Ask once more for a reply that could not be used."""
+    try:
+        again = repair_of(request, fault.raw, fault, judge.settings)
+    except Exception as error:
+        one.failure = replace(broken_by(error, "a reply could not be mended"), raw=fault.raw)
+        return
+    asking.ask([((key, True), again)])
 
 
 def _replied(key: ReplyKey, heard: Heard, repairing: bool) -> Replied:
@@ -226,16 +258,23 @@ def _heard(one: Given, heard: Heard, repairing: bool) -> Fault | None:
 
 def _by_model(judge: ModelJudge, one: Ready, given: Mapping[ReplyKey, Given]) -> JudgedCase:
     """The judgment of a case by what the model gave for it."""
-    samples = [given[ReplyKey(one.asked, sample)] for sample in range(judge.settings.samples)]
+    samples = [given[key] for key in _keys(judge, one)]
     answers = [each.answer for each in samples if each.answer is not None]
     if not answers or any(each.failure and each.failure.kind == NOT_TOLD for each in samples):
         return JudgedCase(one.key, failure=next(each.failure for each in samples if each.failure))
+    try:
+        trace = _trace(judge, one, samples)
+    except Exception as error:
+        return JudgedCase(one.key, failure=broken_by(error, "a case could not be judged"))
+    return JudgedCase(one.key, trace if one.asked == one.key else {**trace, "asked": one.asked})
+
+
+def _trace(judge: ModelJudge, one: Ready, samples: Sequence[Given]) -> dict[str, Any]:
     answered = Answered(
-        answer=agreed(answers),
+        answer=agreed([each.answer for each in samples if each.answer is not None]),
         endpoint=judge.row.name,
         prompt_tokens=sum(each.prompt_tokens for each in samples),
         completion_tokens=sum(each.completion_tokens for each in samples),
         repaired=any(each.repaired for each in samples if each.answer),
     )
-    trace = trace_of(one.case, one.understood, one.recalled, answered, judge.settings).to_json()
-    return JudgedCase(one.key, trace if one.asked == one.key else {**trace, "asked": one.asked})
+    return trace_of(one.case, one.understood, one.recalled, answered, judge.settings).to_json()

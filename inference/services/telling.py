@@ -26,6 +26,7 @@ from inference.selectors.model_judges import stage_models
 from inference.selectors.picture_data import with_pictures
 from inference.selectors.said import Keyed, Known
 from inference.selectors.understood import Read, read_pairs
+from inference.selectors.understood import fault_of as broken_by
 from inference.services.model_replies import Replied, keep_replies
 from inference.services.outside import ask_outside
 
@@ -116,15 +117,22 @@ class Telling:
 
     def understand(self, cases: Sequence[Case]) -> list[Understanding | Failure]:
         """Cases as the chain reads them, once models were asked all that it takes."""
-        found = [self.chain.understand(case) for case in cases]
+        found = [self._understood(case) for case in cases]
         for _ in range(MOST_ROUNDS):
             missing = {at: units for at, one in enumerate(found) if (units := missing_in(one))}
             if not missing or self.stopped:
                 break
             self.tell(unit for units in missing.values() for unit in units)
             for at in missing:
-                found[at] = self.chain.understand(cases[at])
+                found[at] = self._understood(cases[at])
         return found
+
+    def _understood(self, case: Case) -> Understanding | Failure:
+        """A fault of the pipeline fails this case and no other."""
+        try:
+            return self.chain.understand(case)
+        except Exception as error:
+            return broken_by(error, "a case could not be understood")
 
     def tell(self, units: Iterable[Unit]) -> None:
         """Find out what can be about some units."""
