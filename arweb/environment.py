@@ -7,6 +7,7 @@ import sys
 from contextlib import suppress
 from ipaddress import ip_network
 from pathlib import Path
+from tempfile import TemporaryFile, mkstemp
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -66,6 +67,18 @@ def folders(name: str) -> list[str]:
     return found
 
 
+def kept_folder(name: str, default: Path) -> Path:
+    """The variable `name` as the folder that everything is written to, made where it is not there yet."""
+    folder = Path(text(name, str(default))).resolve()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        TemporaryFile(dir=folder).close()
+    except OSError as error:
+        said = f"{name} must be a folder that can be written to: {folder} ({error.strerror})"
+        raise ImproperlyConfigured(said) from error
+    return folder
+
+
 def address(name: str) -> str:
     """The variable `name` as the address of a service, empty where unset. What it says may be secret: it is not repeated."""
     found = text(name)
@@ -94,10 +107,10 @@ def secret_key(folder: Path) -> str:
     path = folder / "secret_key"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        draft = folder / f"secret_key.{os.getpid()}"
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(48))
+        handle, draft = mkstemp(dir=folder, prefix="secret_key.")  # nobody else reads it
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
         with suppress(FileExistsError):  # another process was first: its key is the key
             os.link(draft, path)
-        draft.unlink()
+        Path(draft).unlink()
     return path.read_text().strip()

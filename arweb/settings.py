@@ -11,15 +11,26 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from arweb.environment import address, flag, folders, hosts, listed, load_env_file, networks, number, secret_key, text
+from arweb.environment import (
+    address,
+    flag,
+    folders,
+    hosts,
+    kept_folder,
+    listed,
+    load_env_file,
+    networks,
+    number,
+    secret_key,
+    text,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 load_env_file(BASE_DIR / ".env")
 
-VAR_DIR = Path(text("VAR_DIR", str(BASE_DIR / "var"))).resolve()
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+VAR_DIR = kept_folder("VAR_DIR", BASE_DIR / "var")
 
 DEBUG = flag("DEBUG", default=False)
 SECRET_KEY = secret_key(VAR_DIR)

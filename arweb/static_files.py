@@ -4,6 +4,7 @@ import gzip
 import os
 from hashlib import sha256
 from pathlib import Path
+from tempfile import mkstemp
 from typing import Any
 from wsgiref.headers import Headers
 
@@ -15,6 +16,7 @@ FOLDER = "compressed"
 KINDS = (".css", ".js", ".svg")
 LEAST, MOST = 400, 500_000
 """Bytes of a file that is worth a copy; above, compressing would hold up a start (API docs: 2 MB, seldom opened)."""
+READABLE = 0o644
 
 
 class CompressedFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
@@ -45,6 +47,13 @@ def compressed(file: Path) -> Path | None:
 def keep(file: Path, content: bytes) -> None:
     """Write a file that is whole as soon as it is there, whoever else writes it at the same time."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_suffix(f".{os.getpid()}")
-    beside.write_bytes(content)
-    beside.replace(file)
+    handle, name = mkstemp(dir=file.parent, prefix=f"{file.stem}.")
+    beside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as draft:
+            draft.write(content)
+        beside.chmod(READABLE)
+        beside.replace(file)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise

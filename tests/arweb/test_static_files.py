@@ -1,12 +1,14 @@
 """arweb/static_files.py"""
 
 import gzip
+import os
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 from django.test import Client
 
-from arweb.static_files import compressed
+from arweb.static_files import compressed, keep
 
 STYLES = (Path(settings.BASE_DIR) / "static" / "arweb.css").read_bytes()
 
@@ -44,3 +46,22 @@ def test_pictures_and_small_files_are_left_alone(tmp_path: Path) -> None:
     small.write_text("a{}")
     picture.write_bytes(b"\x89PNG" * 1000)
     assert (compressed(small), compressed(picture)) == (None, None)
+
+
+def test_what_a_process_of_the_same_number_elsewhere_writes_is_left_alone(tmp_path: Path) -> None:
+    file, elsewhere = tmp_path / "copies" / "a.gz", tmp_path / "copies" / f"a.{os.getpid()}"
+    elsewhere.parent.mkdir()
+    elsewhere.write_bytes(b"half of")
+    keep(file, b"whole")
+    assert {one.name: one.read_bytes() for one in elsewhere.parent.iterdir()} == {
+        "a.gz": b"whole",
+        elsewhere.name: b"half of",
+    }
+
+
+def test_a_copy_that_can_not_take_its_place_leaves_nothing_behind(tmp_path: Path) -> None:
+    taken = tmp_path / "a.gz"
+    (taken / "inside").mkdir(parents=True)
+    with pytest.raises(OSError):
+        keep(taken, b"whole")
+    assert [one.name for one in tmp_path.iterdir()] == ["a.gz"]
