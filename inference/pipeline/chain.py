@@ -176,6 +176,7 @@ class Chain:
             check=understood.check,
             confidence=None if held.unsure else confidence,
             told=understood.told,
+            missed_plainly=tuple(sorted(understood.missed_plainly)),
             flags=understood.flags,
             unsure=held.unsure,
         )

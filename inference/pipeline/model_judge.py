@@ -112,6 +112,7 @@ def trace_of(
         confidence=answer.confidence if decision.level is answer.level else None,
         model=model_part(case, understood, recalled, answered, settings),
         told=understood.told,
+        missed_plainly=tuple(sorted(understood.missed_plainly)),
         unsure=held.unsure,
     )
 

@@ -10,8 +10,8 @@ from rules.engine.attributes import Attribute, Values
 from rules.engine.recall import Recalled
 from rules.engine.rule import EffectKind, EngineRule
 
-BINDING = frozenset({EffectKind.FORBID, EffectKind.FORCE, EffectKind.CAP, EffectKind.FLOOR})
-"""The hard effects."""
+BINDING = frozenset({EffectKind.FORBID, EffectKind.FORCE, EffectKind.CAP, EffectKind.FLOOR, EffectKind.REQUIRE})
+"""The hard effects: no answer of a model gets past them."""
 
 
 def broadened(reading: Reading, lexicon: Lexicon) -> Values:

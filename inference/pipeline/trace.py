@@ -163,7 +163,8 @@ class Trace:
     `confidence` is the share of judgments on such grounds that are right, between 0 and 1; None where that is not known.
     Where a model judged, `model` says so: then `proposed` is its level, `line` is 0 and there are no grounds. `told` is
     what models said at the stages that they perform. `unsure` is there where the judgment was not sure enough to keep its
-    class: the rules saw what it became. `flags` are words that tried to instruct models at stages.
+    class: the rules saw what it became. `flags` are words that tried to instruct models at stages. `missed_plainly` are
+    attributes that agree in `compared` and do not as the pair is read without models: rules see a mismatch on them.
     """
 
     query: SideReading
@@ -185,6 +186,7 @@ class Trace:
     told: tuple[ToldPart, ...] = ()
     flags: tuple[Flag, ...] = ()
     unsure: Unsure | None = None
+    missed_plainly: tuple[Attribute, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The trace as plain JSON values. Written out, since `dataclasses.asdict` takes as long as judging does."""
@@ -209,6 +211,8 @@ class Trace:
             told["told"] = [one.to_json() for one in self.told]
         if self.flags:
             told["flags"] = [one.to_json() for one in self.flags]
+        if self.missed_plainly:
+            told["missed_plainly"] = [attribute.value for attribute in self.missed_plainly]
         if self.unsure:
             told["unsure"] = self.unsure.to_json()
         return {**told, "model": self.model.to_json()} if self.model else told

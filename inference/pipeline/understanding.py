@@ -64,8 +64,13 @@ class Understanding:
 
     @property
     def mismatched(self) -> frozenset[Attribute]:
-        """The attributes on which the product is not what the query asks for."""
-        return self.facts.mismatched
+        """The attributes on which the product is not what the query asks for, by the one reading or the other."""
+        return self.facts.mismatched | self.missed_plainly
+
+    @property
+    def missed_plainly(self) -> frozenset[Attribute]:
+        """Those of them that only the reading without any model has: what must match has to match by either."""
+        return self.plain.mismatched - self.facts.mismatched if self.plain else frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +164,7 @@ class Reader:
                 [
                     *(asked.digest, title, side.told, shown.side.told, repr(comparison), shown.told),
                     *(part.deciding for part in heard),
+                    *(sorted(plain.facts.mismatched - facts.mismatched) if plain else ()),
                 ]
             ),
             images=tuple(picture.sha256 for picture in case.pictures if picture.is_read or by_model),

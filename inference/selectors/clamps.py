@@ -14,8 +14,8 @@ Clamp = Mapping[Level, Level]
 """The level that comes of each answer."""
 FREE: Clamp = {level: level for level in Level}
 MISSED = frozenset({Agreement.DIFFERENT, Agreement.NOT_SHOWN})
-Traced = tuple[int, Sequence[Mapping[str, Any]] | None, Sequence[Mapping[str, Any]] | None]
-"""A pair with what its trace has under `recalled` and `compared`; None where it has none."""
+Traced = tuple[int, Sequence[Mapping[str, Any]] | None, Sequence[Mapping[str, Any]] | None, Sequence[str] | None]
+"""A pair with what its trace has under `recalled`, `compared` and `missed_plainly`; None where it has none."""
 
 
 def clamps_of(run: Run, traced: Iterable[Traced]) -> dict[int, Clamp]:
@@ -23,12 +23,12 @@ def clamps_of(run: Run, traced: Iterable[Traced]) -> dict[int, Clamp]:
     rules = {rule.number: Recalled(rule, ()) for rule in engine_rules(run.release, on=run.day)}
     known: dict[tuple[frozenset[int], frozenset[Attribute]], Clamp] = {}
     found = {}
-    for pair, recalled, compared in traced:
+    for pair, recalled, compared, missed_plainly in traced:
         numbers = frozenset(one["number"] for one in recalled or () if one["number"] in rules)
         if not numbers:
             found[pair] = FREE
             continue
-        met = numbers, _missed(compared or ())
+        met = numbers, _missed(compared or ()).union(map(Attribute, missed_plainly or ()))
         if met not in known:
             known[met] = _clamp([rules[number] for number in sorted(numbers)], met[1])
         found[pair] = known[met]

@@ -52,7 +52,8 @@ def released_rules(judgment: Judgment) -> tuple[EngineRule, ...]:
 
 def missed_in(trace: Mapping[str, Any]) -> frozenset[Attribute]:
     """The attributes on which the product is not what the query asks for, by a stored trace."""
-    return frozenset(Attribute(one["attribute"]) for one in trace["compared"] if one["agreement"] in MISSED)
+    missed = [one["attribute"] for one in trace["compared"] if one["agreement"] in MISSED]
+    return frozenset(map(Attribute, (*missed, *trace.get("missed_plainly", ()))))
 
 
 def _reading_chain(judgment: Judgment, chain: Chain, texts: Mapping[str, Any]) -> Chain:

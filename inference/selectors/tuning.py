@@ -21,6 +21,7 @@ FIELDS = (
     "pair_id",
     f"{TRACED}recalled",
     f"{TRACED}compared",
+    f"{TRACED}missed_plainly",
     "expected",
     "level",
     "pair__query__text",
@@ -49,14 +50,14 @@ def tuned_on(run: Run, goal: Goal, release: BenchmarkRelease | None = None) -> T
 def samples_of(run: Run, release: BenchmarkRelease | None = None) -> list[Sample]:
     """The labelled judgments of a run."""
     rows = list(Judgment.objects.filter(run=run).order_by("pair_id").values_list(*FIELDS))
-    clamps = clamps_of(run, (row[:3] for row in rows))
-    labels = dict(release.rows.values_list("pair_id", "level")) if release else {row[0]: row[3] for row in rows}
+    clamps = clamps_of(run, (row[:4] for row in rows))
+    labels = dict(release.rows.values_list("pair_id", "level")) if release else {row[0]: row[4] for row in rows}
     return [_sample(row, labels, clamps.get(row[0], FREE)) for row in rows if labels.get(row[0])]
 
 
 def _sample(row: Sequence[Any], labels: Mapping[int, str], clamp: Clamp) -> Sample:
     """A judgment as it is tuned on. Where a rule changed the class of what was answered, it decides."""
-    pair, _recalled, _compared, _expected, level, query, proposed, confidence, of_model = row
+    pair, _recalled, _compared, _missed, _expected, level, query, proposed, confidence, of_model = row
     label = Level(labels[pair]).level_class
     if not level:
         return Sample(label, None, group=query)

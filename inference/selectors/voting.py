@@ -31,6 +31,7 @@ SAMPLED = (
     "failure",
     "traced__content__recalled",
     "traced__content__compared",
+    "traced__content__missed_plainly",
     "traced__content__replied_as",
 )
 UNDECIDED, RIGHT, WRONG = "undecided", "right", "wrong"
@@ -174,10 +175,10 @@ def _of_runs(runs: Sequence[Run]) -> Counted:
 def _of_samples(run: Run, samples: int) -> Counted:
     """Each pair with the answers of its model, as far as the rules leave them. A failed judgment has none."""
     rows = list(Judgment.objects.filter(run=run).order_by("pair_id").values_list(*SAMPLED))
-    clamps = clamps_of(run, ((row[0], row[5], row[6]) for row in rows))
-    answers, thresholds = _answers(run, {row[7] or row[1] for row in rows}), thresholds_of(run)
+    clamps = clamps_of(run, ((row[0], *row[5:8]) for row in rows))
+    answers, thresholds = _answers(run, {row[8] or row[1] for row in rows}), thresholds_of(run)
     ballots = []
-    for pair, key, expected, category, failure, _recalled, _compared, asked in rows:
+    for pair, key, expected, category, failure, *_traced, asked in rows:
         said = {} if failure else answers.get(asked or key, {})
         clamp = clamps.get(pair, FREE)
         levels = tuple(_weighed(said.get(at), thresholds, clamp) for at in range(samples))
