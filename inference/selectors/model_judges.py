@@ -85,6 +85,12 @@ def stage_models(config: PipelineConfig | None) -> dict[Stage, StageModel]:
     return found
 
 
+def servers_of(config: PipelineConfig) -> frozenset[int]:
+    """The endpoints that a configuration asks, for levels or at stages."""
+    judging = {config.endpoint_id} if config.engine == Engine.LLM and config.endpoint_id else set()
+    return frozenset(judging | {int(one["endpoint"]) for one in config.stages.values()})
+
+
 @dataclass(frozen=True, slots=True)
 class Performed:
     """A stage that a model performs, as a page shows it; `prompts` is the digest of what it is asked with."""

@@ -29,6 +29,7 @@ from inference.selectors.understood import Read, read_pairs
 from inference.selectors.understood import fault_of as broken_by
 from inference.services.model_replies import Replied, keep_replies
 from inference.services.outside import ask_outside
+from inference.services.sharing import shared
 
 STORED_AT_ONCE = 256
 """Replies kept in one transaction: so many at most are lost with the process."""
@@ -157,7 +158,8 @@ class Telling:
 
     def _ask(self, row: ModelEndpoint, units: Sequence[Keyed]) -> None:
         """Ask a server about units, as many at a time as it takes."""
-        asking, room = self._asking(row), AHEAD * row.in_flight
+        asking = self._asking(row)
+        room = AHEAD * asking.endpoint.in_flight
         waiting, left = deque[Question](), deque(units)
         while (waiting or left or asking.under_way) and not self.stopped:
             while (waiting or left) and asking.under_way < room:
@@ -172,6 +174,8 @@ class Telling:
     def _asking(self, row: ModelEndpoint) -> Asking:
         if row.pk not in self._open:
             server = hurried(opened(row)) if self.quick else opened(row)
+            if self.run is not None:
+                server = shared(run=self.run, row=row, endpoint=server)
             self._open[row.pk] = self._stack.enter_context(Asking(server))
         return self._open[row.pk]
 
