@@ -34,6 +34,10 @@ MOST_LOADED = 2
 """Models kept in memory; the one that was asked least recently goes when another is loaded."""
 GATHERED = 0.01
 """Seconds that the first request of a batch waits for others."""
+LONGEST_LOADING = 1800.0
+"""Seconds that a model may take until it is in memory."""
+LOOKED_AT = 1.0
+"""Seconds between two looks at whether a model that is waited for still goes on."""
 
 
 class LocalModel(Protocol):
@@ -62,11 +66,18 @@ class Runner:
         self._waiting: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
         self._model: LocalModel | None = None
         self._broke = Exception()
+        self._loading = False
+        self._moved = time.monotonic()
         threading.Thread(target=self._run, name=f"model {place.folder.name}", daemon=True).start()
 
     def put(self, waiting: Waiting) -> None:
         """Have a request answered in its turn."""
         self._waiting.put(waiting)
+
+    def hangs(self, since: float, patience: float) -> bool:
+        """Whether it did not go on for so many seconds, of those since a moment; it may take longer to load."""
+        allowed = max(LONGEST_LOADING, patience) if self._loading else patience
+        return time.monotonic() - max(since, self._moved) >= allowed
 
     def end(self) -> None:
         """Let the model go once all that waits is answered."""
@@ -87,7 +98,8 @@ class Runner:
         if not batch:
             return {}
         try:
-            self._model = self._model or load_model(self._place)
+            self._model = self._model or self._loaded()
+            self._moved = time.monotonic()
             return {id(one): said for one, said in zip(batch, _timed(self._model, batch), strict=True)}
         except Exception as error:
             self._broke = error.with_traceback(None)  # its frames would hold what a batch takes in memory
@@ -95,6 +107,13 @@ class Runner:
             return {}
         middle = len(batch) // 2
         return self._outcomes(batch[:middle]) | self._outcomes(batch[middle:])
+
+    def _loaded(self) -> LocalModel:
+        self._loading, self._moved = True, time.monotonic()
+        try:
+            return load_model(self._place)
+        finally:
+            self._loading, self._moved = False, time.monotonic()
 
     def _next(self) -> list[Waiting] | None:
         """The requests of the next batch, waited for; None once the model is let go."""
@@ -119,7 +138,7 @@ class Runners:
         self._lock = threading.Lock()
         self._kept: OrderedDict[Place, Runner] = OrderedDict()
 
-    def ask(self, place: Place, most: int, waiting: Waiting) -> None:
+    def ask(self, place: Place, most: int, waiting: Waiting) -> Runner:
         """Have the model of a place answer a request in its turn, `most` at a time. Nothing is put behind its end."""
         with self._lock:
             runner = self._kept.pop(place, None) or Runner(place, most)
@@ -128,6 +147,7 @@ class Runners:
             while len(self._kept) > MOST_LOADED:
                 self._kept.popitem(last=False)[1].end()
             runner.put(waiting)
+            return runner
 
 
 runners = Runners()
@@ -150,18 +170,31 @@ class LocalClient:
         return
 
     async def ask(self, request: ChatRequest) -> Outcome:
-        """The model's reply to the request, or why there is none. Nothing is tried again: nothing is lost on a way."""
+        """The model's reply to the request, or why there is none. Nothing is tried again: nothing is lost on a way.
+
+        A model that does nothing for `timeout` and `patience` seconds is given up; one that answers others first is not.
+        """
         self.usage.requests += 1
         self.usage.attempts += 1
         waiting = Waiting(request, self.endpoint.timeout)
-        runners.ask(self._place, self.endpoint.in_flight, waiting)
+        runner = runners.ask(self._place, self.endpoint.in_flight, waiting)
+        coming = asyncio.wrap_future(waiting.outcome)
         try:
-            outcome = await asyncio.wrap_future(waiting.outcome)
-        except asyncio.CancelledError:
-            waiting.left = True
-            raise
+            outcome = await self._waited_for(coming, runner)
+        finally:
+            waiting.left = not coming.done()
+            coming.cancel()
         self._count(outcome)
         return outcome
+
+    async def _waited_for(self, coming: asyncio.Future[Outcome], runner: Runner) -> Outcome:
+        since, patience = time.monotonic(), self.endpoint.timeout + self.endpoint.patience
+        while not coming.done():
+            if runner.hangs(since, patience):
+                waited = (time.monotonic() - since) * 1000
+                return ChatFailure(FailureKind.TIMED_OUT, f"nothing within {patience:g} s", milliseconds=waited)
+            await asyncio.wait({coming}, timeout=min(LOOKED_AT, patience))
+        return coming.result()
 
     async def models(self) -> tuple[str, ...] | ChatFailure:
         """The model that is in the folder, under the name that the endpoint gives it."""

@@ -10,6 +10,8 @@ from inference.engines.protocol import ChatReply, ChatRequest
 BROKEN = "break off"
 DEADLY = "break off for good"
 SLOW = "take your time"
+SLOW_TO_LOAD = "slow-to-load"
+"""The folder of a model whose loading waits as well."""
 held = threading.Event()
 """What a SLOW message waits for."""
 batches: dict[str, list[int]] = {}
@@ -18,6 +20,8 @@ batches: dict[str, list[int]] = {}
 
 def load(folder: Path) -> "Echo":
     """A model in memory."""
+    if folder.name == SLOW_TO_LOAD:
+        held.wait(5)
     return Echo(folder.name)
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -157,6 +159,38 @@ def test_a_model_that_is_let_go_answers_all_that_was_put_before(
     for number in range(3):
         (tmp_path / str(number)).mkdir()
     assert [reply.text for reply in run(work())] == texts
+
+
+def test_a_model_that_hangs_is_given_up(tmp_path: Path) -> None:
+    echo_engine.held.clear()
+    to = here(tmp_path, in_flight=1, timeout=0.05, patience=0.05)
+    began = time.monotonic()
+    failures = ask(to, echo_engine.SLOW, "behind it")
+    seconds = time.monotonic() - began
+    echo_engine.held.set()
+
+    assert [(one.kind, one.detail) for one in failures] == [(FailureKind.TIMED_OUT, "nothing within 0.1 s")] * 2
+    assert 0.1 <= seconds < 2
+    (reply,) = ask(to, "and now")
+    assert reply.text == "and now"
+
+
+def test_who_waits_in_a_line_that_goes_on_is_not_given_up(tmp_path: Path) -> None:
+    to = here(tmp_path, in_flight=1, timeout=0.1, patience=0.1)
+    texts = [f"text {number}" for number in range(30)]
+
+    assert [reply.text for reply in ask(to, *texts)] == texts
+
+
+def test_loading_a_model_is_waited_for(tmp_path: Path) -> None:
+    folder = tmp_path / echo_engine.SLOW_TO_LOAD
+    folder.mkdir()
+    echo_engine.held.clear()
+    threading.Timer(0.3, echo_engine.held.set).start()
+
+    (reply,) = ask(here(folder, timeout=0.05, patience=0.05), "text")
+
+    assert reply.text == "text"
 
 
 def test_a_missing_library_is_told_with_what_installs_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
