@@ -10,6 +10,7 @@ from annotation.models import QueuedPair
 from annotation.selectors.catalogue import attributes_of
 from annotation.selectors.labelling import Offer
 from rules.serializers.choices import LEVELS
+from rules.serializers.numbers import StoredNumber
 
 OUTCOMES = list(Outcome.values)
 QUEUED_ORIGINS = list(QueuedOrigin.values)
@@ -154,7 +155,7 @@ class CameSerializer(serializers.Serializer):
 class PairVoteSerializer(serializers.Serializer):
     """The level that a model gave a pair, by its id."""
 
-    pair = serializers.IntegerField(min_value=1)
+    pair = StoredNumber(min_value=1)
     level = serializers.ChoiceField(LEVELS)
 
 

@@ -5,6 +5,7 @@ from rest_framework import serializers
 from annotation.models import BenchmarkRelease
 from annotation.selectors.benchmark_releases import Change
 from annotation.services.benchmark_releases import LONGEST_NOTES
+from rules.serializers.numbers import StoredNumber
 from rules.serializers.rules import PersonField
 
 CHANGES = [one.value for one in Change]
@@ -38,7 +39,7 @@ class CutSerializer(serializers.Serializer):
     quotas = serializers.DictField(
         child=serializers.FloatField(min_value=0), default=dict, help_text="The share that each category was to have."
     )
-    seen = serializers.IntegerField(min_value=0)
+    seen = StoredNumber()
 
 
 class ComparedSerializer(serializers.Serializer):

@@ -12,6 +12,7 @@ from annotation.selectors.cases import ALL, MINE, NOBODY, OPEN
 from annotation.services.case_changes import MOST
 from rules.models import Proposal
 from rules.serializers.choices import LEVELS
+from rules.serializers.numbers import StoredNumber
 from rules.serializers.rules import PersonField
 
 CASE_STATES = list(CaseState.values)
@@ -121,7 +122,7 @@ class TakenSerializer(serializers.Serializer):
 class ChosenSerializer(serializers.Serializer):
     """The cases that something is done to."""
 
-    cases = serializers.ListField(child=serializers.IntegerField(min_value=1), allow_empty=False, max_length=MOST)
+    cases = serializers.ListField(child=StoredNumber(min_value=1), allow_empty=False, max_length=MOST)
 
 
 class TriageSerializer(ChosenSerializer):
@@ -138,13 +139,13 @@ class TriageSerializer(ChosenSerializer):
     note = serializers.CharField(required=False, allow_blank=True, max_length=4000)
     expected = serializers.ChoiceField(LEVELS, required=False, allow_blank=True)
     category = serializers.CharField(required=False, allow_blank=True, max_length=100)
-    seen = serializers.DictField(child=serializers.IntegerField(), required=False)
+    seen = serializers.DictField(child=StoredNumber(), required=False)
 
 
 class MergeSerializer(ChosenSerializer):
     """The case that the others are duplicates of."""
 
-    into = serializers.IntegerField(min_value=1)
+    into = StoredNumber(min_value=1)
 
 
 class NoteSerializer(ChosenSerializer):
@@ -156,21 +157,21 @@ class NoteSerializer(ChosenSerializer):
 class LinkSerializer(ChosenSerializer):
     """The proposal that the cases belong to."""
 
-    proposal = serializers.PrimaryKeyRelatedField(queryset=Proposal.objects.all())
+    proposal = serializers.PrimaryKeyRelatedField(queryset=Proposal.objects.all(), pk_field=StoredNumber())
 
 
 class FixSerializer(NoteSerializer):
     """What fixed the cases, one of three: a rule in force by its number, a knowledge correction, a label by its id."""
 
-    rule = serializers.IntegerField(required=False, min_value=1)
+    rule = StoredNumber(required=False, min_value=1)
     entry = serializers.CharField(required=False, max_length=240, help_text="kind/name/version")
-    label = serializers.IntegerField(required=False, min_value=1)
+    label = StoredNumber(required=False, min_value=1)
 
 
 class UndoSerializer(serializers.Serializer):
     """The action to take back."""
 
-    action = serializers.PrimaryKeyRelatedField(queryset=CaseAction.objects.all())
+    action = serializers.PrimaryKeyRelatedField(queryset=CaseAction.objects.all(), pk_field=StoredNumber())
 
 
 class ActionSerializer(serializers.ModelSerializer):

@@ -6,12 +6,13 @@ from inference.selectors.voting import MOST, RIGHT, UNDECIDED, WRONG
 from inference.voting import Standing
 from rules.engine.attributes import LevelClass
 from rules.serializers.choices import LEVELS
+from rules.serializers.numbers import StoredNumber
 
 
 class RunsSerializer(serializers.Serializer):
     """The runs that vote: two to nine on one benchmark, or one whose model gave several answers to each pair."""
 
-    run = serializers.ListField(child=serializers.IntegerField(min_value=1), min_length=1, max_length=MOST)
+    run = serializers.ListField(child=StoredNumber(min_value=1), min_length=1, max_length=MOST)
 
 
 class BallotsAskedSerializer(RunsSerializer):

@@ -7,14 +7,15 @@ from rest_framework import serializers
 
 from rules.engine.findings import Conflict, NeverFires
 from rules.serializers.choices import ATTRIBUTES, FINDINGS, SIDES
+from rules.serializers.numbers import StoredNumber
 from rules.witness import address_of, said_of
 
 
 class RuleSetSerializer(serializers.Serializer):
     """Which rules are asked about: a proposal's, a release's, or those in force."""
 
-    proposal = serializers.IntegerField(required=False)
-    release = serializers.IntegerField(required=False)
+    proposal = StoredNumber(required=False)
+    release = StoredNumber(required=False)
 
 
 class CountSerializer(serializers.Serializer):

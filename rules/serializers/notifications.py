@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from rules.serializers.choices import LANGUAGES, NOTIFICATION_KINDS
+from rules.serializers.numbers import StoredNumber
 
 
 class NotificationsSerializer(serializers.Serializer):
@@ -30,7 +31,7 @@ class NotificationSerializer(serializers.Serializer):
 class ReadSerializer(serializers.Serializer):
     """The newest notification that was seen: it and all before it count as read."""
 
-    newest = serializers.IntegerField(min_value=0)
+    newest = StoredNumber()
 
 
 class UnreadSerializer(serializers.Serializer):

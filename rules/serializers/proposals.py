@@ -16,6 +16,7 @@ from rules.selectors.proposals import DraftedChange
 from rules.selectors.reviews import Standing, StandingReview
 from rules.serializers.choices import CHANGE_KINDS, CHECK_STATES, CHECKS, PROPOSAL_STATES, VERDICTS
 from rules.serializers.content import ContentSerializer, Words
+from rules.serializers.numbers import StoredNumber
 from rules.serializers.rules import DiffRowSerializer, PersonField
 from rules.services.releases import refusals
 
@@ -166,8 +167,8 @@ class NewChangeSerializer(serializers.Serializer):
     """A change to draft: `add` takes a content, `edit` and `retire` a rule, `edit` with `version` an older wording."""
 
     kind = serializers.ChoiceField(CHANGE_KINDS)
-    rule = serializers.IntegerField(required=False)
-    version = serializers.IntegerField(required=False)
+    rule = StoredNumber(required=False)
+    version = StoredNumber(required=False)
     content = ContentSerializer(required=False)
 
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -189,7 +190,7 @@ class EditSerializer(serializers.Serializer):
     """A new wording in the place of the one of `edition`."""
 
     content = ContentSerializer()
-    edition = serializers.IntegerField()
+    edition = StoredNumber()
 
 
 class ApprovalSerializer(serializers.Serializer):
@@ -223,9 +224,9 @@ class ScheduleSerializer(serializers.Serializer):
 class RebaseSerializer(serializers.Serializer):
     """For rules that both the proposal and another release changed: whose wording stays, looked at on release `onto`."""
 
-    onto = serializers.IntegerField(required=False)
-    mine = serializers.ListField(child=serializers.IntegerField(), default=list)
-    theirs = serializers.ListField(child=serializers.IntegerField(), default=list)
+    onto = StoredNumber(required=False)
+    mine = serializers.ListField(child=StoredNumber(), default=list)
+    theirs = serializers.ListField(child=StoredNumber(), default=list)
 
 
 class RuleConflictSerializer(serializers.Serializer):

@@ -12,6 +12,7 @@ from rules.models import Release, ReleaseEntry, RuleVersion
 from rules.selectors.rebase import Moved
 from rules.serializers.choices import ATTRIBUTES, CHANGE_KINDS, EFFECTS, SPANS
 from rules.serializers.content import ContentSerializer, Words
+from rules.serializers.numbers import StoredNumber
 
 
 class PersonField(serializers.CharField):
@@ -28,7 +29,7 @@ class LibrarySerializer(serializers.Serializer):
     text = Words(help_text="Words of the title, values and texts, or a number (R12).")
     effect = serializers.ChoiceField(EFFECTS, default="", allow_blank=True)
     attribute = serializers.ChoiceField(ATTRIBUTES, default="", allow_blank=True)
-    release = serializers.IntegerField(allow_null=True, default=None, min_value=0)
+    release = StoredNumber(allow_null=True, default=None)
 
 
 class ReleasedRuleSerializer(serializers.ModelSerializer):
