@@ -162,10 +162,11 @@ class Telling:
         room = AHEAD * asking.endpoint.in_flight
         waiting, left = deque[Question](), deque(units)
         while (waiting or left or asking.under_way) and not self.stopped:
-            while (waiting or left) and asking.under_way < room:
+            while (waiting or left) and asking.under_way < room and not self.stopped:
                 question = waiting.popleft() if waiting else self._question(left.popleft())
                 if question is not None:
                     asking.ask([(question, question.request)])
+                self._keep_when_due(row)  # preparing pictures takes long
             if asking.under_way and (answered := asking.answered(timeout=LONGEST_KEPT)):
                 waiting.extend(self._take(*answered, row))
             self._keep_when_due(row)
