@@ -93,7 +93,7 @@ def questioned(judgment: Judgment) -> Questioned | None:
 def levels_known(asked: Questioned) -> dict[Numbers, Level]:
     """The level under sets of the rules, where such a judgment or a reply of the model is stored."""
     keys = {asked.key(some): some for some in _looked_up(asked.recalled)}
-    stored = Judgment.objects.filter(key__in=keys, failure="").order_by("pk").values_list("key", "level")
+    stored = Judgment.objects.filter(key__in=keys, failure="").order_by("-pk").values_list("key", "level")
     known = {keys[key]: Level(level) for key, level in stored}
     return _replied(asked, keys.values()) | known
 

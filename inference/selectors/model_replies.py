@@ -1,6 +1,6 @@
 """Replies of models that are kept, found by the key of the request."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
 from inference.models import ModelReply
@@ -17,14 +17,36 @@ class ReplyKey:
     sample: int = 0
 
 
-def replies_by_key(keys: Collection[str]) -> dict[ReplyKey, ModelReply]:
-    """The newest whole reply to each of the requests, for every sample there is. Failures are never found."""
+def is_answer(row: ModelReply) -> bool:
+    """Whether a kept reply answers about a pair."""
+    return isinstance(answer_in(row), Answer)
+
+
+def replies_by_key(
+    keys: Collection[str], usable: Callable[[ModelReply], bool] = is_answer
+) -> dict[ReplyKey, ModelReply]:
+    """The first whole reply to each of the requests, for every sample there is, as the first judgment of a key counts.
+
+    Failures are never found, nor what is not `usable` any more.
+    """
     wanted = sorted(set(keys))
     found: dict[ReplyKey, ModelReply] = {}
     for start in range(0, len(wanted), AT_ONCE):
         rows = ModelReply.objects.filter(key__in=wanted[start : start + AT_ONCE], failure="")
-        rows = rows.select_related("endpoint").order_by("pk")
-        found.update({ReplyKey(row.key, row.sample): row for row in rows})
+        for row in rows.select_related("endpoint").order_by("pk"):
+            key = ReplyKey(row.key, row.sample)
+            if key not in found and usable(row):
+                found[key] = row
+    return found
+
+
+def counting(rows: Iterable[ModelReply], run: int | None) -> dict[ReplyKey, Answer]:
+    """What counts of whole replies in the order they came: the last that a run was given itself, or else the first."""
+    found: dict[ReplyKey, Answer] = {}
+    for row in rows:
+        key, own = ReplyKey(row.key, row.sample), run is not None and row.run_id == run
+        if (own or key not in found) and isinstance(answer := answer_in(row), Answer):
+            found[key] = answer
     return found
 
 

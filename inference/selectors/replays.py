@@ -8,7 +8,7 @@ from typing import Any
 
 from inference.enums import Engine
 from inference.knowledge.pinned import found_again
-from inference.models import Judgment, PinnedPassage, PipelineConfig, Run
+from inference.models import Judgment, PinnedPassage, Run
 from inference.pipeline.case import Case, case_from_json
 from inference.pipeline.chain import Chain
 from inference.pipeline.trace import Failure
@@ -117,11 +117,11 @@ def _replayed(judgment: Judgment, run: Run, chain: Chain, texts: Mapping[str, An
         return Replayed(judgment, run, why=Why.FAULT)
     if trace.evidence is not None:
         chain = chain.searching(found_again(trace.evidence, texts))
-    answer = _made_again(judgment, run.config, case_from_json(trace.case), chain)
+    answer = _made_again(judgment, run, case_from_json(trace.case), chain)
     return Replayed(judgment, run, answer, _difference(judgment, answer, run))
 
 
-def _made_again(judgment: Judgment, config: PipelineConfig, case: Case, chain: Chain) -> Answer:
+def _made_again(judgment: Judgment, run: Run, case: Case, chain: Chain) -> Answer:
     if judgment.failure.startswith(BY_MODEL):
         return Answer(chain.failure_key(case), failure=judgment.failure)  # nobody is asked now, whatever is known since
     understood = chain.understand(case)
@@ -130,11 +130,11 @@ def _made_again(judgment: Judgment, config: PipelineConfig, case: Case, chain: C
     if isinstance(understood, Failure):
         return Answer(chain.failure_key(case), failure=understood.kind)
     key = chain.key(understood)
-    if config.engine != Engine.LLM:
+    if run.config.engine != Engine.LLM:
         return Answer(key, chain.judge_understood(understood).level.value)
     if judgment.failure:
         return Answer(key, failure=judgment.failure)  # there was no answer then, and nobody is asked now
-    return Answer(key, level_answered(judgment, case, understood, chain.recall(understood), config))
+    return Answer(key, level_answered(judgment, case, understood, chain.recall(understood), run))
 
 
 def _difference(judgment: Judgment, answer: Answer, run: Run) -> Why | None:

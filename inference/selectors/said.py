@@ -46,7 +46,8 @@ class Known:
     def look_up(self, units: Iterable[Unit]) -> list[Keyed]:
         """Find what was said of units, and say of which nothing is kept."""
         keyed = [Keyed(unit, self.key(unit)) for unit in dict.fromkeys(units) if unit not in self._said]
-        rows = replies_by_key([one.key for one in keyed])
+        by_key = {one.key: one.unit for one in keyed}
+        rows = replies_by_key(by_key.keys(), lambda row: self.read(by_key[row.key], row) is not None)
         left = []
         for one in keyed:
             row = rows.get(ReplyKey(one.key))

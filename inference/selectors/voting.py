@@ -1,5 +1,6 @@
 """Votes of finished runs, or of the repeated answers of one, over the pairs of a benchmark."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,7 +14,7 @@ from inference.pipeline.model_answer import Answer
 from inference.pipeline.thresholds import Thresholds
 from inference.selectors.clamps import FREE, Clamp, clamps_of
 from inference.selectors.measures import hard_pairs
-from inference.selectors.model_replies import answer_in
+from inference.selectors.model_replies import counting
 from inference.selectors.runs import kept_as, run_list
 from inference.selectors.tuning import thresholds_of
 from inference.voting import Ballot, Report, report_of
@@ -201,14 +202,13 @@ def _weighed(answer: Answer | None, thresholds: Thresholds, clamp: Clamp) -> Lev
 
 def _answers(run: Run, keys: Collection[str]) -> dict[str, dict[int, Answer]]:
     """What the model said by key and sample, until the run had ended: it may have been asked again since."""
-    found: dict[str, dict[int, Answer]] = {}
+    found: dict[str, dict[int, Answer]] = defaultdict(dict)
     wanted = sorted(keys)
     for start in range(0, len(wanted), AT_ONCE):
         replies = ModelReply.objects.filter(key__in=wanted[start : start + AT_ONCE], failure="").order_by("pk")
-        for row in replies.filter(created_at__lte=run.finished_at) if run.finished_at else replies:
-            answer = answer_in(row)
-            if isinstance(answer, Answer):
-                found.setdefault(row.key, {})[row.sample] = answer
+        replies = replies.filter(created_at__lte=run.finished_at) if run.finished_at else replies
+        for key, answer in counting(replies, run.pk).items():
+            found[key.key][key.sample] = answer
     return found
 
 

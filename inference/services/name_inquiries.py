@@ -17,7 +17,7 @@ from inference.enums import EndpointKind, RunState
 from inference.knowledge.faults import Names, faults_of
 from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.records import Kind
-from inference.models import ModelEndpoint, NameInquiry, ProposedEntry
+from inference.models import ModelEndpoint, ModelReply, NameInquiry, ProposedEntry
 from inference.pipeline.model_answer import Fault, fault_of
 from inference.pipeline.model_settings import ModelSettings
 from inference.pipeline.model_stages import extension
@@ -126,7 +126,7 @@ class Batch:
 
     def ask(self, endpoint: Endpoint) -> None:
         """Find what was said before, and ask about the others."""
-        rows = replies_by_key(self.keys)
+        rows = replies_by_key(self.keys, self._is_usable)
         for place, key in enumerate(self.keys):
             row = rows.get(ReplyKey(key))
             said = extension.read(row.text, row.finish_reason, self.lexicon) if row else None
@@ -143,6 +143,9 @@ class Batch:
                     question, heard = answered
                     if again := self._take(question, heard.outcome):
                         asking.ask([(again, again.request)])
+
+    def _is_usable(self, row: ModelReply) -> bool:
+        return isinstance(extension.read(row.text, row.finish_reason, self.lexicon), Facts)
 
     def outcomes(self) -> list[Asked]:
         """What is known of every name, in order."""

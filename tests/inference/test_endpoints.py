@@ -242,8 +242,8 @@ def test_replies_are_found_by_key_and_failures_never(lead):
         ],
     )
 
-    found = replies_by_key(["a", "b", "c"])
-    assert {key: row.text for key, row in found.items()} == {ReplyKey("a"): "yes", ReplyKey("a", 1): "yes"}
+    found = replies_by_key(["a", "b", "c"], lambda row: True)
+    assert {key: row.text for key, row in found.items()} == {ReplyKey("a"): "old", ReplyKey("a", 1): "yes"}
     kept = ModelReply.objects.values_list("failure", "text", "finish_reason", "completion_tokens", "attempts")
     assert list(kept)[0::4] == [("cut", '{"lev', "length", 9, 1), ("enum", "perhaps", "stop", 0, 1)]
     recent = recent_replies(endpoint)

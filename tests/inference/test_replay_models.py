@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 
 from annotation.models import Benchmark
-from inference.models import ModelReply, Run
+from inference.engines.protocol import ChatReply
+from inference.models import Judgment, ModelReply, PipelineConfig, Run
 from inference.selectors.canaries import canary_of
 from inference.selectors.replays import Why, replay, sampled
 from inference.services.judging import judge_all
+from inference.services.model_replies import Replied, keep_replies
 from inference.services.runs import launch_run
 from rules.models import Release
-from tests.factories import make_benchmark, make_release
+from tests.factories import make_benchmark, make_release, numbers
 from tests.inference.model_configs import make_model_config
 from tests.inference.test_services_asking import ADVISE, FORBID, NONSENSE, ROWS, answer, by_text
 from tests.scripted_model.script import Call, Reply
@@ -42,6 +44,18 @@ def release() -> Release:
 
 def judged(benchmark: Benchmark, release: Release, config: Any, *, full: bool = False) -> Run:
     return judge_all(run=launch_run(by=None, release=release, benchmark=benchmark, config=config, full=full))
+
+
+def with_thresholds(config: PipelineConfig) -> PipelineConfig:
+    """The same model asked the same, under another key."""
+    settings = config.model_settings | {"sure_highly": 0.1 + next(numbers) / 1e6}
+    return PipelineConfig.objects.create(
+        name=f"sure {next(numbers)}", engine="llm", endpoint=config.endpoint, model_settings=settings, canaries=0
+    )
+
+
+def levels(run: Run) -> list[str]:
+    return list(run.judgments.order_by("pair").values_list("level", flat=True))
 
 
 def whys(run: Run) -> list[Why | None]:
@@ -75,6 +89,37 @@ def test_a_model_that_moved_since_leaves_earlier_judgments_as_they_were(
     model.level = "weakly"
     runs.append(judged(benchmark, release, config, full=True))
     assert [whys(run) for run in runs] == [[None] * 4] * 2
+
+
+def test_the_first_reply_counts_as_the_first_judgment_does(
+    benchmark: Benchmark, release: Release, scripted_model: Callable[..., Any]
+) -> None:
+    model = Moving()
+    server = scripted_model(model)
+    config = make_model_config(server.address)
+    first = judged(benchmark, release, config)
+    model.level = "weakly"
+    judged(benchmark, release, config, full=True)
+    under_thresholds = judged(benchmark, release, with_thresholds(config))
+    assert levels(under_thresholds) == levels(first)
+    assert (server.calls, whys(under_thresholds)) == (8, [None] * 4)
+    assert not under_thresholds.judgments.filter(reused=True).exists()
+
+
+def test_a_first_reply_that_can_not_be_read_any_more_counts_for_nothing(
+    benchmark: Benchmark, scripted_model: Callable[..., Any]
+) -> None:
+    server, release = scripted_model(by_text), make_release()
+    config = make_model_config(server.address)
+    judged(benchmark, release, config)
+    ModelReply.objects.filter(pk__gt=0)._raw_delete("default")
+    keep_replies(
+        endpoint=config.endpoint,
+        replied=[Replied(one.key, ChatReply("nonsense", "stop")) for one in Judgment.objects.all()],
+    )
+    for _time in range(2):
+        judged(benchmark, release, with_thresholds(config))
+    assert server.calls == 8
 
 
 def test_a_reply_that_is_not_kept_is_named(
