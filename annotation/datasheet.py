@@ -10,6 +10,7 @@ from typing import Any
 
 from annotation.agreement import CLASSES, LEVELS, Agreement, Figure, agreement_of, in_classes
 from annotation.manifest import Row, counted
+from annotation.sampling import scaled
 from rules.engine.attributes import Level, gettext_noop
 
 LEAST_IN_CATEGORY = 30
@@ -65,7 +66,7 @@ def datasheet_of(
     `settings`: how pairs were given out, as it stands; `quotas`: the shares that the categories were to have (as in
     Table 3 of the paper), in whatever measure.
     """
-    whole = sum((quotas or {}).values())
+    wanted = scaled(quotas or {})
     return {
         "settings": dict(settings),
         "people": people(rows),
@@ -76,7 +77,7 @@ def datasheet_of(
         "levels": {level.value: sum(row.level == level for row in rows) for level in Level},
         "classes": counted(Level(row.level).level_class for row in rows),
         "categories": counted(row.category for row in rows),
-        "quotas": {name: share / whole for name, share in (quotas or {}).items()},
+        "quotas": {name: share / sum(wanted.values()) for name, share in wanted.items()},
         "category_levels": category_levels(rows),
         "hard": hard(rows),
         "labelled": labelled_between(rows),

@@ -4,7 +4,7 @@ import random
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import isfinite
+from math import frexp, isfinite, ldexp
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +93,20 @@ def drawn(
 
 def apportioned(size: int, shares: Mapping[str, float]) -> dict[str, int]:
     """`size` seats by shares, the remainders largest first: they sum up to `size`."""
-    whole = sum(shares.values())
-    exact = {name: size * share / whole for name, share in shares.items()}
+    parts = scaled(shares)
+    whole = sum(parts.values())
+    exact = {name: size * part / whole for name, part in parts.items()}
     seats = {name: int(count) for name, count in exact.items()}
     rest = size - sum(seats.values())
     for name in sorted(exact, key=lambda name: (seats[name] - exact[name], name))[:rest]:
         seats[name] += 1
     return seats
+
+
+def scaled(shares: Mapping[str, float]) -> dict[str, float]:
+    """The same shares below one, so that they can be summed up whatever they are; to each other they stay the same."""
+    exponent = frexp(max(shares.values(), default=0))[1]
+    return {name: ldexp(share, -exponent) for name, share in shares.items()}
 
 
 def _by_category(candidates: Iterable[Candidate]) -> dict[str, list[int]]:

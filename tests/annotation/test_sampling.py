@@ -7,11 +7,11 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from annotation.models import Product, QueuedPair
-from annotation.sampling import Candidate, Planned, drawn, filled, planned
+from annotation.sampling import Candidate, Planned, apportioned, are_shares, drawn, filled, planned
 from annotation.selectors.queue import candidate_pairs, candidates, category_of, counted_by_category
 from tests.annotation.labelling import make_labelling
 from tests.factories import make_pair, make_user
@@ -45,6 +45,17 @@ def test_filling_takes_all_that_can_be_had_and_nothing_else(
     seats = filled(size, shares, there)
     assert all(0 <= seats[name] <= there.get(name, 0) for name in shares)
     assert sum(seats.values()) == min(size, sum(there.get(name, 0) for name in shares))
+
+
+@given(st.integers(1, 60), st.dictionaries(st.sampled_from(NAMES), st.floats(0, allow_infinity=False), min_size=1))
+def test_shares_of_any_size_come_to_all_seats(size: int, shares: dict[str, float]) -> None:
+    assume(are_shares(shares.values()))
+    seats = apportioned(size, shares)
+    assert (sum(seats.values()), min(seats.values()) >= 0) == (size, True)
+
+
+def test_the_largest_shares_count_by_what_they_are_to_each_other() -> None:
+    assert apportioned(6, {"甲": 1e308, "乙": 1e308, "丙": 1}) == {"甲": 3, "乙": 3, "丙": 0}
 
 
 @given(st.integers(1, 60), SHARES, COUNTS, st.booleans())
@@ -99,6 +110,14 @@ def test_the_page_names_what_has_no_share(client: Client, lead: User) -> None:
 def test_shares_that_are_none_are_refused(client: Client, lead: User, quotas: str) -> None:
     address = f"/benchmarks/{make_labelling(0).benchmark.slug}/labelling/sample/"
     assert client.get(address, {"sample-size": 6, "sample-quotas": quotas}).status_code == 422
+
+
+@pytest.mark.django_db
+def test_the_page_answers_to_the_largest_shares(client: Client, lead: User) -> None:
+    slug = make_labelling(0).benchmark.slug
+    make_pair("q", category=["中药"])
+    page = client.get(f"/benchmarks/{slug}/labelling/sample/", {"sample-size": 6, "sample-quotas": "中药 1e308"})
+    assert [(row.category, row.wanted, row.taken) for row in page.context["rows"]] == [("中药", 6, 1)]
 
 
 @pytest.mark.django_db

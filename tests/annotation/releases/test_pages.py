@@ -117,6 +117,12 @@ def test_the_datasheet_shows_wanted_shares_beside_the_real_ones(client: Client, 
     assert "西药 75%" in text(client, at(benchmark))
 
 
+def test_a_datasheet_has_the_largest_shares_by_what_they_are_to_each_other(client: Client, lead: User) -> None:
+    benchmark = make_benchmark(*ROWS)
+    client.post(at(benchmark), {"seen": 0, "quotas": "西药 1e308\n中药 1e308"})
+    assert benchmark.releases.get().datasheet["quotas"] == {"西药": 0.5, "中药": 0.5}
+
+
 def test_the_datasheet_tells_how_levels_came_to_count(client: Client, reader: User) -> None:
     benchmark = make_benchmark()
     settle(benchmark, "头痛", {make_user(): "moderately", make_user(): "weakly"}, counts="weakly")
