@@ -163,12 +163,12 @@ class Telling:
         waiting, left = deque[Question](), deque(units)
         while (waiting or left or asking.under_way) and not self.stopped:
             while (waiting or left) and asking.under_way < room and not self.stopped:
-                question = waiting.popleft() if waiting else self._question(left.popleft())
+                question = waiting.popleft() if waiting else self._prepared(left.popleft())
                 if question is not None:
                     asking.ask([(question, question.request)])
                 self._keep_when_due(row)  # preparing pictures takes long
             if asking.under_way and (answered := asking.answered(timeout=LONGEST_KEPT)):
-                waiting.extend(self._take(*answered, row))
+                waiting.extend(self._heard(*answered, row))
             self._keep_when_due(row)
         self._keep(row)
 
@@ -179,6 +179,26 @@ class Telling:
                 server = shared(run=self.run, row=row, endpoint=server)
             self._open[row.pk] = self._stack.enter_context(Asking(server))
         return self._open[row.pk]
+
+    def _prepared(self, one: Keyed) -> Question | None:
+        """A fault of the pipeline fails this unit and no other."""
+        try:
+            return self._question(one)
+        except Exception as error:
+            self._break_on(one.unit, error)
+            return None
+
+    def _heard(self, question: Question, heard: Heard, row: ModelEndpoint) -> list[Question]:
+        """A fault of the pipeline fails this unit and no other."""
+        try:
+            return self._take(question, heard, row)
+        except Exception as error:
+            self._break_on(question.about.unit, error)
+            return []
+
+    def _break_on(self, unit: Unit, error: Exception) -> None:
+        broken = broken_by(error, f"a model could not be asked at the stage {unit.stage.value}")
+        self._failed[unit] = Failed(broken.kind, broken.detail)
 
     def _question(self, one: Keyed) -> Question | None:
         """What is asked about a unit; a unit whose picture is gone has failed."""

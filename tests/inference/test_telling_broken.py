@@ -10,6 +10,7 @@ from django.db import OperationalError
 from inference.knowledge.passages import Found
 from inference.pipeline.case import Case
 from inference.pipeline.chain import Chain
+from inference.pipeline.model_stages.registry import MODEL_STAGES
 from inference.pipeline.stages import Stage
 from inference.pipeline.trace import Failure
 from inference.pipeline.understanding import Understanding
@@ -93,3 +94,24 @@ def test_what_breaks_while_a_model_judges_fails_the_case_alone(
 def test_what_breaks_while_rules_decide_fails_the_case_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Chain, "decide", breaking(Chain.decide, BROKEN))
     assert kinds(judge_cases(by=None, cases=CASES)) == [None, FAULT, None]
+
+
+@pytest.mark.parametrize("name", ["request_of", "read"])
+def test_a_unit_that_the_pipeline_breaks_on_fails_its_cases_alone(
+    name: str, scripted_model: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = MODEL_STAGES[Stage.REWRITE]
+    word = BROKEN if name == "request_of" else "broken"
+    broken = replace(stage, **{name: breaking(getattr(stage, name), word)})
+    monkeypatch.setitem(MODEL_STAGES, Stage.REWRITE, broken)  # type: ignore[arg-type]
+    say = {"request_of": {"changes": [], "tags": []}, "read": Reply("broken")}[name]
+    server = scripted_model(
+        scripted({"rewrite": lambda call: say if BROKEN in call.prompt else {"changes": [], "tags": []}})
+    )
+    config = make_stage_config(make_endpoint(server.address), Stage.REWRITE)
+    make_release()
+    assert [one and one.kind for one in kinds(judge_cases(by=None, cases=CASES, config=config))] == [
+        None,
+        "stage_rewrite_error",
+        None,
+    ]
