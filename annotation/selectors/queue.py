@@ -140,7 +140,7 @@ def _newest_votes() -> QuerySet[Label]:
 def hard_pairs() -> QuerySet[Pair]:
     """The pairs with a bad case, on which models differ or a model differs from what counts, or people differed."""
     counted = BenchmarkPair.objects.filter(pair=OuterRef("pair")).exclude(label__level=OuterRef("level"))
-    wrong = Label.objects.filter(Exists(counted), pair=OuterRef("pk"), kind=LabelKind.MODEL)
+    wrong = _newest_votes().filter(Exists(counted), pair=OuterRef("pk"))
     return Pair.objects.filter(
         Q(Exists(BadCase.objects.filter(pair=OuterRef("pk"))))
         | Q(Exists(wrong))

@@ -9,13 +9,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from annotation.enums import LabelKind
 from annotation.models import Benchmark, Label, QueuedPair
 from annotation.sampling import Candidate, Sample, apportioned, drawn
+from annotation.selectors.queue import hard_pairs
 from annotation.services.guidelines import write_guideline
 from annotation.services.imports import import_pairs
 from annotation.services.labelling import change_labelling
 from annotation.services.queueing import Queued, queue_cases, queue_pairs, queue_sample, withdraw_pairs
 from tests.annotation.cases import make_case
 from tests.annotation.labelling import LEAD, label_next, make_annotator, make_labelling
-from tests.factories import make_pair, make_user
+from tests.factories import make_benchmark, make_pair, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +77,15 @@ def test_a_sample_of_disagreement_holds_only_pairs_that_models_differ_on() -> No
             )
     queue_sample(by=lead, benchmark=benchmark, size=9, disagreement=True)
     assert [row[0] for row in queued(benchmark)] == ["q1"]
+
+
+def test_a_pair_is_hard_by_what_models_say_of_it_now() -> None:
+    benchmark = make_benchmark(("mended", "布洛芬", "highly"), ("wrong", "布洛芬", "highly"))
+    mended, wrong = (one.pair for one in benchmark.members.order_by("pk"))
+    for pair, levels in ((mended, ("weakly", "highly")), (wrong, ("highly", "weakly"))):
+        for level in levels:
+            Label.objects.create(benchmark=benchmark, pair=pair, kind=LabelKind.MODEL, source="model@1", level=level)
+    assert list(hard_pairs()) == [wrong]
 
 
 def test_withdrawn_pairs_are_given_to_nobody() -> None:
