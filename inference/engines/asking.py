@@ -48,10 +48,15 @@ class Asking:
         self._tasks: set[asyncio.Task[None]] = set()
         self._thread = threading.Thread(target=self._run, name="asking", daemon=True)
         self._ready, self._end = threading.Event(), asyncio.Event()
+        self._broke: Exception | None = None
 
     def __enter__(self) -> Self:
+        """Begin. Raises what kept the client from it."""
         self._thread.start()
         self._ready.wait()
+        if self._broke is not None:
+            self._thread.join()
+            raise self._broke
         return self
 
     def __exit__(
@@ -92,8 +97,13 @@ class Asking:
         asyncio.set_event_loop(self._loop)
         try:
             self._loop.run_until_complete(self._serve())
+        except Exception as error:
+            if self._ready.is_set():
+                logger.exception("a client could not end")
+            self._broke = error
         finally:
             self._loop.close()
+            self._ready.set()
 
     async def _serve(self) -> None:
         async with self._client:

@@ -2,11 +2,14 @@
 
 import pickle
 from pathlib import Path
+from typing import Self
 
 import pytest
 
+from inference.engines import asking
 from inference.engines.asking import Asking
 from inference.engines.asking_process import AskingApart, AskingLostError
+from inference.engines.local import LocalClient
 from inference.engines.protocol import ChatReply, ChatRequest, Endpoint, Message, Secret, TokenChance
 from tests.scripted_model.script import Always, Hang, Reply
 from tests.scripted_model.server import MODEL
@@ -56,6 +59,20 @@ def test_a_process_that_is_killed_is_missed(scripted_model) -> None:
         asking._process.kill()
         with pytest.raises(AskingLostError):
             asking.answered(timeout=10)
+
+
+class Shut(LocalClient):
+    """A client that can't begin."""
+
+    async def __aenter__(self) -> Self:
+        raise OSError("too many open files")
+
+
+def test_a_client_that_cannot_begin_says_why_instead_of_being_waited_for(monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(asking, "client_of", Shut)
+
+    with pytest.raises(OSError, match="too many open files"), Asking(Endpoint(f"inprocess:vllm:{tmp_path}", MODEL)):
+        pass
 
 
 @pytest.mark.parametrize("tokens", [(), (TokenChance("hi", 0.5), TokenChance("gh", 0.25), TokenChance("ly", 1.0))])
