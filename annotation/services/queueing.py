@@ -24,6 +24,7 @@ from rules.services.permissions import require
 
 AT_ONCE = 1000
 MOST_SAMPLED = 50_000
+SEED_BITS = 32
 VARYING = ("pair_id", "category", "place", "gold", "is_hard")
 """What differs among pairs that come into a queue together."""
 
@@ -46,15 +47,19 @@ def queue_pairs(
     origin: str = QueuedOrigin.IMPORT,
     gold: Mapping[int, str] | None = None,
     hard: Collection[int] = (),
+    chosen: Mapping[str, object] | None = None,
 ) -> Queued:
-    """Have people label these pairs (ids) for a benchmark. `gold`: the levels known beforehand of hidden gold pairs."""
+    """Have people label these pairs (ids) for a benchmark. `gold`: the levels known beforehand of hidden gold pairs.
+
+    `chosen`: how the pairs were come by, for the trail.
+    """
     require(by, PERMISSION)
     assert isinstance(by, User)
     if set((gold or {}).values()) - {level.value for level in Level}:
         raise ValidationError(_("Choose a level."), code="level")
     queued = put_in_queue(benchmark=benchmark, pairs=pairs, origin=origin, gold=gold or {}, hard=hard)
     if queued.added:
-        told = {"came": str(origin), "added": queued.added, "gold": len(gold or {})}
+        told = {"came": str(origin), "added": queued.added, "gold": len(gold or {}), **(chosen or {})}
         record(by=by, verb="pairs.queued", subject=f"benchmark:{benchmark.pk}", data=told)
     return queued
 
@@ -82,20 +87,32 @@ def queue_sample(
     `quotas` maps categories to their shares (as Table 3 of the paper); `hard` draws only from pairs that somebody got
     wrong or people differ on, `disagreement` only from those on which models differ, `recent_days` only from those
     whose queries were asked lately. `fill`: what a category lacks is drawn from the others, by their shares. The same
-    `seed` draws the same.
+    `seed` draws the same; the trail has it.
     """
     require(by, PERMISSION)
+    _refuse_odd(size, quotas)
+    among = "hard" if hard else "disagreement" if disagreement else ""
+    seed = random.getrandbits(SEED_BITS) if seed is None else seed
+    found = candidates(benchmark, among=pairs_among(among), recent_days=recent_days)
+    sample = drawn(found, size=size, quotas=quotas, fill=fill, rng=random.Random(seed))  # noqa: S311
+    asked = {"size": size, "quotas": dict(quotas or {}), "among": among, "recent_days": recent_days, "fill": fill}
+    queued = queue_pairs(
+        by=by,
+        benchmark=benchmark,
+        pairs=sample.chosen,
+        origin=QueuedOrigin.TRAFFIC if recent_days else QueuedOrigin.SAMPLE,
+        hard=sample.chosen if hard else (),
+        chosen=asked | {"seed": seed},
+    )
+    return Queued(queued.added, queued.already, sample.missing)
+
+
+def _refuse_odd(size: int, quotas: Mapping[str, float] | None) -> None:
+    """Raise ValidationError unless so many can be drawn by such shares."""
     if not 0 < size <= MOST_SAMPLED:
         raise ValidationError(_("Between 1 and %(most)s pairs can be drawn.") % {"most": MOST_SAMPLED}, code="size")
     if quotas and not are_shares(quotas.values()):
         raise ValidationError(_("Shares are positive numbers."), code="quotas")
-    among = "hard" if hard else "disagreement" if disagreement else ""
-    found = candidates(benchmark, among=pairs_among(among), recent_days=recent_days)
-    sample = drawn(found, size=size, quotas=quotas, fill=fill, rng=random.Random(seed))  # noqa: S311
-    origin = QueuedOrigin.TRAFFIC if recent_days else QueuedOrigin.SAMPLE
-    pairs = sample.chosen
-    queued = queue_pairs(by=by, benchmark=benchmark, pairs=pairs, origin=origin, hard=pairs if hard else ())
-    return Queued(queued.added, queued.already, sample.missing)
 
 
 @transaction.atomic

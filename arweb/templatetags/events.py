@@ -8,6 +8,7 @@ from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 
+from annotation.enums import QueuedOrigin
 from annotation.models.benchmark import FIXED_CASES_NAME
 from arweb.event_facts import FACTS, HIDDEN, KINDS, WORDED
 from arweb.event_words import DEEDS, PAGES, SUBJECTS
@@ -20,6 +21,7 @@ from rules.views.standing import move_reason
 register = template.Library()
 NOTIFIED: dict[str, Any] = dict(NotificationKind.choices)
 CHOSEN: dict[str, dict[str, Any]] = {
+    "came": dict(QueuedOrigin.choices),
     "check": dict(CheckName.choices),
     "required": dict(CheckName.choices),
     "state": dict(ProposalState.choices) | dict(CheckState.choices),
@@ -79,6 +81,8 @@ def _told(key: str, value: object, data: Mapping[str, object]) -> str:
         return found_text(str(value), data.get("params"))
     if isinstance(value, list):
         return gettext(", ").join(_worded(key, str(one)) for one in value) or "–"
+    if isinstance(value, Mapping):
+        return gettext(", ").join(f"{gettext(KINDS.get(name, name))} {one}" for name, one in value.items()) or "–"
     return _worded(key, str(value))
 
 

@@ -14,6 +14,7 @@ from annotation.services.guidelines import write_guideline
 from annotation.services.imports import import_pairs
 from annotation.services.labelling import change_labelling
 from annotation.services.queueing import Queued, queue_cases, queue_pairs, queue_sample, withdraw_pairs
+from rules.models import AuditEvent
 from tests.annotation.cases import make_case
 from tests.annotation.labelling import LEAD, label_next, make_annotator, make_labelling
 from tests.factories import make_benchmark, make_pair, make_user
@@ -61,6 +62,25 @@ def test_a_sample_follows_its_quotas_and_says_what_is_missing() -> None:
     came = queue_sample(by=lead, benchmark=benchmark, size=8, quotas={"中药": 1, "西药": 3}, seed=1)
     assert came == Queued(5, 0, {"西药": 3})
     assert sorted(row[2] for row in queued(benchmark)) == ["中药", "中药", "西药", "西药", "西药"]
+
+
+def test_the_trail_tells_how_a_sample_was_drawn_so_that_it_can_be_drawn_again() -> None:
+    lead = make_user(*LEAD)
+    first, again = (make_labelling(0).benchmark for _time in range(2))
+    for number in range(8):
+        make_pair(f"q{number}", category=["中药" if number % 2 else "西药"])
+    queue_sample(by=lead, benchmark=first, size=4, quotas={"中药": 1, "西药": 3}, fill=True, recent_days=30)
+    told = AuditEvent.objects.get(verb="pairs.queued", data__added=4).data
+    seed = told["seed"]
+    asked = {"size": 4, "quotas": {"中药": 1, "西药": 3}, "fill": True, "recent_days": 30}
+    assert {name: told[name] for name in ("came", "added", "among", *asked)} == {
+        "came": "traffic",
+        "added": 4,
+        "among": "",
+        **asked,
+    }
+    queue_sample(by=lead, benchmark=again, seed=seed, **asked)
+    assert [row[0] for row in queued(again)] == [row[0] for row in queued(first)]
 
 
 def test_a_sample_of_disagreement_holds_only_pairs_that_models_differ_on() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from annotation.enums import CaseVerb
 from arweb.event_words import DEEDS
+from arweb.templatetags.events import Fact, facts
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,3 +31,14 @@ def test_every_recorded_verb_is_worded(app: str) -> None:
 
 def test_every_deed_on_a_bad_case_is_worded() -> None:
     assert {f"case.{verb}" for verb in CaseVerb.values} - DEEDS.keys() == set()
+
+
+def test_how_a_sample_was_drawn_is_told_in_words() -> None:
+    kept = {"came": "sample", "among": "hard", "quotas": {"中药": 50.0, "西药": 25.5}, "fill": True, "seed": 7}
+    assert facts(kept) == [
+        Fact("origin", "sampled"),
+        Fact("among", "hard pairs"),
+        Fact("shares", "中药 50.0, 西药 25.5"),
+        Fact("what a category lacks from the others", "yes"),
+        Fact("seed", "7"),
+    ]
