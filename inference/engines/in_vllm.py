@@ -52,9 +52,13 @@ class VllmModel:
 
     def replies(self, requests: Sequence[ChatRequest], go_on: GoOn) -> list[Outcome]:
         """What comes of each request, in order. One that vLLM refuses fails alone; a batch is always finished."""
-        asked = [request for request in requests if not _has_images(request)]
-        answered = iter(self._answered(asked) if asked else ())
-        return [NO_PICTURES if _has_images(request) else next(answered) for request in requests]
+        answered = {thinking: iter(self._of_kind(requests, thinking)) for thinking in (False, True)}
+        return [NO_PICTURES if _has_images(one) else next(answered[one.thinking]) for one in requests]
+
+    def _of_kind(self, requests: Sequence[ChatRequest], thinking: bool) -> list[Outcome]:
+        """What comes of those that think, or of those that do not: vLLM takes one manner of speaking a batch."""
+        asked = [one for one in requests if one.thinking is thinking and not _has_images(one)]
+        return self._answered(asked) if asked else []
 
     def _answered(self, requests: Sequence[ChatRequest]) -> list[Outcome]:
         try:
@@ -69,7 +73,7 @@ class VllmModel:
             [[{"role": one.role, "content": one.content} for one in request.messages] for request in requests],
             sampling_params=[_manner(request) for request in requests],
             use_tqdm=False,
-            chat_template_kwargs={"enable_thinking": any(request.thinking for request in requests)},
+            chat_template_kwargs={"enable_thinking": requests[0].thinking},
         )
         return [_outcome(one) for one in said]
 
