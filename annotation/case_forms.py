@@ -12,6 +12,8 @@ from annotation.models.benchmark import LEVELS
 from annotation.services.triage import LONGEST_NOTE
 
 BIGGEST_ID = 2**53
+MOST_QUERY, MOST_TITLE = 200, 500
+"""Characters of a pair that somebody names."""
 NAMELESS = ("", "")
 
 
@@ -76,8 +78,8 @@ class ReportForm(forms.Form):
     """A bad case as a person reports it. The pair is named by its id, or by its texts where nothing is stored."""
 
     pair = forms.IntegerField(required=False, min_value=1, max_value=BIGGEST_ID, widget=forms.HiddenInput)
-    query = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
-    title = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
+    query = forms.CharField(required=False, max_length=MOST_QUERY, widget=forms.HiddenInput)
+    title = forms.CharField(required=False, max_length=MOST_TITLE, widget=forms.HiddenInput)
     given = forms.ChoiceField(required=False, choices=[("", "–"), *LEVELS], widget=forms.HiddenInput)
     place = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
     key = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
@@ -86,6 +88,14 @@ class ReportForm(forms.Form):
         label=_("Note"), required=False, max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 2})
     )
     expected = forms.ChoiceField(required=False, choices=[("", _("I don't know")), *LEVELS])
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        """The pair is asked for where nothing says which it is."""
+        super().__init__(*args, **settings)
+        said = self.data if self.is_bound else self.initial
+        if not said.get("pair") and not (said.get("query") and said.get("title")):
+            self.fields["query"] = forms.CharField(label=_("What was searched for"), max_length=MOST_QUERY)
+            self.fields["title"] = forms.CharField(label=_("Title of the product"), max_length=MOST_TITLE)
 
     def clean(self) -> dict[str, Any]:
         """A report is about a pair."""

@@ -232,6 +232,15 @@ def test_texts_that_are_not_stored_are_reported_too(client: Client, triager: Use
     assert (case.pair.query.text, case.pair.product.title) == ("发烧", "[青禾]布洛芬片")
 
 
+def test_a_report_from_nowhere_asks_for_the_pair(client: Client, triager: User) -> None:
+    assert reverse("annotation:report_case") in text(client)
+    form = text(client, reverse("annotation:report_case"))
+    assert 'type="hidden" name="query"' not in form and 'name="query"' in form and 'name="title"' in form
+    said = {"query": "头孢", "title": "[青禾]头孢克肟片", "expected": "weakly", "key": "k2"}
+    client.post(reverse("annotation:report_case"), said)
+    assert BadCase.objects.values_list("pair__query__text", "expected").get() == ("头孢", "weakly")
+
+
 def test_a_report_is_about_something(client: Client, triager: User) -> None:
     response = client.post(reverse("annotation:report_case"), {"pair": "", "query": "发烧"})
     assert (response.status_code, BadCase.objects.count()) == (422, 0)
