@@ -82,7 +82,7 @@ def _told(key: str, value: object, data: Mapping[str, object]) -> str:
     if isinstance(value, list):
         return gettext(", ").join(_worded(key, str(one)) for one in value) or "–"
     if isinstance(value, Mapping):
-        return gettext(", ").join(f"{gettext(KINDS.get(name, name))} {one}" for name, one in value.items()) or "–"
+        return gettext(", ").join(f"{gettext(KINDS.get(str(name), str(name)))} {one}" for name, one in value.items()) or "–"
     return _worded(key, str(value))
 
 
