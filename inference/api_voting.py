@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotation.models import Benchmark
+from annotation.selectors.blind import hidden_pairs
 from inference.models import Run
 from inference.selectors.voting import (
     FEWEST,
@@ -54,7 +55,10 @@ def ballots(request: Request) -> Response:
     judges = judges_named(said)
     wanted = BallotFilter(**{name: value for name, value in said.items() if name != "run"})
     pages = Pages()
-    found = pages.paginate_queryset([one for one in vote_of(judges).ballots if wanted.lets_through(one)], request)
+    all_of_them = vote_of(judges).ballots
+    hidden = hidden_pairs(request.user, (one.pair for one in all_of_them))
+    asked = [one for one in all_of_them if wanted.lets_through(one) and one.pair not in hidden]
+    found = pages.paginate_queryset(asked, request)
     return pages.get_paginated_response([told_of(judges, row) for row in shown_ballots(found or [])])
 
 

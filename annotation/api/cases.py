@@ -4,7 +4,7 @@ import hashlib
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -19,6 +19,7 @@ from annotation.enums import CaseOrigin
 from annotation.models import BadCase, CaseAction, Label
 from annotation.reasons import ReasonError
 from annotation.selectors import cases as questions
+from annotation.selectors.blind import cases_seen, sees_case
 from annotation.selectors.cases import CaseFilter
 from annotation.serializers import (
     ActionSerializer,
@@ -64,7 +65,8 @@ def cases(request: Request) -> Response:
         return Response(CaseSerializer(found(next(iter(taken.cases.values())).pk)).data, status=code)
     asked = query(request, CasesSerializer)
     severity = str(asked.pop("severity") or "")
-    return page(request, questions.inbox(CaseFilter(severity=severity, **asked), by=request.user), CaseSerializer)
+    inbox = questions.inbox(CaseFilter(severity=severity, **asked), by=request.user)
+    return page(request, cases_seen(inbox, request.user), CaseSerializer)
 
 
 @told(TakenSerializer, takes=ReportsSerializer, asks=KEY, name="report_cases")
@@ -80,7 +82,10 @@ def reports(request: Request) -> Response:
 @api_view(["GET"])
 def case(request: Request, pk: int) -> Response:
     """One bad case."""
-    return Response(CaseSerializer(found(pk)).data)
+    one = found(pk)
+    if not sees_case(one, request.user):
+        raise PermissionDenied(_("You may yet be asked to label this pair. Its bad case is shown after your answer."))
+    return Response(CaseSerializer(one).data)
 
 
 @told(ClusterSerializer(many=True), name="list_clusters")

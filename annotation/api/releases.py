@@ -22,8 +22,9 @@ from annotation.release_serializers import (
     VerifiedSerializer,
     WholeReleaseSerializer,
 )
-from annotation.selectors.benchmark_releases import Difference, differences, releases_of, rows_by_id
+from annotation.selectors.benchmark_releases import Difference, differences, releases_of, rows_by_id, without_rows
 from annotation.selectors.benchmark_verify import verify
+from annotation.selectors.blind import hidden_rows
 from annotation.services.benchmark_releases import cut_release
 from annotation.views.benchmark_files import export as exported
 from annotation.views.benchmark_releases import release_named
@@ -59,7 +60,8 @@ def release(request: Request, slug: str, number: int) -> Response:
 def compare(request: Request, slug: str, number: int, other: int) -> Response:
     """The pairs in which release `other` differs from release `number`, with their row in both."""
     change = query(request, ComparedSerializer)["change"]
-    found = differences(release_named(slug, number), release_named(slug, other))
+    both = release_named(slug, number), release_named(slug, other)
+    found = without_rows(differences(*both), hidden_rows(both, request.user))
     chosen = [one for one in found if change in one.changes] if change else found
     pages = Pages()
     shown = pages.paginate_queryset(chosen, request)

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -99,6 +99,11 @@ def differences(before: BenchmarkRelease, after: BenchmarkRelease) -> list[Diffe
     found = [_difference(old.get(pair), row) for pair, row in new.items() if row != old.get(pair)]
     gone = [Difference((Change.REMOVED,), row.pk, None) for pair, row in old.items() if pair not in new]
     return [one for one in found if one.changes] + gone
+
+
+def without_rows(found: Sequence[Difference], rows: Collection[int]) -> list[Difference]:
+    """The differences of which neither row is one of these."""
+    return [one for one in found if one.before not in rows and one.after not in rows]
 
 
 def counts_of(found: Sequence[Difference]) -> Counter[Change]:

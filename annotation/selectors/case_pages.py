@@ -3,10 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 
 from annotation.enums import CaseState
 from annotation.models import BadCase, BenchmarkPair, Label
+from annotation.selectors.blind import cases_seen
 from rules.enums import OPEN
 from rules.models import Proposal
 
@@ -38,12 +40,12 @@ def piece_after(found: QuerySet[BadCase], after: int, *, size: int) -> Piece:
     return Piece(cases[:size], len(cases) > size)
 
 
-def alike(case: BadCase) -> QuerySet[BadCase]:
+def alike(case: BadCase, by: User | AnonymousUser) -> QuerySet[BadCase]:
     """Open cases that may be the same again: of the same pair, or wrong in the same way; a few."""
     ways = [Q(pair=case.pair_id), Q(signature=case.signature)]
     if case.cluster:
         ways.append(Q(cluster=case.cluster, given=case.given, expected=case.expected))
-    found = BadCase.objects.filter(is_open=True).exclude(pk=case.pk).order_by("pk")
+    found = cases_seen(BadCase.objects.filter(is_open=True).exclude(pk=case.pk), by).order_by("pk")
     # Each way by an index of its own: asked at once, all open cases would be looked through.
     ids = {pk for way in ways for pk in found.filter(way).values_list("pk", flat=True)[:ALIKE]}
     return BadCase.objects.filter(pk__in=ids).select_related("pair__query", "pair__product").order_by("pk")[:ALIKE]

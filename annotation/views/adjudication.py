@@ -21,6 +21,7 @@ from annotation.models.benchmark import LEVELS
 from annotation.ruling_forms import RulingFilter, RulingForm, SubmissionForm, new_submission
 from annotation.ruling_keys import level_choices, reason_choices
 from annotation.selectors import rulings as questions
+from annotation.selectors.blind import without_hidden
 from annotation.selectors.catalogue import attributes_of
 from annotation.selectors.labelling import newest_guideline
 from annotation.services import rulings as service
@@ -95,7 +96,8 @@ def rulings(request: HttpRequest, slug: str) -> HttpResponse:
     benchmark = get_object_or_404(Benchmark, slug=slug)
     chosen = RulingFilter(request.GET)
     q, level, reason = (chosen.chosen(name) for name in ("q", "level", "reason"))
-    found = questions.rulings_matching(benchmark, text=q, level=level, reason=reason)
+    matching = questions.rulings_matching(benchmark, text=q, level=level, reason=reason)
+    found = without_hidden(matching, request.user, pair="queued__pair")
     context = {
         "benchmark": benchmark,
         "q": q,

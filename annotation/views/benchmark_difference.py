@@ -19,7 +19,9 @@ from annotation.selectors.benchmark_releases import (
     counts_of,
     differences,
     rows_by_id,
+    without_rows,
 )
+from annotation.selectors.blind import hidden_rows
 
 PAGE_SIZE = 50
 MOST_DIGITS = 9
@@ -46,7 +48,7 @@ def compare(request: HttpRequest, slug: str, before: int, after: int) -> HttpRes
     """The pairs that are not the same in two releases, either way round."""
     benchmark = get_object_or_404(Benchmark, slug=slug)
     old, new = (get_object_or_404(BenchmarkRelease, benchmark=benchmark, number=one) for one in (before, after))
-    found = differences(old, new)
+    found = without_rows(differences(old, new), hidden_rows([old, new], request.user))
     kind = request.GET.get("kind", "")
     chosen = [one for one in found if kind in one.changes] if kind in list(Change) else found
     page = Paginator(chosen, PAGE_SIZE).get_page(request.GET.get("page"))

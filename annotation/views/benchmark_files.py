@@ -3,15 +3,18 @@
 import tempfile
 from typing import IO, cast
 
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from annotation.exports import FileKind, in_csv, jsonl, write_as_parquet
 from annotation.manifest import canonical
 from annotation.models import Benchmark, BenchmarkRelease
 from annotation.selectors.benchmark_releases import lines_of
+from annotation.selectors.blind import hidden_rows
 from annotation.selectors.said_labels import label_lines
 from annotation.services.labelling import PERMISSION
 from rules.services.permissions import require
@@ -23,6 +26,8 @@ def export(request: HttpRequest, slug: str, number: int, kind: str) -> HttpRespo
     if kind not in list(FileKind):
         raise Http404
     release = get_object_or_404(BenchmarkRelease, benchmark__slug=slug, number=number)
+    if hidden_rows([release], request.user):
+        raise PermissionDenied(_("This file has levels of pairs that you may yet be asked to label."))
     return file_response(release, FileKind(kind))
 
 

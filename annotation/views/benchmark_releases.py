@@ -18,6 +18,7 @@ from annotation.release_shown import datasheet_shown, drift_chart, finding_words
 from annotation.selectors.benchmark_drift import CATEGORY, recent_drift
 from annotation.selectors.benchmark_releases import newest_release, releases_of, rows_matching, since
 from annotation.selectors.benchmark_verify import verify
+from annotation.selectors.blind import without_hidden
 from annotation.services.benchmark_releases import PERMISSION, cut_release
 from rules.engine.attributes import Level
 
@@ -105,7 +106,7 @@ def rows(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """The rows of a release, by level, category, hard ones, or words."""
     found = release_named(slug, number)
     chosen = RowFilter(request.GET)
-    matching = rows_matching(found, **chosen.chosen())
+    matching = without_hidden(rows_matching(found, **chosen.chosen()), request.user)
     page = Paginator(matching, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "release": found,

@@ -15,6 +15,7 @@ from annotation.case_forms import number
 from annotation.forms import PairFilter
 from annotation.labelling_forms import StartForm
 from annotation.models import Benchmark, BenchmarkPair
+from annotation.selectors.blind import hidden_pairs, without_hidden
 from annotation.selectors.labelling import labelling_of
 from annotation.services.labelling import PERMISSION as START_PERMISSION
 from annotation.services.must_hold import set_must_hold
@@ -54,6 +55,9 @@ def benchmark(request: HttpRequest, slug: str) -> HttpResponse:
         text=chosen.chosen("q"),
         must_hold=bool(chosen.chosen("must_hold")),
     )
+    if chosen.chosen("level"):  # else the filter would tell what the rows do not
+        pairs = without_hidden(pairs, request.user)
+    page = Paginator(pairs, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "benchmark": found,
         "summary": selectors.summarised([found])[0],
@@ -76,7 +80,8 @@ def benchmark(request: HttpRequest, slug: str) -> HttpResponse:
         "may_manage": request.user.has_perm(START_PERMISSION),
         "may_label": request.user.has_perm("annotation.label_pair"),
         "may_hold": request.user.has_perm("annotation.set_must_hold"),
-        "page": Paginator(pairs, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": page,
+        "hidden": hidden_pairs(request.user, [member.pair_id for member in page]),
     }
     return render(request, "annotation/benchmark.html", context)
 
@@ -85,7 +90,7 @@ def benchmark(request: HttpRequest, slug: str) -> HttpResponse:
 def must_hold(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Say whether a pair must hold, and go back to the page it was said on."""
     assert isinstance(request.user, User)
-    member = get_object_or_404(BenchmarkPair, benchmark__slug=slug, pair=pk)
+    member = get_object_or_404(BenchmarkPair, benchmark__slug=slug, pair__pk=pk)
     value = request.POST.get("must_hold") == "yes"
     set_must_hold(by=request.user, member=member, value=value)
     messages.success(

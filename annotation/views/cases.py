@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,6 +21,7 @@ from annotation.enums import CaseOrigin, CaseState, Cause, Severity
 from annotation.models import BadCase
 from annotation.selectors import case_pages
 from annotation.selectors import cases as questions
+from annotation.selectors.blind import cases_seen, sees_case
 from annotation.selectors.cases import ALL, MINE, NOBODY, OPEN, CaseFilter, Matches
 
 PAGE_SIZE = 50
@@ -43,9 +45,12 @@ def cases(request: HttpRequest) -> HttpResponse:
     """The cases that the filter shows; `case` names the one that is open, the first where none is."""
     chosen = CaseFilter.from_query(request.GET)
     named = questions.case_of(number(request.GET.get("case")))
+    named = named if named and sees_case(named, request.user) else None
     if request.htmx.target == PANEL and named:  # type: ignore[attr-defined]
-        return render(request, "annotation/_case_opened.html", {**panel_of(named), **tools(request, chosen)})
-    found = questions.inbox(chosen, by=request.user)  # type: ignore[arg-type]
+        return render(
+            request, "annotation/_case_opened.html", {**panel_of(named, request.user), **tools(request, chosen)}
+        )
+    found = cases_seen(questions.inbox(chosen, by=request.user), request.user)  # type: ignore[arg-type]
     after = number(request.GET.get("after"))
     piece = case_pages.piece_after(found, after, size=PAGE_SIZE)
     first = questions.case_of(piece.cases[0].pk) if piece.cases and not named else None
@@ -65,7 +70,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         "cluster_words": cluster_words(chosen.cluster),
         "last": questions.last_action(request.user),  # type: ignore[arg-type]
         **tools(request, chosen),
-        **(panel_of(opened) if opened else {}),
+        **(panel_of(opened, request.user) if opened else {}),
     }
     return render(request, "annotation/cases.html", context)
 
@@ -76,14 +81,16 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     one = questions.case_of(pk)
     if one is None:
         raise Http404
+    if not sees_case(one, request.user):
+        raise PermissionDenied(_("You may yet be asked to label this pair. Its bad case is shown after your answer."))
     history = questions.history(one)
     context = {
-        **panel_of(one),
+        **panel_of(one, request.user),
         **tools(request, CaseFilter()),
         "back": reverse("annotation:case", args=[pk]),
         "history": history,
         "moves": told_moves(history.moves, names_of(people_in(history.moves))),
-        "duplicates": questions.duplicates_of(one)[:PAGE_SIZE],
+        "duplicates": cases_seen(questions.duplicates_of(one), request.user)[:PAGE_SIZE],
         "last": questions.last_action(request.user),  # type: ignore[arg-type]
     }
     return render(request, "annotation/case.html", context)
@@ -105,11 +112,11 @@ def head_of(one: BadCase) -> dict[str, Any]:
     }
 
 
-def panel_of(one: BadCase) -> dict[str, Any]:
+def panel_of(one: BadCase, by: User | AnonymousUser) -> dict[str, Any]:
     """What the open case shows."""
     return {
         **head_of(one),
-        "alike": list(case_pages.alike(one)),
+        "alike": list(case_pages.alike(one, by)),
         "siblings": case_pages.siblings(one),
         "proposals": list(case_pages.open_proposals()),
         "fixing_label": case_pages.label_that_fixes(one),

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from annotation import selectors
 from annotation.models import Product
+from annotation.selectors.blind import hidden_pairs
 
 PAGE_SIZE = 50
 LONGEST_SEARCH = 200
@@ -31,5 +32,6 @@ def product(request: HttpRequest, pk: int) -> HttpResponse:
     """What is known of one product, and its pairs."""
     found = get_object_or_404(Product.objects.prefetch_related("images"), pk=pk)
     page = Paginator(selectors.pairs_of(found), PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"product": found, "attributes": selectors.attributes_of(found), "page": page}
+    hidden = hidden_pairs(request.user, [pair.pk for pair in page])
+    context = {"product": found, "attributes": selectors.attributes_of(found), "page": page, "hidden": hidden}
     return render(request, "annotation/product.html", context)

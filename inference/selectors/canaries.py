@@ -28,6 +28,7 @@ class Moved:
     before: str
     after: str
     judgment: int
+    pair: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ def canary_of(before: Run, after: Run) -> Canary:
                 before=levels[0][one.pair_id][1],
                 after=levels[1][one.pair_id][1],
                 judgment=one.pk,
+                pair=one.pair_id,
             )
             for one in found
         ),

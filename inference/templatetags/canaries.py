@@ -3,14 +3,19 @@
 from typing import Any
 
 from django import template
+from django.template import Context
 
+from annotation.selectors.blind import hidden_pairs
 from inference.models import Run
 from inference.selectors.canaries import canary_of
 
 register = template.Library()
 
 
-@register.inclusion_tag("inference/_canary.html")
-def canary(before: Run | None, after: Run) -> dict[str, Any]:
+@register.inclusion_tag("inference/_canary.html", takes_context=True)
+def canary(context: Context, before: Run | None, after: Run) -> dict[str, Any]:
     """Whether the judge moved between two runs, and on which pairs; nothing where no canary tells."""
-    return {"canary": canary_of(before, after) if before else None}
+    found = canary_of(before, after) if before else None
+    moved = found.moved if found else ()
+    hidden = hidden_pairs(context["request"].user, [one.pair for one in moved])
+    return {"canary": found, "moved": [one for one in moved if one.pair not in hidden]}

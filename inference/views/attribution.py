@@ -18,6 +18,7 @@ from inference.selectors.attribution import RulesAtWork, rules_at_work, rules_at
 from inference.selectors.flips import flips_by_rule
 from inference.selectors.introductions import introductions
 from inference.services.asking_otherwise import ask_under_other_rules
+from inference.views.blind import waits_for_answer
 from inference.views.preview import chosen_benchmark
 from rules.engine.rule import EngineRule
 from rules.selectors import current_release
@@ -45,6 +46,8 @@ class Line:
 def judgment_rules(request: HttpRequest, pk: int) -> HttpResponse:
     """Which rules made a stored judgment so."""
     one = get_object_or_404(JUDGMENTS, pk=pk)
+    if instead := waits_for_answer(request, one.pair):
+        return instead
     found = None if one.failure else rules_at_work(one)
     return render(request, fragment(request, "attribution"), {"judgment": one, "pair": one.pair, **laid_out(found)})
 
@@ -67,6 +70,8 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 def pair_rules(request: HttpRequest, pk: int) -> HttpResponse:
     """Which rules make the level that the release in force gives a pair now."""
     one = get_object_or_404(PAIRS, pk=pk)
+    if instead := waits_for_answer(request, one):
+        return instead
     return render(request, fragment(request, "attribution"), {"pair": one, **laid_out(rules_at_work_now(one))})
 
 
@@ -74,7 +79,7 @@ def pair_rules(request: HttpRequest, pk: int) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def flips(request: HttpRequest, before: int, after: int) -> HttpResponse:
     """What the changes of rules did between two runs, a line a rule; nothing before the runs are compared."""
-    comparison = COMPARISONS.filter(before=before, after=after).first()
+    comparison = COMPARISONS.filter(before__pk=before, after__pk=after).first()
     if comparison is None:
         return redirect("inference:compare", before, after)
     context = {"before": comparison.before, "after": comparison.after, "flips": flips_by_rule(comparison)}

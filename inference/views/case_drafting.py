@@ -13,6 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from annotation.case_forms import Asked
 from annotation.models import BadCase
+from annotation.selectors.blind import hidden_of_cases
 from annotation.selectors.cases import cases_in
 from annotation.views.case_actions import back_to
 from inference.selectors.case_readings import CaseEffects, case_effects, edit_effects
@@ -71,11 +72,15 @@ def shown(
     partial = htmx and not htmx.history_restore_request
     template = "inference/case_effects.html" + ("#effects" if partial else "")
     above = linked if partial else ()
-    fixed = [one for one in effects.fixed if one.case.pk not in above] if effects else []
+    both = [one.case for one in (*effects.fixed, *effects.moved)] if effects else []
+    hidden = hidden_of_cases(request.user, both)
+    fixed = (
+        [one for one in effects.fixed if one.case.pk not in above and one.case.pair_id not in hidden] if effects else []
+    )
     context = {
         "effects": effects,
         "fixed": fixed[:SHOWN],
-        "moved": effects.moved[:SHOWN] if effects else [],
-        "above": len(effects.fixed) - len(fixed) if effects else 0,
+        "moved": [one for one in effects.moved if one.case.pair_id not in hidden][:SHOWN] if effects else [],
+        "above": sum(one.case.pk in above for one in effects.fixed) if effects else 0,
     }
     return render(request, template, {**context, **said})

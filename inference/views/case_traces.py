@@ -7,6 +7,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from inference.selectors.cases import case_of
 from inference.selectors.chains import chain_in_force
+from inference.views.blind import waits_for_answer
 from inference.views.pairs import PAIRS, answered
 
 
@@ -15,6 +16,8 @@ from inference.views.pairs import PAIRS, answered
 def case_trace(request: HttpRequest, pk: int) -> HttpResponse:
     """A pair judged under the release in force; nothing is stored."""
     one = get_object_or_404(PAIRS, pk=pk)
+    if instead := waits_for_answer(request, one):
+        return instead
     context = {"pair": one, **answered(chain_in_force().judge(case_of(one)))}
     htmx = request.htmx  # type: ignore[attr-defined]
     partial = htmx and not htmx.history_restore_request

@@ -1,6 +1,6 @@
 """What each check of a proposal finds, and running the checks when asked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +12,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from annotation.selectors.blind import hidden_pairs
 from inference.selectors.check_conflicts import ConflictFound
 from inference.selectors.check_coverage import Coverage, Seen
 from inference.selectors.check_examples import ExampleFound
+from inference.selectors.check_labels import Held
 from inference.selectors.documents import Piece, marked
 from inference.selectors.drafted import Drafted, drafted
 from inference.selectors.knowledge import lexicon_in_use
 from inference.selectors.known_values import worded
+from inference.selectors.preview import Flip
 from inference.selectors.proposal_checks import CHECKED, CHECKS, due_checks
 from inference.services.proposal_checks import ask_for_checks
 from inference.tasks import check_proposal
@@ -57,7 +60,7 @@ def check(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if name == CheckName.CONFLICTS and not is_analysed(judged):
         return render(request, "inference/check.html", {"proposal": proposal, "standing": standing, "under_way": True})
     found = CHECKS[CheckName(name)](judged)
-    page = Paginator(found.rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(seen_by(request, found.rows), PAGE_SIZE).get_page(request.GET.get("page"))
     lay_out = LAID_OUT.get(CheckName(name), as_it_is)
     context = {
         "proposal": proposal,
@@ -104,6 +107,18 @@ def may_run(request: HttpRequest, proposal: Proposal) -> bool:
     user = request.user
     able = user.has_perm("rules.change_proposal") or user.has_perm("rules.review_proposal")
     return proposal.state in OPEN and able
+
+
+def seen_by(request: HttpRequest, rows: Sequence[Any]) -> list[Any]:
+    """The rows without labelled pairs that the person may yet be asked to label."""
+    pairs = {id(row): row.pair.pair_id if isinstance(row, Flip) else row.pair_id for row in rows if is_labelled(row)}
+    hidden = hidden_pairs(request.user, pairs.values())
+    return [row for row in rows if pairs.get(id(row)) not in hidden]
+
+
+def is_labelled(row: Any) -> bool:
+    """Whether a row tells the label of a pair."""
+    return isinstance(row, Flip | Held)
 
 
 def as_it_is(row: Any, proposal: Proposal) -> Any:

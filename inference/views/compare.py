@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from annotation.selectors.blind import without_hidden
 from inference.comparison import Change
 from inference.comparison_files import FILES
 from inference.comparison_form import ComparisonFilter, facets
@@ -82,8 +83,8 @@ def export(request: HttpRequest, before: int, after: int, kind: str) -> HttpResp
     """The rows that the filters of the address let through, written as they are read."""
     if kind not in FILES:
         raise Http404
-    comparison = get_object_or_404(Comparison, before=before, after=after, state=ComparisonState.READY)
-    rows = with_texts(rows_of(comparison, ComparisonFilter(request.GET).wanted))
+    comparison = get_object_or_404(Comparison, before__pk=before, after__pk=after, state=ComparisonState.READY)
+    rows = with_texts(without_hidden(rows_of(comparison, ComparisonFilter(request.GET).wanted), request.user))
     lines = FILES[kind].lines(rows.iterator(chunk_size=EXPORTED_AT_ONCE))
     response = StreamingHttpResponse(lines, content_type=FILES[kind].content_type)
     response["Content-Disposition"] = f'attachment; filename="comparison-{before}-{after}.{kind}"'
@@ -101,7 +102,7 @@ def waiting(request: HttpRequest, before: Run, after: Run, comparison: Compariso
 def listed(request: HttpRequest, comparison: Comparison) -> dict[str, object]:
     """A page of rows as filtered, with the pair laid open."""
     wanted = ComparisonFilter(request.GET).wanted
-    rows = rows_of(comparison, wanted)
+    rows = without_hidden(rows_of(comparison, wanted), request.user)
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     opened = opened_pair(request)
     row = opened_row(rows, opened) if opened else None

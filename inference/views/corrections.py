@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from annotation.models import Benchmark
+from annotation.selectors.blind import hidden_pairs
 from inference.entry_form import EntryForm, filled, offered, posted
 from inference.knowledge.faults import Names, faults_of
 from inference.knowledge.overlay import Version
@@ -160,9 +161,11 @@ def preview(request: HttpRequest, kind: Kind) -> HttpResponse:
     benchmark = Benchmark.objects.order_by("pk").first()
     ready = not faults and benchmark is not None
     seen = preview_correction(benchmark=benchmark, version=version) if ready and benchmark else None
+    flips = seen.flips if seen else ()
+    hidden = hidden_pairs(request.user, [one.pair.pair_id for one in flips])
     context = {
         "seen": seen,
-        "flips": seen.flips[:FLIPS_SHOWN] if seen else (),
+        "flips": [one for one in flips if one.pair.pair_id not in hidden][:FLIPS_SHOWN],
         "benchmark": benchmark,
         "faults": [services.said(fault) for fault in faults],
         "name": name,

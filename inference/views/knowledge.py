@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from annotation.selectors.blind import without_hidden
 from inference.entry_form import KnowledgeFilter
 from inference.enums import EntryOrigin
 from inference.knowledge.records import Kind
@@ -112,7 +113,8 @@ def judgments(request: HttpRequest, kind: Kind) -> HttpResponse:
     """The judgments of the newest run that an entry had part in: a fragment of its page, and a page of its own."""
     standing = entry_or_404(request, kind)
     touched = touched_by(kind, standing.name)
-    page = Paginator(touched.judgments, JUDGMENTS_SHOWN).get_page(request.GET.get("page")) if touched else None
+    found = without_hidden(touched.judgments, request.user) if touched else None
+    page = Paginator(found, JUDGMENTS_SHOWN).get_page(request.GET.get("page")) if found is not None else None
     context = {
         "standing": standing,
         "kind_word": kind_word(kind),

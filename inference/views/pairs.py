@@ -13,6 +13,7 @@ from inference.selectors.cases import case_of
 from inference.selectors.chains import chain_in_force
 from inference.selectors.picture_pages import pictures_of_trace
 from inference.traces import failure_text, view_trace
+from inference.views.blind import waits_for_answer
 from rules.selectors import current_release
 
 PAIRS = Pair.objects.select_related("query", "product").prefetch_related("product__images")
@@ -25,6 +26,8 @@ def judgment(request: HttpRequest, pk: int) -> HttpResponse:
         "run__release", "run__benchmark", "run__config", "pair__query", "pair__product", "traced"
     )
     one = get_object_or_404(judgments.prefetch_related("pair__product__images"), pk=pk)
+    if instead := waits_for_answer(request, one.pair):
+        return instead
     context = {
         "judgment": one,
         "pair": one.pair,
@@ -47,6 +50,8 @@ def judgment(request: HttpRequest, pk: int) -> HttpResponse:
 def pair(request: HttpRequest, pk: int) -> HttpResponse:
     """The level the release in force gives a pair now; nothing is stored."""
     one = get_object_or_404(PAIRS, pk=pk)
+    if instead := waits_for_answer(request, one):
+        return instead
     labels = list(one.memberships.select_related("label", "benchmark"))
     stored = one.judgments.filter(run__ablation=None).select_related("run__release", "run__benchmark")
     context = {

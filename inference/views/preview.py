@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
 from annotation.models import Benchmark
+from annotation.selectors.blind import hidden_pairs
 from inference.selectors.edited import preview_edit
 from inference.selectors.gate import ask_gate, gate_policy
 from inference.selectors.hints import value_hints
@@ -37,12 +38,12 @@ def preview(request: HttpRequest) -> HttpResponse:
     content = posted_content(request.POST)
     benchmark = chosen_benchmark(request.POST.get("benchmark", ""))
     readable = content is not None and decides(content)
-    context = shown(None, benchmark)
+    context = shown(request, None, benchmark)
     if content is not None:
         context["hints"] = value_hints(content.conditions, lexicon_in_use())
     if content is not None and readable and benchmark is not None:
         seen = preview_edit(benchmark=benchmark, change=change, content=content)
-        context |= {**shown(seen.alone, benchmark), "together": seen.together, "faults": seen.faults}
+        context |= {**shown(request, seen.alone, benchmark), "together": seen.together, "faults": seen.faults}
         context["costs"] = seen.costs
     return render(request, template(request), {**context, "edited": change, "unfinished": not readable})
 
@@ -53,11 +54,11 @@ def rule_effects(request: HttpRequest, number: int) -> HttpResponse:
     release = current_release()
     benchmark = chosen_benchmark(request.GET.get("benchmark", ""))
     rule = released_rule(release, number) if release else None
-    context = shown(None, benchmark)
+    context = shown(request, None, benchmark)
     if release is not None and rule is not None and benchmark is not None:
         rules = engine_rules(release)
         seen = without_rule(benchmark=benchmark, rules=rules, number=number)
-        context = {**shown(seen, benchmark), "faults": example_faults(rule.content.examples, rules)}
+        context = {**shown(request, seen, benchmark), "faults": example_faults(rule.content.examples, rules)}
     return render(request, template(request), {**context, "number": number, "in_force": rule is not None})
 
 
@@ -68,13 +69,13 @@ def proposal_effects(request: HttpRequest, pk: int) -> HttpResponse:
     changes = proposal_summary(proposal).changes
     benchmark = chosen_benchmark(request.GET.get("benchmark", ""))
     unfinished = any(one.after and not decides(one.after) for one in changes)
-    context = shown(None, benchmark)
+    context = shown(request, None, benchmark)
     if benchmark is not None and not unfinished:
         before, after = engine_rules(proposal.base), drafted_rules(proposal)
         examples = [example for one in changes if one.after for example in one.after.examples]
         seen = preview_rules(benchmark=benchmark, before=before, after=after, number=None)
         said = ask_gate(benchmark, seen, gate_policy())
-        context = {**shown(seen, benchmark), "faults": example_faults(examples, after), "gate": said}
+        context = {**shown(request, seen, benchmark), "faults": example_faults(examples, after), "gate": said}
         context["said"] = found_text(said.beside_counts, said.params)
         context["costs"] = rerun_costs(benchmark=benchmark, affected=seen.touched, rules=after) if seen.touched else ()
     return render(request, template(request), {**context, "proposal": proposal, "unfinished": unfinished})
@@ -110,13 +111,16 @@ def chosen_benchmark(slug: str) -> Benchmark | None:
     return known or Benchmark.objects.order_by("pk").first()
 
 
-def shown(seen: Preview | None, benchmark: Benchmark | None) -> dict[str, object]:
-    """What the template needs; only the first flips are laid out."""
+def shown(request: HttpRequest, seen: Preview | None, benchmark: Benchmark | None) -> dict[str, object]:
+    """What the template needs; only the first flips are laid out, none of pairs that the person is yet to label."""
+    flips, fired = (seen.flips, seen.fired) if seen else ((), ())
+    hidden = hidden_pairs(request.user, {one.pair.pair_id for one in flips} | {one.pair_id for one in fired})
     return {
         "preview": seen,
         "benchmark": benchmark,
         "benchmarks": Benchmark.objects.all(),
-        "flips": seen.flips[:SHOWN] if seen else (),
+        "flips": [one for one in flips if one.pair.pair_id not in hidden][:SHOWN],
+        "fired": [one for one in fired if one.pair_id not in hidden],
     }
 
 

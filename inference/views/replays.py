@@ -1,20 +1,22 @@
 """Replaying one judgment from its page."""
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from inference.models import Judgment
 from inference.selectors.replays import judgments_with, replay
 from inference.traces import failure_text
+from inference.views.blind import waits_for_answer
 
 
 @require_GET
 def replay_judgment(request: HttpRequest, pk: int) -> HttpResponse:
     """What a judgment comes to when it is made again of what was pinned. Nothing is stored."""
-    found = judgments_with([pk])
-    if not found:
-        raise Http404
-    one = replay(found)[0]
+    found = get_object_or_404(Judgment.objects.select_related("pair"), pk=pk)
+    if instead := waits_for_answer(request, found.pair):
+        return instead
+    one = replay(judgments_with([found.pk]))[0]
     context = {
         "one": one,
         "judgment": one.judgment,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
+from annotation.selectors.blind import without_hidden
 from inference.enums import Engine, RunState
 from inference.forms import LaunchForm
 from inference.models import Run
@@ -111,7 +112,7 @@ def results(request: HttpRequest, run: Run) -> dict[str, object]:
     scores = scores_of(run)
     level, verdict = request.GET.get("level", ""), request.GET.get("verdict", "")
     by_model, teaches = run.config.engine == Engine.LLM, request.GET.get("teaches", "")
-    found = judgments_of(run, level=level, verdict=verdict)
+    found = without_hidden(judgments_of(run, level=level, verdict=verdict), request.user)
     if by_model and teaches:
         found = fit(found, Limits())
     return {

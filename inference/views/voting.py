@@ -10,13 +10,16 @@ from django.views.decorators.http import require_GET, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from annotation.models import Benchmark
+from annotation.selectors.blind import hidden_pairs
 from inference.enums import RunState
 from inference.models import Run
 from inference.selectors.voting import (
     FEWEST,
     LISTED,
     MOST,
+    BallotFilter,
     BallotRow,
+    Vote,
     finished_runs,
     judges_of,
     samples_of,
@@ -42,9 +45,7 @@ def vote(request: HttpRequest) -> HttpResponse:
         return choose(request, chosen)
     found = vote_of(judges)
     wanted = VoteFilter(request.GET).wanted
-    page = Paginator([one for one in found.ballots if wanted.lets_through(one)], ROWS_A_PAGE).get_page(
-        request.GET.get("page")
-    )
+    page = Paginator(let_through(request, found, wanted), ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "vote": found,
         "judges": judges,
@@ -69,11 +70,17 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     if kind not in FILES or not judges:
         raise Http404
     wanted = VoteFilter(request.GET).wanted
-    rows = in_parts([one for one in vote_of(judges).ballots if wanted.lets_through(one)])
+    rows = in_parts(let_through(request, vote_of(judges), wanted))
     response = StreamingHttpResponse(FILES[kind].lines(judges, rows), content_type=FILES[kind].content_type)
     name = "-".join(dict.fromkeys(str(one.run.pk) for one in judges))
     response["Content-Disposition"] = f'attachment; filename="vote-{name}.{kind}"'
     return response
+
+
+def let_through(request: HttpRequest, found: Vote, wanted: BallotFilter) -> list[Ballot]:
+    """The pairs that are asked for, without those that the person may yet be asked to label."""
+    hidden = hidden_pairs(request.user, (one.pair for one in found.ballots))
+    return [one for one in found.ballots if wanted.lets_through(one) and one.pair not in hidden]
 
 
 def choose(request: HttpRequest, chosen: Sequence[Run]) -> HttpResponse:

@@ -116,7 +116,7 @@ def test_a_canary_with_another_level_under_the_same_key_moved(benchmark: Benchma
     before, after = run_on(benchmark, release), run_on(benchmark, release)
     was = before.judgments.get(pair=canaries(after)[0])
     now = move(after, was.pair_id, "irrelevant")
-    told = Moved(was.pair.query.text, was.pair.product.title, was.level, "irrelevant", now.pk)
+    told = Moved(was.pair.query.text, was.pair.product.title, was.level, "irrelevant", now.pk, was.pair_id)
     assert canary_of(before, after).moved == (told,)
     assert moved_by_the_judge(before, after) == {was.pair_id}
 

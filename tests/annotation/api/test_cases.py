@@ -105,9 +105,9 @@ def test_the_list_is_filtered_and_costs_the_same_queries_however_long(django_ass
     for number in range(3):
         make_case(f"查询{'甲乙丙'[number]}", f"商品{'甲乙丙'[number]}", by=by, severity=number + 1)
     client.get("/api/v1/cases/")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):  # two of them ask what the person may do
         page = client.get("/api/v1/cases/").json()
     assert [one["severity"] for one in page["results"]] == ["harmful", "misleading", "nuisance"]
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         page = client.get("/api/v1/cases/", {"severity": "misleading"}).json()
     assert [one["query"] for one in page["results"]] == ["查询乙"]
