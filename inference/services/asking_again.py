@@ -9,8 +9,9 @@ from django.utils.translation import gettext_noop
 from inference.enums import ItemState, RunState
 from inference.models import Judgment, Run, RunItem
 from inference.selectors.asked_again import mendable, run_again_of
-from inference.selectors.chains import knowledge_at
+from inference.selectors.chains import chain_of, knowledge_at
 from inference.selectors.model_judges import refuse_unasked
+from inference.selectors.readings import context_of
 from inference.services.outside import refuse_unsearchable
 from inference.services.runs import announce, insert_run, pinned, refuse_second, subject_of
 from rules.services.audit import record
@@ -52,6 +53,8 @@ def _refuse(first: Run, failed: int) -> None:
         raise ValidationError(_("No pair of this run failed in a way that asking again can mend."))
     if first.knowledge != knowledge_at(first.entries_upto):
         raise ValidationError(_("The knowledge that this run judged with is not in use any more. Launch a new run."))
+    if first.context and first.context != context_of(chain_of(first)):
+        raise ValidationError(_("The documents that this run read, or its models, have changed. Launch a new run."))
     refuse_unasked(first.config)
     refuse_unsearchable(config=first.config)
 

@@ -20,6 +20,7 @@ from inference.enums import RunState
 from inference.models import Comparison, Judgment, Run
 from inference.services.asking_again import ask_failed_again
 from inference.services.comparing import compare_with_baseline
+from inference.services.documents import add_passage
 from inference.services.judging import judge_all
 from inference.services.runs import UnderWayError, cancel_run, insert_run, launch_run
 from rules.engine.attributes import Side
@@ -93,6 +94,15 @@ def test_the_rules_are_those_of_the_day_of_the_first(scripted_model: Callable[..
     assert outcome(judge_all(run=first)) == {("reply_not_json", False): 2}
     again = judge_all(run=ask_failed_again(by=user, run=first))
     assert list(again.judgments.values_list("level", flat=True)) == ["highly", "highly"]
+
+
+def test_after_documents_changed_nothing_is_asked_again(served: Served, user: User) -> None:
+    first, _server = served
+    librarian = make_user("inference.import_documents")
+    add_passage(by=librarian, title="布洛芬", text="布洛芬缓解疼痛。", source="leaflet")
+    with pytest.raises(ValidationError, match="documents"):
+        ask_failed_again(by=user, run=first)
+    assert not Run.objects.filter(again_of=first).exists()
 
 
 def test_both_are_compared_when_it_finishes(served: Served, user: User) -> None:
