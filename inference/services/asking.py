@@ -274,6 +274,7 @@ class Session:
         made, replies = self.made, self.replies
         self.made, self.replies = [], []
         with transaction.atomic():
+            made = making.first_stored(run=self.run, judge=self.judge.row, made=made)
             keep_replies(endpoint=self.judge.row, replied=replies, run=self.run)
             self.stored += making.store(run=self.run, token=self.token, made=made, context=self.context)
         self._hold()

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from inference.enums import ItemState, RunState
 from inference.knowledge.pinned import pins_of
-from inference.models import Judgment, JudgmentTrace, Run, RunItem
+from inference.models import Judgment, JudgmentTrace, ModelEndpoint, Run, RunItem
 from inference.pipeline.case import Case, case_to_json
 from inference.pipeline.chain import Chain
 from inference.pipeline.kept_reading import KeptReading
@@ -25,7 +25,7 @@ from inference.selectors.understood import FAULT, Read
 from inference.services.inserting import insert, insert_with_ids
 from inference.services.pinning import keep_passages
 from inference.services.readings import keep_readings
-from inference.services.taking_over import MOST_AT_ONCE, Earlier
+from inference.services.taking_over import MOST_AT_ONCE, Earlier, earlier_by_key
 from inference.services.telling import Telling
 from rules.engine.recall import Recalled
 
@@ -130,6 +130,28 @@ def store(*, run: Run, token: str, made: Collection[Made], context: str) -> int:
     return len(kept)
 
 
+def first_stored(*, run: Run, judge: ModelEndpoint, made: Sequence[Made]) -> list[Made]:
+    """What a model judged, each as the judgment that another run stored under its key meanwhile, if one did.
+
+    Whoever stores judgments by the same model waits until this transaction ends, and finds what it stored. It comes
+    before the replies are kept: the first of them is the one behind the first judgment.
+    """
+    servers = ModelEndpoint.objects.filter(model=judge.model, revision=judge.revision).order_by("pk")
+    list(servers.select_for_update(no_key=True).values_list("pk", flat=True))
+    anew = [one for one in made if one.trace and not (one.judgment.failure or run.full or one.judgment.canary)]
+    earlier = earlier_by_key(one.judgment.key for one in anew)
+    for one in anew:
+        if found := earlier.get(one.judgment.key):
+            take_from(found, one.judgment)
+    return [replace(one, trace=None) if one.judgment.traced_id else one for one in made]
+
+
+def take_from(earlier: Earlier, judgment: Judgment) -> None:
+    """Make a judgment the one that was made before under its key."""
+    judgment.reused = True
+    judgment.level, judgment.line, judgment.traced_id = earlier.level, earlier.line, earlier.traced
+
+
 def store_traces(made: Collection[Made]) -> None:
     """Store the traces of judgments made anew, and name them in the judgments."""
     traces = [(one.judgment, one.trace) for one in made if one.trace is not None]
@@ -170,8 +192,7 @@ def prepare(chain: Chain, item: RunItem, read: Read, digest: str = "") -> Prepar
 def taken_over(run: Run, one: Prepared, earlier: Earlier) -> Made:
     """The judgment made before under the key of a pair, as one of this run."""
     judgment = begun(run, one, one.seconds)
-    judgment.reused = True
-    judgment.level, judgment.line, judgment.traced_id = earlier.level, earlier.line, earlier.traced
+    take_from(earlier, judgment)
     return Made(judgment, reading=one.kept)
 
 
