@@ -72,5 +72,5 @@ def _rules(comparison: Comparison, wanted: RowFilter) -> list[tuple[str, str]]:
     listed = list(comparison.rules)[:RULES_LISTED]
     if wanted.rule is not None and wanted.rule not in listed:
         listed.append(wanted.rule)
-    counts = comparison.rules
-    return [(str(one), f"{f'R{one}' if one else _('no rule')} ({counts.get(one, 0)})") for one in listed]
+    counts, none = comparison.rules, _("no rule")
+    return [(str(one), f"{f'R{one}' if one else none} ({counts.get(one, 0)})") for one in listed]

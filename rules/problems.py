@@ -31,7 +31,7 @@ def problem_message(problem: Problem) -> str:
 
 def problem_errors(problems: Iterable[Problem], *, rule: object = None) -> list[ValidationError]:
     """The problems for a ValidationError to carry, each naming `rule` if one is given."""
-    prefix = f"{rule}{gettext(': ')}" if rule else ""
+    prefix = str(rule) + gettext(": ") if rule else ""
     return [ValidationError(f"{prefix}{problem_message(problem)}", code=problem.code) for problem in problems]
 
 

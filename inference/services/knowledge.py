@@ -153,7 +153,7 @@ def write_entries(*, by: User | None, entries: Iterable[NewEntry]) -> Written:
         if before.by_person or (before.number and not before.withdrawn and before.content == content):
             continue
         if faults := faults_of(one.kind, one.name, content, names, new=not before.number):
-            refused.append(f"{one.name}{_(': ')}{said(faults[0])}")
+            refused.append(one.name + _(": ") + said(faults[0]))
             continue
         rows += _versions(by, before, content, origin=one.origin, source=one.source, note=one.note)
         added, changed = added + (not before.number), changed + bool(before.number)

@@ -68,8 +68,9 @@ def _both(conflict: ConflictError) -> dict[str, Any]:
 
 def _each(refusal: ValidationError) -> Iterator[ValidationError]:
     if hasattr(refusal, "error_dict"):
+        colon = _(": ")
         for name, errors in refusal.error_dict.items():
-            yield from (ValidationError(f"{name}{_(': ')}{''.join(e.messages)}", code=e.code) for e in errors)
+            yield from (ValidationError(f"{name}{colon}{''.join(e.messages)}", code=e.code) for e in errors)
         return
     yield from refusal.error_list
 

@@ -80,7 +80,7 @@ def message_of(notification: Notification) -> EmailMessage:
         line = sentence(notification.kind, notification.params, title=notification.title, person=person)
         more = _("What you are told of, and how: %(address)s")
         footer = more % {"address": public(reverse("rules:notification_settings"))}
-        parts = [f"{line}{_('.')}", detail(notification.params), public(page_of(notification)), footer]
+        parts = [line + _("."), detail(notification.params), public(page_of(notification)), footer]
     return EmailMessage(
         subject=f"[ARWeb] {line}",
         body="\n\n".join(part for part in parts if part) + "\n",

@@ -95,7 +95,7 @@ def rollback(request: HttpRequest, number: int) -> HttpResponse:
     day = worded_date(timezone.localtime(found.created_at), "Y-m-d")
     words = {"number": number, "day": day, "notes": found.notes[:NOTES_SHOWN]}
     reason = _("Puts every rule back as it was in release %(number)s of %(day)s.") % words
-    reason += f"\n{_('Its notes: %(notes)s') % words}" if found.notes else ""
+    reason += "\n" + _("Its notes: %(notes)s") % words if found.notes else ""
     with said_on(request):
         title = _("Back to release %(number)s") % words
         draft = restore_release(by=actor(request), release=found, title=title, reason=reason)
