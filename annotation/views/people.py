@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from annotation.charts import Series, lines
 from annotation.models import Annotator, Assignment, Benchmark
-from annotation.selectors.people import Day, PersonStanding, days_of, people_of
+from annotation.selectors.people import Day, PersonStanding, as_they_see_it, days_of, people_of
 from annotation.selectors.queue import flagged
 from annotation.services import watching as service
 from annotation.watching import Finding, Kind
@@ -119,13 +119,15 @@ def reader(request: HttpRequest) -> User:
 
 def annotator_named(slug: str, pk: int) -> Annotator:
     """Somebody's row on a benchmark."""
-    return get_object_or_404(Annotator, benchmark__slug=slug, person=pk)
+    return get_object_or_404(Annotator, benchmark__slug=slug, person__pk=pk)
 
 
 def shown(request: HttpRequest, benchmark: Benchmark, who: User, *, may_lead: bool) -> HttpResponse:
     """One person's page."""
     standing = next(iter(people_of(benchmark, only=who)), None)
-    days = days_of(benchmark, who, days=DAYS)
+    if standing and not may_lead:  # else each answer would tell whether it was gold, and right
+        standing = as_they_see_it(standing)
+    days = days_of(benchmark, who, days=DAYS, by_steps=not may_lead)
     context = {
         "benchmark": benchmark,
         "who": who,

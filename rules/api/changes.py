@@ -33,7 +33,7 @@ def changes(request: Request, pk: int) -> Response:
 @api_view(["GET", "PUT", "DELETE"])
 def change(request: Request, pk: int, change_pk: int) -> Response:
     """One change; saved with the edition that was edited, it is refused with both wordings where that is no longer it."""
-    stored = get_object_or_404(Change.objects.select_related("proposal__base"), pk=change_pk, proposal=pk)
+    stored = get_object_or_404(Change.objects.select_related("proposal__base"), pk=change_pk, proposal__pk=pk)
     if request.method == "DELETE":
         service.discard_change(by=request.user, change=stored)
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -87,7 +87,7 @@ def rule_called(text: str) -> Rule:
 @require_POST
 def discard(request: HttpRequest, pk: int, change_pk: int) -> HttpResponse:
     """Take one change out of a proposal."""
-    change = get_object_or_404(Change.objects.select_related("proposal"), pk=change_pk, proposal=pk)
+    change = get_object_or_404(Change.objects.select_related("proposal"), pk=change_pk, proposal__pk=pk)
     with said_on(request):
         proposals.discard_change(by=actor(request), change=change)
         messages.success(request, _("The change was discarded."))

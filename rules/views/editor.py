@@ -48,7 +48,7 @@ class Saving:
 def change(request: HttpRequest, pk: int, change_pk: int) -> HttpResponse:
     """The editor of one change of a proposal."""
     related = Change.objects.select_related("proposal__base", "rule", "updated_by")
-    found = get_object_or_404(related, pk=change_pk, proposal=pk)
+    found = get_object_or_404(related, pk=change_pk, proposal__pk=pk)
     closed = found.kind == ChangeKind.RETIRE or found.proposal.state not in OPEN
     if closed or not may_draft(request.user):
         return redirect("rules:proposal", pk)

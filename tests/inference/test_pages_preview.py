@@ -70,3 +70,8 @@ def test_an_edit_is_held_against_the_rule_in_force(client: Client, draft: Propos
     change = proposals.edit_rule(by=expert, proposal=draft, rule=rule(1))
     alone, together = preview(client, change, forbidding("布洛芬"))
     assert ("fires on 1 pair" in alone, "breaks 1" in alone, "touches 2 pairs" in together) == (True, True, True)
+
+
+def test_a_rule_that_never_was_is_not_in_force(client: Client, draft: Proposal, expert: User) -> None:
+    client.force_login(expert)
+    assert "not in the release in force" in client.get(reverse("inference:rule_effects", args=[0])).content.decode()
