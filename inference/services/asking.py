@@ -167,12 +167,14 @@ class Session:
         return question
 
     def _ask_about(self, questions: Sequence[Question]) -> None:
-        """Queue the requests of new questions; replies kept from earlier ones are taken instead of asking again."""
+        """Queue the requests of new questions; replies kept from earlier ones are taken instead of asking again, but for
+        pairs that are judged anew.
+        """
         tags = [tag for question in questions for tag in self._tags(question)]
-        wanted = {tag.key for tag in tags if making.may_take_over(self.run, tag.question.prepared)}
-        kept = replies_by_key(wanted)
+        may = {id(tag) for tag in tags if making.may_take_over(self.run, tag.question.prepared)}
+        kept = replies_by_key({tag.key for tag in tags if id(tag) in may})
         for tag in tags:
-            row = kept.get(ReplyKey(tag.key, tag.sample)) if tag.key in wanted else None
+            row = kept.get(ReplyKey(tag.key, tag.sample)) if id(tag) in may else None
             if row is None:
                 self.waiting.append(tag)
             else:

@@ -160,6 +160,20 @@ def test_canaries_are_asked_again_in_every_run(scripted_model: Callable[..., Any
     assert server.calls == 20 + 2
 
 
+def test_a_canary_takes_no_kept_reply_though_a_pair_like_it_does(scripted_model: Callable[..., Any]) -> None:
+    server, release = scripted_model(by_text), make_release()
+    benchmark = make_benchmark(*[ROWS[0]] * 20)
+    config = make_model_config(server.address, canaries=2)
+    judged(benchmark, release, config)
+    asked_before = server.calls
+    config = PipelineConfig.objects.create(
+        name="sure", engine="llm", endpoint=config.endpoint, model_settings={"sure_highly": 0.1}, canaries=2
+    )
+    run = judged(benchmark, release, config)
+    assert server.calls == asked_before + 2
+    assert list(run.judgments.filter(canary=True).values_list("reused", flat=True)) == [False] * 2
+
+
 def test_another_prompt_language_or_model_is_another_key(
     benchmark: Benchmark, scripted_model: Callable[..., Any]
 ) -> None:
