@@ -93,7 +93,7 @@ def take_up_everything() -> None:
     resume_cases()
     resume_checks(alone=True)
     resume_comparisons()
-    resume_inquiries()
+    resume_inquiries(alone=True)
     resume_shadows()
     resume_notifications()
 

@@ -48,7 +48,7 @@ def look_for_stalled_work() -> None:
     resume_cases(stalled=True)
     resume_checks()
     resume_comparisons(stalled=True)
-    resume_inquiries(stalled=True)
+    resume_inquiries()
     resume_shadows()
     tell_overdue()
     resume_mails()

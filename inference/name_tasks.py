@@ -25,13 +25,14 @@ def ask_about_names(inquiry_id: int) -> None:
         ask_about_names.delay(inquiry_id)
 
 
-def resume_inquiries(*, stalled: bool = False) -> None:
-    """Enqueue the round of asking that is not done. Called when a worker starts.
+def resume_inquiries(*, alone: bool = False) -> None:
+    """Enqueue the round of asking that nobody has worked on for two claims' time. Called when a worker starts, and now
+    and then.
 
-    `stalled`: only one that nobody has worked on for two claims' time. Called now and then.
+    `alone` says that no other process asks on this database: whatever is not done is taken up at once.
     """
     running = NameInquiry.objects.filter(state=RunState.RUNNING)
-    if stalled:
+    if not alone:
         running = running.filter(moved_at__lt=timezone.now() - 2 * timedelta(seconds=settings.CLAIM_SECONDS))
     for pk in running.values_list("pk", flat=True):
         ask_about_names.delay(pk)

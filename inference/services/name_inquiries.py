@@ -1,5 +1,6 @@
 """Asking a model about names that the knowledge lacks: a round is settled, asked batch by batch, and can be stopped."""
 
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ MOST_NAMES = 500
 """Names of one round: somebody has to look at what comes of it."""
 BATCH = 20
 """Names of one batch: so many at most are asked about again where a process dies."""
+BEAT = 5.0
+"""Seconds after which a round says again that somebody works on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,7 @@ class Batch:
 
     def __init__(self, inquiry: NameInquiry, rows: Sequence[Mapping[str, Any]], lexicon: Lexicon) -> None:
         by = inquiry.endpoint
+        self.inquiry, self._beat_at = inquiry, 0.0
         self.settings = ModelSettings(model=by.model, revision=by.revision, **inquiry.model_settings)
         self.rows, self.lexicon = rows, lexicon
         self.vocabulary = Vocabulary.of(lexicon)
@@ -134,11 +138,11 @@ class Batch:
                 self.told[place] = said
                 self.kept.add(place)
         left = [place for place in range(len(self.keys)) if place not in self.told]
-        if not left:
+        if not left or not self._goes_on():
             return
         with Asking(endpoint) as asking:
             asking.ask([(one, one.request) for one in map(self._question, left)])
-            while asking.under_way:
+            while asking.under_way and self._goes_on():
                 if answered := asking.answered(timeout=1.0):
                     question, heard = answered
                     if again := self._take(question, heard.outcome):
@@ -146,6 +150,14 @@ class Batch:
 
     def _is_usable(self, row: ModelReply) -> bool:
         return isinstance(extension.read(row.text, row.finish_reason, self.lexicon), Facts)
+
+    def _goes_on(self) -> bool:
+        """Say now and then that somebody works on this round; False once it was stopped."""
+        if time.monotonic() < self._beat_at:
+            return True
+        self._beat_at = time.monotonic() + BEAT
+        running = NameInquiry.objects.filter(pk=self.inquiry.pk, state=RunState.RUNNING)
+        return bool(running.update(moved_at=timezone.now()))
 
     def outcomes(self) -> list[Asked]:
         """What is known of every name, in order."""

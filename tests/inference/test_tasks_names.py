@@ -11,9 +11,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from annotation.models import Product
+from inference.enums import RunState
 from inference.models import NameInquiry, ProposedEntry
 from inference.name_tasks import ask_about_names, resume_inquiries
-from inference.services.name_inquiries import BATCH, begin_inquiry
+from inference.selectors.endpoints import opened
+from inference.selectors.knowledge import lexicon_in_use
+from inference.services.name_inquiries import BATCH, Batch, begin_inquiry
 from tests.inference.model_stages import make_endpoint
 from tests.scripted_model.script import Always, Reply
 
@@ -59,12 +62,34 @@ def test_it_comes_back_while_names_are_left(inquiry: NameInquiry, published: lis
     assert ProposedEntry.objects.count() == inquiry.total
 
 
-def test_a_round_that_was_cut_off_is_taken_up(inquiry: NameInquiry, published: list[int]) -> None:
-    resume_inquiries(stalled=True)
-    assert published == []
-    resume_inquiries()
-    assert published == [inquiry.pk]
+def leave(inquiry: NameInquiry) -> None:
+    """Nobody has worked on it for long."""
     long_ago = timezone.now() - timedelta(seconds=3 * settings.CLAIM_SECONDS)
     NameInquiry.objects.filter(pk=inquiry.pk).update(moved_at=long_ago)
-    resume_inquiries(stalled=True)
-    assert published == [inquiry.pk] * 2
+
+
+def test_a_round_that_was_cut_off_is_taken_up(inquiry: NameInquiry, published: list[int]) -> None:
+    resume_inquiries()
+    assert published == []
+    leave(inquiry)
+    resume_inquiries()
+    assert published == [inquiry.pk]
+
+
+def test_a_process_that_is_alone_takes_it_up_at_once(inquiry: NameInquiry, published: list[int]) -> None:
+    resume_inquiries(alone=True)
+    assert published == [inquiry.pk]
+
+
+def test_a_round_that_somebody_works_on_is_left_to_them(inquiry: NameInquiry, published: list[int]) -> None:
+    leave(inquiry)
+    Batch(inquiry, inquiry.names[:1], lexicon_in_use()).ask(opened(inquiry.endpoint))
+    resume_inquiries()
+    assert published == []
+
+
+def test_a_round_that_was_stopped_asks_no_more(inquiry: NameInquiry) -> None:
+    NameInquiry.objects.filter(pk=inquiry.pk).update(state=RunState.CANCELLED)
+    batch = Batch(inquiry, inquiry.names, lexicon_in_use())
+    batch.ask(opened(inquiry.endpoint))
+    assert batch.replied == []
