@@ -86,7 +86,13 @@ def _flattened(detail: object, field: str = "") -> Iterator[dict[str, str]]:
             nested = isinstance(inner, Mapping | list)
             yield from _flattened(inner, f"{field}.{place}" if nested and field else field)
     else:
-        yield {"field": field, "code": getattr(detail, "code", "invalid"), "message": str(detail)}
+        code = getattr(detail, "code", "invalid")
+        yield {"field": sendable(field), "code": code, "message": sendable(str(detail))}
+
+
+def sendable(text: str) -> str:
+    """A text that repeats what was sent, without halves of surrogate pairs: no answer can hold one."""
+    return text.encode(errors="replace").decode()
 
 
 def _problem(response: Response, code: str, detail: str, errors: list[dict[str, str]]) -> Response:

@@ -18,8 +18,10 @@ def expert(program: Callable[..., APIClient]) -> APIClient:
     return program("expert")
 
 
-def sent(client: APIClient, text: str | bytes, content_type: str = "application/json") -> tuple[int, str]:
-    answer = client.generic("POST", PROPOSALS, text, content_type=content_type)
+def sent(
+    client: APIClient, text: str | bytes, content_type: str = "application/json", *, path: str = PROPOSALS
+) -> tuple[int, str]:
+    answer = client.generic("POST", path, text, content_type=content_type)
     return answer.status_code, answer.json()["code"]
 
 
@@ -73,6 +75,11 @@ def test_each_field_is_named(expert: APIClient) -> None:
     assert [(one["field"], one["code"]) for one in answer["errors"]] == [
         ("rules.0.content.effect.kind", "invalid_choice"),
     ]
+
+
+def test_half_a_character_is_refused_where_a_choice_is_asked_for(expert: APIClient) -> None:
+    rules = b'[{"number": 1, "content": {"effect": {"kind": "\\ud800"}}}]'
+    assert sent(expert, b'{"title": "x", "rules": %s}' % rules, path=f"{PROPOSALS}import/") == (400, "invalid")
 
 
 def test_words_are_in_the_language_asked_for(expert: APIClient) -> None:
