@@ -30,6 +30,7 @@ from inference.selectors.model_replies import ReplyKey, replies_by_key
 from inference.selectors.unknown_names import names_to_ask
 from inference.services.knowledge import PERMISSION, tidy
 from inference.services.model_replies import Replied, keep_replies
+from inference.services.runs import NOT_ASKED
 from rules.services import audit
 from rules.services.permissions import require
 
@@ -84,15 +85,22 @@ def begin_inquiry(*, by: User | None, endpoint: ModelEndpoint, most: int, langua
     return inquiry
 
 
-@transaction.atomic
 def stop_inquiry(*, by: User, inquiry: NameInquiry) -> None:
     """Ask about no further names. What was proposed stays. Raises ValidationError where it has ended."""
     require(by, PERMISSION)
+    if not _stop(inquiry, by, done=inquiry.done):
+        raise ValidationError(_("This has ended already."), code="ended")
+
+
+@transaction.atomic
+def _stop(inquiry: NameInquiry, by: User | None, **told: Any) -> bool:
+    """Stop a round that is running, and say whether it was."""
     audit.take_turn()
     running = NameInquiry.objects.filter(pk=inquiry.pk, state=RunState.RUNNING)
-    if not running.update(state=RunState.CANCELLED, moved_at=timezone.now()):
-        raise ValidationError(_("This has ended already."), code="ended")
-    audit.record(by=by, verb="names.stopped", subject=subject_of(inquiry), data={"done": inquiry.done})
+    stopped = bool(running.update(state=RunState.CANCELLED, moved_at=timezone.now()))
+    if stopped:
+        audit.record(by=by, verb="names.stopped", subject=subject_of(inquiry), data=told)
+    return stopped
 
 
 def ask_batch(*, inquiry_id: int) -> bool:
@@ -103,7 +111,7 @@ def ask_batch(*, inquiry_id: int) -> bool:
     try:
         endpoint = opened(inquiry.endpoint)
     except ValidationError:
-        NameInquiry.objects.filter(pk=inquiry.pk, state=RunState.RUNNING).update(state=RunState.CANCELLED)
+        _stop(inquiry, None, done=inquiry.done, reason=NOT_ASKED)
         return False
     rows = inquiry.names[inquiry.done : inquiry.done + BATCH]
     batch = Batch(inquiry, rows, lexicon_in_use())

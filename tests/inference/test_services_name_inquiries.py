@@ -226,6 +226,21 @@ def test_one_round_at_a_time_and_it_can_be_stopped(scripted_model: Callable[...,
 
 
 @pytest.mark.usefixtures("products")
+def test_a_round_whose_model_may_no_longer_be_asked_is_stopped_in_the_audit_trail(settings: Any) -> None:
+    inquiry = begin_inquiry(by=None, endpoint=make_endpoint("http://127.0.0.1:9/v1"), most=1)
+    settings.MODEL_HOSTS = ()
+    assert [ask_batch(inquiry_id=inquiry.pk) for _delivery in range(2)] == [False, False]
+    inquiry.refresh_from_db()
+    event = AuditEvent.objects.get(verb="names.stopped")
+    assert inquiry.state == RunState.CANCELLED
+    assert (event.actor, event.subject, event.data) == (
+        None,
+        f"inquiry:{inquiry.pk}",
+        {"done": 0, "reason": "its model may no longer be asked"},
+    )
+
+
+@pytest.mark.usefixtures("products")
 @pytest.mark.parametrize("most", [0, 501])
 def test_a_round_has_a_bound(most: int) -> None:
     with pytest.raises(ValidationError):
