@@ -14,6 +14,7 @@ from django.utils import timezone
 from annotation.agreement import CLASSES, Agreement, Between, agreement_by, agreement_of, between, in_classes, pairwise
 from annotation.enums import LabelKind
 from annotation.models import Assignment, Benchmark, Label
+from annotation.selectors.gold import first_levels
 from annotation.watching import Answer, Known, Watched, others_of_each, watch
 
 PERSON, MODEL = "person:", "model:"
@@ -170,6 +171,7 @@ def _recent(said: list[Said]) -> Recent:
 
 
 def _said(benchmark: Benchmark) -> list[Said]:
+    """Every label that counts; on gold what was said first."""
     rows = Assignment.objects.filter(queued__benchmark=benchmark, label__isnull=False)
     told = rows.order_by("answered_at", "pk").values_list(
         "queued__pair_id", "person_id", "label__level", "answered_at", "seconds", "queued__category", "queued__gold"
@@ -177,9 +179,20 @@ def _said(benchmark: Benchmark) -> list[Said]:
     ruled = dict(
         Label.objects.filter(benchmark=benchmark, kind=LabelKind.RULING).order_by("pk").values_list("pair_id", "level")
     )
+    said = list(told.iterator(chunk_size=5000))
+    first = first_levels(benchmark.pk) if any(gold for *_rest, gold in said) else {}
     return [
-        Said(pair, rater_of(person), level, at, seconds, category, gold, ruled.get(pair, ""))
-        for pair, person, level, at, seconds, category, gold in told.iterator(chunk_size=5000)
+        Said(
+            pair,
+            rater_of(person),
+            first.get((pair, person), level) if gold else level,
+            at,
+            seconds,
+            category,
+            gold,
+            ruled.get(pair, ""),
+        )
+        for pair, person, level, at, seconds, category, gold in said
     ]
 
 

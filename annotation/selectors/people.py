@@ -1,13 +1,14 @@
 """How each person who labels a benchmark is getting on: progress, pace, agreement with others, and gold."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from statistics import median
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from annotation.agreement import Between
 from annotation.enums import AssignmentState
 from annotation.models import Annotator, Assignment, Benchmark
 from annotation.selectors.agreement import Recent, Snapshot, Watching, agreement_figures, rater_of, watching
+from annotation.selectors.gold import GoldAnswer, gold_answers_of, in_steps
 from annotation.shares import Interval, wilson
 from annotation.watching import Watched
 
@@ -95,10 +97,9 @@ def leads() -> set[int]:
 
 
 def gold_answers(annotator: Annotator) -> list[bool]:
-    """Whether each gold answer of a person was right, in their order, since they began or were let go on."""
-    rows = _gold(annotator.benchmark_id).filter(person=annotator.person_id, answered_at__gte=annotator.since)
-    told = rows.order_by("answered_at", "pk").values_list("label__level", "queued__gold")
-    return [level == gold for level, gold in told]
+    """Whether each first answer of a person on gold was right, in their order, since they began or were let go on."""
+    answers = gold_answers_of(annotator.benchmark_id, annotator.person_id)
+    return [one.is_right for one in answers if one.at >= annotator.since]
 
 
 def people_of(benchmark: Benchmark, *, only: User | None = None) -> list[PersonStanding]:
@@ -115,21 +116,30 @@ def people_of(benchmark: Benchmark, *, only: User | None = None) -> list[PersonS
     return [_standing(one, counts.get(one.person_id, {}), snapshot, shown) for one in annotators]
 
 
-def days_of(benchmark: Benchmark, person: User, *, days: int) -> list[Day]:
-    """What a person did on each of the last days, today last."""
+def as_they_see_it(standing: PersonStanding) -> PersonStanding:
+    """What a person sees of themself: figures on gold that move in steps."""
+    one = standing.annotator
+    right = [answer.is_right for answer in in_steps(gold_answers_of(one.benchmark_id, one.person_id))]
+    before, lately = right[:-LATELY], right[-LATELY:]
+    return replace(
+        standing,
+        gold=Share(sum(right), len(right)),
+        gold_lately=Share(sum(lately), len(lately)),
+        gold_before=Share(sum(before), len(before)),
+    )
+
+
+def days_of(benchmark: Benchmark, person: User, *, days: int, by_steps: bool = False) -> list[Day]:
+    """What a person did on each of the last days, today last. `by_steps`: as they see it themself."""
     today = timezone.localdate()
     begin = timezone.make_aware(datetime.combine(today - timedelta(days=days - 1), time.min))
     done = Assignment.objects.filter(queued__benchmark=benchmark, person=person, label__isnull=False)
     rows = done.filter(answered_at__gte=begin).order_by().annotate(day=TruncDate("answered_at")).values("day")
-    is_gold = ~Q(queued__gold="")
-    counted = rows.annotate(
-        labels=Count("pk"),
-        seen=Count("pk", filter=is_gold),
-        right=Count("pk", filter=is_gold & Q(label__level=F("queued__gold"))),
-    )
-    found = {row["day"]: Day(row["day"], row["labels"], row["seen"], row["right"]) for row in counted}
+    labels = {row["day"]: row["labels"] for row in rows.annotate(labels=Count("pk"))}
+    answers = gold_answers_of(benchmark.pk, person.pk)
+    seen, right = _gold_by_day(in_steps(answers) if by_steps else answers)
     every = [today - timedelta(days=back) for back in range(days - 1, -1, -1)]
-    return [found.get(day, Day(day, 0, 0, 0)) for day in every]
+    return [Day(day, labels.get(day, 0), seen[day], right[day]) for day in every]
 
 
 def agreement_of_person(person: int, found: Sequence[Between[str]]) -> Share:
@@ -179,6 +189,11 @@ def _counts(benchmark: Benchmark, people: list[int]) -> dict[int, dict[str, int]
     return {row["person_id"]: {name: row[name] for name in ("today", "skips", "flags")} for row in counted}
 
 
-def _gold(benchmark_id: int) -> QuerySet[Assignment]:
-    done = Assignment.objects.filter(queued__benchmark=benchmark_id, label__isnull=False)
-    return done.exclude(queued__gold="")
+def _gold_by_day(answers: Iterable[GoldAnswer]) -> tuple[Counter[date], Counter[date]]:
+    """How many gold pairs were answered each day, and how many of them rightly."""
+    seen, right = Counter[date](), Counter[date]()
+    for one in answers:
+        day = timezone.localdate(one.answered_at or one.at)
+        seen[day] += 1
+        right[day] += one.is_right
+    return seen, right

@@ -46,6 +46,7 @@ def label(
     queued: QueuedPair, person: User, level: str, *, at: datetime | None = None, seconds: float = 4.0, note: str = ""
 ) -> Assignment:
     """What a person said of a pair, counted as the services count it, without settling it."""
+    annotator, _made = Annotator.objects.get_or_create(benchmark_id=queued.benchmark_id, person=person)
     row = Label.objects.create(
         benchmark_id=queued.benchmark_id,
         pair_id=queued.pair_id,
@@ -54,7 +55,6 @@ def label(
         note=note,
         created_by=person,
     )
-    annotator, _made = Annotator.objects.get_or_create(benchmark_id=queued.benchmark_id, person=person)
     annotator.labels += 1
     annotator.gold_seen += bool(queued.gold)
     annotator.gold_right += queued.gold == level
