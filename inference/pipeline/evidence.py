@@ -10,7 +10,7 @@ from dataclasses import replace
 from inference.knowledge.lexicon import Lexicon
 from inference.knowledge.passages import Found, Search
 from inference.knowledge.terms import query_terms
-from inference.pipeline.model_stages.consistency import dropped_by_model
+from inference.pipeline.model_stages.consistency import context_of, dropped_by_model
 from inference.pipeline.passage_filters import Candidate, Dropped, dissimilar, inconsistent, same_pages, unknown_names
 from inference.pipeline.read_passage import PassageReading, read_passage
 from inference.pipeline.reading import Gathered, Reading
@@ -54,6 +54,7 @@ def gather(
     read = {at: (one, read_passage(one.found, lexicon)) for at, one in enumerate(found) if at not in dropped}
     if Stage.CONSISTENCY not in off:
         dropped |= inconsistent(query, read, lexicon)
+    left: dict[int, Found] = {}
     if listening is not None and listening.asks(Stage.CONSISTENCY):
         left = {at: one.found for at, (one, _reading) in read.items() if at not in dropped}
         dropped |= dropped_by_model(query.text, left, listening)
@@ -65,7 +66,8 @@ def gather(
     )
     unknown, evidence = unknown_names(query, lexicon), [read[at] for at in kept]
     passages = tuple(one.found for one in found)
-    return Evidence(tuple(uses), named(unknown, evidence, lexicon), said(unknown, evidence), passages)
+    shown = tuple(" ".join(context_of(one)) for one in left.values())
+    return Evidence(tuple(uses), named(unknown, evidence, lexicon), said(unknown, evidence), passages, shown)
 
 
 def use_of(

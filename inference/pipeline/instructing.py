@@ -32,10 +32,12 @@ class Found:
     encoded: bool = False
 
 
-def flags_of(case: Case, passages: Iterable[PassageUse] = ()) -> tuple[Flag, ...]:
-    """Every text of a case that tries to instruct: the first words of it that do."""
+def flags_of(case: Case, passages: Iterable[PassageUse] = (), shown: Iterable[str] = ()) -> tuple[Flag, ...]:
+    """Every text of a case that tries to instruct: the first words of it that do. `shown` are passages as a stage read
+    them, whatever became of them.
+    """
     flags = []
-    for where, text in _texts(case, passages):
+    for where, text in (*_texts(case, passages), *(("passage", one) for one in shown)):
         found = instruction_in(text)
         if found is not None:
             flags.append(Flag(where, found.kind, found.words, found.encoded))
@@ -53,7 +55,7 @@ def _texts(case: Case, passages: Iterable[PassageUse]) -> Iterator[tuple[str, st
         yield "picture", " ".join(word.text for word in picture.words)
     for passage in passages:
         if passage.kept:
-            yield "passage", f"{passage.title} {passage.heading} {passage.excerpt}"
+            yield "passage", f"{passage.title} {passage.heading} {passage.source} {passage.excerpt}"
 
 
 @lru_cache(maxsize=TEXTS_KEPT)

@@ -16,7 +16,7 @@ from inference.pipeline.model_answer import (
     read_answer,
     reply_schema,
 )
-from inference.pipeline.model_part import ModelPart
+from inference.pipeline.model_part import Flag, ModelPart
 from inference.pipeline.model_prompt import pair_in_words
 from inference.pipeline.model_settings import ModelSettings
 from inference.pipeline.model_stages.images import flags_heard
@@ -117,6 +117,12 @@ def trace_of(
     )
 
 
+def flags_judged(case: Case, understood: Understanding) -> tuple[Flag, ...]:
+    """What tried to instruct the model that judges, or those that performed stages before it."""
+    found = (*flags_of(case, understood.asked.passages), *flags_heard(understood.told), *understood.flags)
+    return tuple(dict.fromkeys(found))
+
+
 def model_part(
     case: Case, understood: Understanding, recalled: Sequence[Recalled], answered: Answered, settings: ModelSettings
 ) -> ModelPart:
@@ -137,5 +143,5 @@ def model_part(
         prompt_tokens=answered.prompt_tokens,
         completion_tokens=answered.completion_tokens,
         repaired=answered.repaired,
-        flags=tuple(dict.fromkeys((*flags_of(case, understood.asked.passages), *flags_heard(understood.told)))),
+        flags=flags_judged(case, understood),
     )

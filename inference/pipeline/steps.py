@@ -118,13 +118,15 @@ class PassageUse:
 class Evidence:
     """What the search found for one query, and what was read of the passages kept: medicines and efficacy terms.
 
-    `found` are the passages as the search gave them, so that the same evidence can be read again.
+    `found` are the passages as the search gave them, so that the same evidence can be read again. `shown` are the texts
+    of those that a model was asked about.
     """
 
     passages: tuple[PassageUse, ...] = ()
     names: tuple[str, ...] = ()
     efficacy: tuple[str, ...] = ()
     found: tuple[Found, ...] = ()
+    shown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,7 @@ class ReadQuery:
     digest: str
     found: tuple[Found, ...] = ()
     heard: tuple[ToldPart, ...] = ()
+    shown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,13 +173,13 @@ class Reader:
             told=heard,
             plain=plain.facts if plain and plain.facts != facts else None,
             found_plain=plain.found if plain else (),
-            flags=self._flags(case, asked.asked, heard),
+            flags=self._flags(case, asked, heard),
         )
 
-    def _flags(self, case: Case, asked: Asked, heard: Iterable[ToldPart]) -> tuple[Flag, ...]:
+    def _flags(self, case: Case, asked: ReadQuery, heard: Iterable[ToldPart]) -> tuple[Flag, ...]:
         if not self.by_model.stages:
             return ()
-        return tuple(dict.fromkeys((*flags_of(case, asked.passages), *flags_heard(heard))))
+        return tuple(dict.fromkeys((*flags_of(case, asked.asked.passages, asked.shown), *flags_heard(heard))))
 
     def _both(self, query_text: str, given: Given) -> ReadSides:
         """Both sides. Raises NotTold with all that is missing on either, so that it is asked for together."""
@@ -209,7 +210,8 @@ class Reader:
         tags = tags_of(reading, self.lexicon) if rewritten.tags is None else rewritten.tags
         asked = Asked(text, rewritten.rewrites, tags, names, evidence.passages)
         heard = tuple(listening.parts)
-        return ReadQuery(reading, self._side(reading), asked, digest_of(repr(asked)), evidence.found, heard)
+        side = self._side(reading)
+        return ReadQuery(reading, side, asked, digest_of(repr(asked)), evidence.found, heard, evidence.shown)
 
     def _rewritten(self, text: str, listening: Listening) -> Rewritten:
         """The query as it is read on."""
