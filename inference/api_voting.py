@@ -59,7 +59,7 @@ def ballots(request: Request) -> Response:
     hidden = hidden_pairs(request.user, (one.pair for one in all_of_them))
     asked = [one for one in all_of_them if wanted.lets_through(one) and one.pair not in hidden]
     found = pages.paginate_queryset(asked, request)
-    return pages.get_paginated_response([told_of(judges, row) for row in shown_ballots(found or [])])
+    return pages.get_paginated_response([told_of(judges, row) for row in shown_ballots(judges, found or [])])
 
 
 @told(UsedSerializer, takes=VotingInSerializer, name="use_run_as_votes")

@@ -29,7 +29,6 @@ def told_of(one: Example) -> dict[str, Any]:
         "provenance": {
             "key": judgment.key,
             "pair": judgment.pair_id,
-            "external_id": judgment.pair.external_id,
             "case": judgment.case,
             "endpoint": model["endpoint"],
             "model": model["model"],

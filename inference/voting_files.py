@@ -47,7 +47,7 @@ def told_of(judges: Sequence[Judge], row: BallotRow) -> dict[str, Any]:
         "external_id": pair.external_id,
         "query": pair.query.text,
         "product": pair.product.external_id,
-        "title": pair.product.title,
+        "title": row.title,
         "category": one.category or None,
         "hard": one.hard,
         "standing": one.standing.value,

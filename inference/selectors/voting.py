@@ -13,6 +13,7 @@ from inference.pipeline.key import digest_of
 from inference.pipeline.model_answer import Answer
 from inference.pipeline.thresholds import Thresholds
 from inference.selectors.clamps import FREE, Clamp, clamps_of
+from inference.selectors.judged_texts import titles_as_judged
 from inference.selectors.measures import hard_pairs
 from inference.selectors.model_replies import counting
 from inference.selectors.runs import kept_as, run_list
@@ -84,10 +85,11 @@ class BallotFilter:
 
 @dataclass(frozen=True, slots=True)
 class BallotRow:
-    """A ballot with the texts of its pair."""
+    """A ballot with its pair, and the title that was judged."""
 
     ballot: Ballot
     pair: Pair
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +149,12 @@ def against(one: Ballot) -> str:
     return UNDECIDED if one.level is None else RIGHT if one.right else WRONG
 
 
-def shown_ballots(ballots: Iterable[Ballot]) -> list[BallotRow]:
-    """Ballots with their texts, in one query."""
+def shown_ballots(judges: Sequence[Judge], ballots: Iterable[Ballot]) -> list[BallotRow]:
+    """Ballots with their texts as they were judged, in a few queries however many there are."""
     listed = list(ballots)
     pairs = Pair.objects.select_related("query", "product").in_bulk([one.pair for one in listed])
-    return [BallotRow(one, pairs[one.pair]) for one in listed]
+    titles = titles_as_judged({one.run.pk for one in judges}, pairs)
+    return [BallotRow(one, pairs[one.pair], titles[one.pair]) for one in listed]
 
 
 def _of_runs(runs: Sequence[Run]) -> Counted:

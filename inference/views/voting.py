@@ -19,6 +19,7 @@ from inference.selectors.voting import (
     MOST,
     BallotFilter,
     BallotRow,
+    Judge,
     Vote,
     finished_runs,
     judges_of,
@@ -55,7 +56,7 @@ def vote(request: HttpRequest) -> HttpResponse:
         "facets": facets(found, wanted),
         "standing": wanted.standing or "all",
         "page": page,
-        "rows": [(row, list(zip(judges, row.ballot.levels, strict=True))) for row in shown_ballots(page)],
+        "rows": [(row, list(zip(judges, row.ballot.levels, strict=True))) for row in shown_ballots(judges, page)],
         "parts": parts(found.report),
         "scored": list(zip(judges, found.report.judges, strict=True)) if found.ballots else [],
     }
@@ -70,7 +71,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     if kind not in FILES or not judges:
         raise Http404
     wanted = VoteFilter(request.GET).wanted
-    rows = in_parts(let_through(request, vote_of(judges), wanted))
+    rows = in_parts(judges, let_through(request, vote_of(judges), wanted))
     response = StreamingHttpResponse(FILES[kind].lines(judges, rows), content_type=FILES[kind].content_type)
     name = "-".join(dict.fromkeys(str(one.run.pk) for one in judges))
     response["Content-Disposition"] = f'attachment; filename="vote-{name}.{kind}"'
@@ -121,7 +122,7 @@ def parts(report: Report) -> list[tuple[str, Part]]:
     return [(_("All pairs"), report.everyone), *classes, (_("Hard pairs"), report.hard)]
 
 
-def in_parts(ballots: Sequence[Ballot]) -> Iterator[BallotRow]:
+def in_parts(judges: Sequence[Judge], ballots: Sequence[Ballot]) -> Iterator[BallotRow]:
     """Ballots with their texts, which are read some at a time."""
     for start in range(0, len(ballots), EXPORTED_AT_ONCE):
-        yield from shown_ballots(ballots[start : start + EXPORTED_AT_ONCE])
+        yield from shown_ballots(judges, ballots[start : start + EXPORTED_AT_ONCE])
