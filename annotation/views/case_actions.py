@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl, urlsplit
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -48,7 +48,7 @@ def act(request: HttpRequest) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]
         return swapped(request, asked, action, said, wrong=wrong)
     (messages.error if wrong else messages.success)(request, said)
-    return redirect(back_to(request, asked))
+    return HttpResponseRedirect(back_to(request, asked))
 
 
 def done(by: User, asked: Asked) -> CaseAction | None:

@@ -51,6 +51,7 @@ def test_the_button_on_the_page_says_it_and_comes_back(client: Client, member: B
     assert holding() == [True]
     assert client.post(address, {"next": "https://example.org/"})["Location"] == "/benchmarks/demo/"
     assert holding() == [False]
+    assert client.post(address, {"next": "no address"}).status_code == 302
 
 
 def test_only_who_may_sees_the_button(client: Client, member: BenchmarkPair) -> None:
