@@ -3,19 +3,21 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.core.cache import cache
-
 from annotation.models import BenchmarkRelease
 from inference.models import Judgment, Run
 from inference.pipeline.parameters import Parameters
 from inference.pipeline.thresholds import OTHERWISE, Thresholds
 from inference.selectors.clamps import FREE, Clamp, clamps_of
+from inference.selectors.lately import Lately
 from inference.selectors.runs import kept_as
 from inference.tuning import Goal, Sample, Tuned, tune
 from rules.engine.attributes import Level
 
 FEWEST = 50
 """Labelled judgments that a threshold could move, without which nothing is tuned."""
+MOST_TUNED = 100
+"""Outcomes of tuning kept."""
+TUNED: Lately[Tuned] = Lately(MOST_TUNED)
 TRACED = "traced__content__"
 FIELDS = (
     "pair_id",
@@ -40,10 +42,10 @@ def thresholds_of(run: Run) -> Thresholds:
 def tuned_on(run: Run, goal: Goal, release: BenchmarkRelease | None = None) -> Tuned:
     """Thresholds tuned on a finished run, by the labels that it found or by those of a release of its benchmark."""
     name = f"tuned-1-{kept_as(run)}-{goal}-{release.pk if release else 0}"
-    known: Tuned | None = cache.get(name)
+    known = TUNED.find(name)
     if known is None:
         known = tune(samples_of(run, release), goal)
-        cache.set(name, known, timeout=None)
+        TUNED.put(name, known, weight=1)
     return known
 
 

@@ -4,8 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django.core.cache import cache
-
 from annotation.models import Benchmark, Pair
 from inference.enums import RunState
 from inference.models import Judgment, ModelReply, Run
@@ -14,6 +12,7 @@ from inference.pipeline.model_answer import Answer
 from inference.pipeline.thresholds import Thresholds
 from inference.selectors.clamps import FREE, Clamp, clamps_of
 from inference.selectors.judged_texts import titles_as_judged
+from inference.selectors.lately import Lately
 from inference.selectors.measures import hard_pairs
 from inference.selectors.model_replies import counting
 from inference.selectors.runs import kept_as, run_list
@@ -25,6 +24,8 @@ FEWEST, MOST = 2, 9
 LISTED = 40
 """Runs of a benchmark to choose from; of more an address can still name any."""
 AT_ONCE = 500
+MOST_BALLOTS = 200_000
+"""Ballots kept of the votes counted lately: some 300 bytes each."""
 SAMPLED = (
     "pair_id",
     "key",
@@ -102,6 +103,9 @@ class Counted:
     retold: int = 0
 
 
+COUNTED: Lately[Counted] = Lately(MOST_BALLOTS)
+
+
 def finished_runs(ids: Collection[int]) -> list[Run]:
     """The finished runs among some, the oldest first."""
     return list(
@@ -135,10 +139,10 @@ def vote_of(judges: Sequence[Judge]) -> Vote:
     """The vote of some judges, counted once for every choice of runs."""
     runs = list({one.run.pk: one.run for one in judges}.values())
     name = f"vote-1-{digest_of([*map(kept_as, runs), len(judges)])}"
-    known: Counted | None = cache.get(name)
+    known = COUNTED.find(name)
     if known is None:
         known = _of_samples(runs[0], len(judges)) if len(runs) == 1 else _of_runs(runs)
-        cache.set(name, known, timeout=None)
+        COUNTED.put(name, known, weight=len(known.ballots))
     return Vote(tuple(judges), known.ballots, known.report, known.apart, known.retold)
 
 
