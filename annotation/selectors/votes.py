@@ -19,3 +19,9 @@ def votes_on(queued: QueuedPair) -> tuple[Vote, ...]:
     rows = Label.objects.filter(benchmark=queued.benchmark_id, kind=LabelKind.MODEL, pair=queued.pair_id)
     newest = dict(rows.order_by("pk").values_list("source", "level"))
     return tuple(Vote(source, level) for source, level in sorted(newest.items()))
+
+
+def votes_shown(queued: QueuedPair) -> bool:
+    """Whether who answered a pair is shown votes of models on it."""
+    shown = Label.objects.filter(benchmark=queued.benchmark_id, benchmark__labelling__shows_votes=True)
+    return shown.filter(kind=LabelKind.MODEL, pair=queued.pair_id).exists()

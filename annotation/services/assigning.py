@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from annotation.enums import AnnotatorState, AssignmentState, QueuedState
 from annotation.models import Annotator, Assignment, Benchmark, Labelling, QueuedPair
 from annotation.selectors.labelling import Offer, free_pairs, not_met, offer_of
+from annotation.selectors.votes import votes_shown
 from annotation.services.retrying import retried
 from rules.services.permissions import require
 
@@ -91,7 +92,12 @@ def free_slot(queued: QueuedPair) -> int:
 
 
 def may_change(assignment: Assignment, queued: QueuedPair) -> bool:
-    """Whether a person may change the answer they gave: nobody else's label, and no ruling, rests on it yet."""
+    """Whether a person may change the answer they gave: nobody else's label, and no ruling, rests on it yet.
+
+    Nor were they shown the models' votes after it.
+    """
+    if votes_shown(queued):
+        return False
     if queued.state == QueuedState.OPEN:
         return True
     alone = queued.overlap == 1 and not queued.wants_expert and queued.done == 1 and assignment.slot is not None
@@ -144,8 +150,8 @@ def _held(annotator: Annotator, labelling: Labelling) -> Assignment | None:
     for assignment in sorted(held, key=_went_back_first):
         if assignment.label_id is None and assignment.queued.state != QueuedState.OPEN:
             continue
-        is_over = assignment.until <= timezone.now() or not may_change(assignment, assignment.queued)
-        if assignment.label_id is not None and is_over:
+        is_answered = assignment.label_id is not None
+        if is_answered and (assignment.until <= timezone.now() or not may_change(assignment, assignment.queued)):
             _still_held(assignment).update(state=AssignmentState.DONE)
         elif _still_held(assignment).update(until=until):
             assignment.until = until

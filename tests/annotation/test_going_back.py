@@ -7,7 +7,8 @@ from django.test import Client
 
 from annotation.services.assigning import go_back, may_go_back, take_next
 from annotation.services.labels import flag, submit_label
-from tests.annotation.labelling import label_next, make_annotator, make_labelling
+from annotation.services.votes import store_votes
+from tests.annotation.labelling import LEAD, label_next, make_annotator, make_labelling
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +62,17 @@ def test_the_lead_reads_with_a_flag_the_note_of_the_answer(client: Client) -> No
     client.force_login(make_user("annotation.manage_labelling"))
     text = client.get(f"/benchmarks/{benchmark.slug}/flags/").content.decode()
     assert text.count("两个商品") == 1
+
+
+@pytest.mark.parametrize("gold", [{}, {0: "highly"}])
+@pytest.mark.parametrize(("voted", "may"), [(True, False), (False, True)])
+def test_an_answer_stays_once_the_votes_of_models_were_shown(voted: bool, may: bool, gold: dict[int, str]) -> None:
+    """The same of a hidden gold pair as of any other."""
+    share = {"gold": gold, "gold_share": 1.0} if gold else {}
+    benchmark, person = make_labelling(1, overlap=2, shows_votes=True, **share).benchmark, make_annotator()
+    if voted:
+        levels = dict.fromkeys(benchmark.queue.values_list("pair", flat=True), "weakly")
+        store_votes(by=make_user(*LEAD), benchmark=benchmark, source="m@1", levels=levels)
+    answered = label_next(person, benchmark)
+    found = (bool(answered.votes), may_go_back(by=person, benchmark=benchmark))
+    assert (*found, go_back(by=person, benchmark=benchmark) is not None) == (voted, may, may)
