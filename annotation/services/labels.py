@@ -105,7 +105,10 @@ def skip(
 
 
 def flag(*, by: User | AnonymousUser, assignment_id: int, note: str = "") -> Assignment:
-    """Mark that something is odd about a pair, for whoever leads the labelling. Changes nothing else."""
+    """Mark that something is odd about a pair, for whoever leads the labelling. Changes nothing else.
+
+    Flagged again without anything new it stays as it is.
+    """
     require(by, PERMISSION)
     assert isinstance(by, User)
     said = _noted(note)
@@ -254,6 +257,8 @@ def _skip(by: User, assignment_id: int, reason: str, note: str) -> Assignment:
 
 def _flag(by: User, assignment_id: int, note: str) -> Assignment:
     hold = _hold(by, assignment_id)
+    if hold.assignment.flagged_at and note in ("", hold.assignment.note):
+        return hold.assignment
     hold.assignment.flagged_at, hold.assignment.note = timezone.now(), note or hold.assignment.note
     hold.assignment.save(update_fields=["flagged_at", "note"])
     _record(hold, "pair.flagged", note=note)

@@ -12,6 +12,7 @@ from annotation.models import AsideLabel, Assignment, BenchmarkPair, Label, Queu
 from annotation.services.assigning import go_back, keep, take_next
 from annotation.services.labels import flag, skip, submit_label
 from annotation.services.votes import store_votes
+from rules.models import AuditEvent
 from tests.annotation.labelling import LEAD, label_next, make_annotator, make_labelling
 from tests.factories import make_user
 
@@ -152,6 +153,16 @@ def test_a_flag_changes_nothing_else() -> None:
     flagged = flag(by=person, assignment_id=held, note="two products in one title")
     assert flagged.flagged_at and flagged.state == AssignmentState.HELD
     assert label_next(person, benchmark).assignment.pk == held
+
+
+def test_a_flag_that_says_nothing_new_is_one_flag() -> None:
+    benchmark, person = make_labelling(1).benchmark, make_annotator()
+    held = take_next(by=person, benchmark=benchmark).assignment.pk
+    for note in ("odd", "odd", "", "odder", " odder\r\n"):
+        flag(by=person, assignment_id=held, note=note)
+    told = AuditEvent.objects.filter(verb="pair.flagged").order_by("pk")
+    assert [one.data["note"] for one in told] == ["odd", "odder"]
+    assert Assignment.objects.get().note == "odder"
 
 
 def test_a_change_of_mind_counts_until_the_pair_is_complete() -> None:
