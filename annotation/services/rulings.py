@@ -56,7 +56,11 @@ def take_back(*, by: User, ruling: Ruling, submission: UUID) -> Ruling:
 
 @transaction.atomic
 def open_case(*, by: User, ruling: Ruling) -> BadCase:
-    """Report a bad case of the pair that was ruled on, expecting the level of the ruling; once however often asked."""
+    """Report a bad case of the pair that was ruled on, expecting the level of the ruling; once however often asked.
+
+    Raises ValidationError (code "stale") for a ruling that does not count any more.
+    """
+    held = _locked(ruling.queued_id)
     take_turn()
     opened = RulingCase.objects.filter(ruling=ruling).select_related("case").first()
     if opened:
@@ -64,6 +68,8 @@ def open_case(*, by: User, ruling: Ruling) -> BadCase:
         return case
     if not ruling.level:
         raise ValidationError(_("This ruling was taken back already."), code="stale")
+    if held.settled_id != ruling.label_id:
+        raise ValidationError(_("This ruling does not count any more: another one does, or none."), code="stale")
     case = report_case(
         by=by,
         pair=Pair.objects.select_related("query", "product").get(pk=ruling.queued.pair_id),

@@ -147,6 +147,24 @@ def test_a_ruling_opens_one_bad_case() -> None:
     assert (case.pair_id, case.expected, case.reports) == (queued.pair_id, "irrelevant", 1)
 
 
+def test_a_ruling_that_another_took_the_place_of_opens_none() -> None:
+    by, queued = make_ruler(), make_conflict(make_labelled_benchmark())
+    made = ruled(queued, by)
+    ruled(queued, by, level="weakly", seen=1)
+    with pytest.raises(ValidationError) as refusal:
+        open_case(by=by, ruling=made)
+    assert (refusal.value.code, BadCase.objects.count()) == ("stale", 0)
+
+
+def test_a_ruling_that_was_taken_back_opens_none() -> None:
+    by, queued = make_ruler(), make_conflict(make_labelled_benchmark())
+    made = ruled(queued, by)
+    take_back(by=by, ruling=made, submission=uuid4())
+    with pytest.raises(ValidationError) as refusal:
+        open_case(by=by, ruling=made)
+    assert (refusal.value.code, BadCase.objects.count()) == ("stale", 0)
+
+
 def test_votes_have_letters_in_an_order_that_stays() -> None:
     queued = make_conflict(make_labelled_benchmark(), ("highly", "weakly", "irrelevant"))
     votes = votes_of(queued)
