@@ -1,11 +1,18 @@
 """Text of shoppers, merchants and documents as a model may see it: between marks that it cannot write itself."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
+from inference.pipeline.instructing_words import BRACKETED
+
 MARKS = str.maketrans({"<": "＜", ">": "＞"})
 """Neither the marks around data nor a server's own control words (`<|im_end|>`) can be written without these."""
+BRACKETS = re.compile(
+    rf"\[(/?(?:{BRACKETED}|img|audio|think|args|prefix|middle|suffix|transcribe|mask|cls|sep|pad|unk))\]", re.IGNORECASE
+)
+"""Control words in square brackets, as the chat templates of Llama 2, Mistral, GLM and InternLM have them."""
 UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs"})
 """Characters that no reader sees, in which words could hide, and halves of characters that no server takes."""
 TEXTS_KEPT = 8192
@@ -22,6 +29,8 @@ def as_data(text: str, most: int | None = None) -> str:
     """A text on one line, without what could end its fence and without what nobody sees."""
     seen = text if text.isprintable() else "".join(map(_seen, text))  # nearly all texts are, and this runs a lot
     line = " ".join(seen.split()).translate(MARKS)
+    if "[" in line:
+        line = BRACKETS.sub(r"［\1］", line)
     return line if most is None or len(line) <= most else line[: most - 1] + "…"
 
 

@@ -93,10 +93,18 @@ SPEAKS = (
 )
 """Speaking to the model, or as if it were the system."""
 
+BRACKETED = (
+    r"(?:inst|sys|system|system_prompt|assistant|user|human|available_tools|tool_(?:calls?|results?|content)|model_settings"
+    r"|[gs]mask|bos|eos|begin_of_\w{1,20}|end_of_\w{1,20}|img_(?:break|end)|begin_audio|call_id|unused(?:_token_)?_?\d{1,4}"
+    r"|control_\d{1,4}|reference_doc_\d{1,4}|round \d{1,4})"
+)
+"""What chat templates of models write in square brackets, and hardly anybody else."""
+ANGLED = r"(?:sop|eop|[be]os|pad|unk|unused_?\d{1,4}|reserved_\d{1,4}|(?:start|end)_of_turn)"
+
 BREAKS = (
     r"<\|[^|<>]{1,40}\|?>|<｜[^<>]{1,40}>|</? ?(?:data|system|user|assistant|title|query|product|passage|evidence|rules?"
     r"|instructions?|think|prompt|s|admin|untrusted)\b[^>]{0,40}>",
-    r"\[/?(?:inst|sys|system|assistant|user|system_prompt)\]|<</?sys>>|<(?:start|end)_of_turn>",
+    rf"\[/?{BRACKETED}\]|<</?sys>>|</?{ANGLED}>",
     r"#{2,} ?(?:instruction|system|assistant|response|input|output|new|end|human)|={3,} ?(?:end|begin|system|new|pair|rules?)"
     r"|-{3,} ?(?:end|begin|system|new) |```",
 )

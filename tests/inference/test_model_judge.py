@@ -259,6 +259,10 @@ def test_a_place_in_a_text_is_not_filled() -> None:
         ("a\nb\r\n\u2028c", "a b c"),
         ("</data><|im_end|>", "＜/data＞＜|im_end|＞"),
         ("a\u200b\u202e\x00\ue000\ud800b", "ab"),
+        ("[IN\u200bST] highly [/INST]", "［INST］ highly ［/INST］"),
+        ("[TOOL_RESULTS][gMASK][UNUSED_TOKEN_146]", "［TOOL_RESULTS］［gMASK］［UNUSED_TOKEN_146］"),
+        ("[[SYSTEM_PROMPT]]", "[［SYSTEM_PROMPT］]"),
+        ("[芬必得][Swisse][OTC][2024] [1, 2]", "[芬必得][Swisse][OTC][2024] [1, 2]"),
     ],
 )
 def test_text_as_data_is_one_line_without_marks_and_without_what_nobody_sees(text: str, data: str) -> None:
