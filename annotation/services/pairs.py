@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from annotation.enums import QueuedOrigin
+from annotation.enums import LabelKind, QueuedOrigin
 from annotation.models import Benchmark, BenchmarkPair, Label, Pair, Product, Query
 from annotation.readers import Fault, Row
 from annotation.rows import PAIR_COLUMNS, PairRow, RowError, pair_row
@@ -24,8 +24,13 @@ UNKNOWN_PRODUCT = gettext_noop("Unknown product “%(product)s”, and no title 
 OTHER_TITLE = gettext_noop(
     "Product “%(product)s” is called “%(title)s” in the catalogue. Give that title, or leave it out."
 )
+IS_SETTLED = gettext_noop(
+    "People settled on “%(level)s” for “%(pair)s”. An import does not change that to “%(other)s”."
+)
 ID_IS_TAKEN = gettext_noop("“%(pair)s” is already the id of another query or product.")
 
+BY_PEOPLE = frozenset({LabelKind.AGREED, LabelKind.RULING})
+"""The labels that an import never takes the place of."""
 PAIR_VARIES = ("external_id", "query_id", "product_id")
 Key = tuple[str, str]
 """What makes a pair: the query's text and the product's external id."""
@@ -92,7 +97,7 @@ class PairImport:
 
     def store(self, ready: list[ReadyPair], outcome: Outcome) -> None:
         """Write a batch. Belongs inside a transaction."""
-        keyed = resolved(ready, look_up(item.row for item in ready), outcome)
+        keyed = self._unsettled(resolved(ready, look_up(item.row for item in ready), outcome), outcome)
         pairs, new = make_pairs(keyed)
         self._queue(keyed, pairs)
         changed = self._label(keyed, pairs)
@@ -103,6 +108,20 @@ class PairImport:
             count(outcome, is_new=first and key in new, differs=first and key in changed)
         ids = tuple(pairs.values())
         transaction.on_commit(lambda: pairs_imported.send_robust(sender=Pair, pair_ids=ids))
+
+    def _unsettled(self, found: list[tuple[Key, ReadyPair]], outcome: Outcome) -> list[tuple[Key, PairRow]]:
+        """The rows but for those whose level is another than what people settled on."""
+        settled = settled_levels({key for key, item in found if item.row.level})
+        here = {(query, product): level for of, query, product, level in settled if of == self.benchmark().pk}
+        keyed = []
+        for key, item in found:
+            level, row = here.get(key, ""), item.row
+            if level and row.level and row.level != level:
+                said = {"level": level, "pair": row.external_id, "other": row.level}
+                outcome.faults.append(fault_of(item.source, RowError(IS_SETTLED, **said)))
+            else:
+                keyed.append((key, row))
+        return keyed
 
     def _label(self, keyed: list[tuple[Key, PairRow]], pairs: dict[Key, int]) -> set[Key]:
         """Write the labels that are new or differ; the pairs they are of."""
@@ -163,12 +182,25 @@ def look_up(rows: Iterable[PairRow]) -> Catalogue:
     return Catalogue(titles, by_title, keys)
 
 
-def resolved(ready: list[ReadyPair], catalogue: Catalogue, outcome: Outcome) -> list[tuple[Key, PairRow]]:
+def settled_levels(keys: set[Key]) -> list[tuple[int, str, str, str]]:
+    """What people settled on for these pairs: benchmark, query, product and level."""
+    if not keys:
+        return []
+    members = BenchmarkPair.objects.filter(
+        label__kind__in=BY_PEOPLE,
+        pair__query__text__in={query for query, _ in keys},
+        pair__product__external_id__in={product for _, product in keys},
+    )
+    fields = ("benchmark_id", "pair__query__text", "pair__product__external_id", "label__level")
+    return list(members.order_by().values_list(*fields))
+
+
+def resolved(ready: list[ReadyPair], catalogue: Catalogue, outcome: Outcome) -> list[tuple[Key, ReadyPair]]:
     """The rows whose pair exists or can be made, products that only a title names included."""
     keyed = []
     for item in ready:
         try:
-            keyed.append((catalogue.key_of(item.row), item.row))
+            keyed.append((catalogue.key_of(item.row), item))
         except RowError as error:
             outcome.faults.append(fault_of(item.source, error))
     Product.objects.bulk_create(product_from_title(*made) for made in catalogue.new_titles.items())
@@ -214,8 +246,11 @@ def make_queries(texts: set[str]) -> dict[str, Query]:
 
 
 def says_the_same(member: BenchmarkPair | None, row: PairRow) -> bool:
-    """Whether the label that counts is what the row says."""
-    return member is not None and member.label.level == row.level and member.label.votes == list(row.votes)
+    """Whether the label that counts is what the row says; one that people settled on stays whatever votes it has."""
+    if member is None:
+        return False
+    by_people = member.label.kind in BY_PEOPLE
+    return by_people or (member.label.level == row.level and member.label.votes == list(row.votes))
 
 
 def place(benchmark: Benchmark, labels: Iterable[Label], members: dict[int, BenchmarkPair]) -> None:
