@@ -9,6 +9,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
@@ -22,6 +23,17 @@ Answer = Pages | Error | Hang | Raw | Drop
 Script = Callable[[str], Answer]
 NO_JSON = Error(403, "Forbidden")
 """What SearXNG says where `json` is not among the formats of its settings."""
+
+
+@dataclass
+class Told:
+    """A script that gives one answer to every query, until it is told another."""
+
+    answer: Answer
+
+    def __call__(self, query: str) -> Answer:
+        """The answer of the moment."""
+        return self.answer
 
 
 class Searx:

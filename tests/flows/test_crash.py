@@ -1,24 +1,18 @@
 """A run survives the process that judges it: killed in the middle, it finishes after a restart, each pair judged once."""
 
-import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
-import psycopg
 import pytest
 
 from annotation.models import Benchmark, BenchmarkPair, Label, Pair, Product, Query
 from inference.services.runs import launch_run
-from tests.browser.conftest import environment, free_port
 from tests.factories import make_release
+from tests.flows.killing import Place
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).resolve().parents[2]
 PAIRS = 4400
 PATIENCE = 90
 WORDS = ("布洛芬", "感冒灵", "创可贴", "维生素", "板蓝根", "碘伏", "避孕套", "体温计", "红霉素", "藿香正气")
@@ -43,40 +37,13 @@ def build() -> None:
     launch_run(by=None, release=make_release(), benchmark=benchmark)
 
 
-class Place:
-    """A database of its own, and the process that judges on it: the server, or a worker where Redis is used."""
+class Judging(Place):
+    """A run, and the process that judges it: the server, or a worker where Redis is used."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.env = environment(folder, free_port()) | {"JUDGE_BATCH": "20", "CLAIM_SECONDS": "3"}
-        self.process: subprocess.Popen[bytes] | None = None
-        self.do("manage.py", "migrate", "-v0")
-        self.do("-c", "import django; django.setup(); from tests.flows.test_crash import build; build()")
-
-    def do(self, *args: str) -> None:
-        """Run Python to its end."""
-        subprocess.run([sys.executable, *args], cwd=ROOT, env=self.env, check=True)
-
-    def start(self) -> None:
+    def begin(self) -> None:
         """Start what judges."""
         worker = ["-m", "celery", "--app", "arweb", "worker", "--pool", "solo", "--loglevel", "WARNING"]
-        args = worker if self.env.get("REDIS_URL") else ["manage.py", "serve"]
-        self.process = subprocess.Popen([sys.executable, *args], cwd=ROOT, env=self.env)
-
-    def kill(self) -> None:
-        """SIGKILL: no handler runs, nothing is tidied up."""
-        assert self.process is not None
-        self.process.kill()
-        self.process.wait()
-
-    def ask(self, query: str) -> list[tuple[Any, ...]]:
-        """Rows straight from the database."""
-        url = self.env.get("DATABASE_URL")
-        connection = psycopg.connect(url) if url else sqlite3.connect(self.folder / "arweb.sqlite3", timeout=30)
-        try:
-            return connection.execute(query).fetchall()
-        finally:
-            connection.close()
+        self.start(*(worker if self.env.get("REDIS_URL") else ["manage.py", "serve"]))
 
     def judged(self) -> int:
         """How many judgments are stored."""
@@ -98,22 +65,23 @@ def wait_until(what: Callable[[], bool]) -> None:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    place = Place(tmp_path)
+def place(tmp_path: Path) -> Iterator[Judging]:
+    place = Judging(tmp_path, JUDGE_BATCH="20", CLAIM_SECONDS="3")
+    place.build(__name__)
     yield place
     if place.process is not None:
         place.kill()
 
 
-def test_a_run_killed_in_the_middle_finishes_after_a_restart_with_every_pair_judged_once(place: Place) -> None:
+def test_a_run_killed_in_the_middle_finishes_after_a_restart_with_every_pair_judged_once(place: Judging) -> None:
     everything = "SELECT id, pair_id, level, failure, key, created_at FROM inference_judgment ORDER BY id"
-    place.start()
+    place.begin()
     wait_until(lambda: place.judged() >= PAIRS // 4)
     place.kill()
     before = place.ask(everything)
     assert PAIRS // 4 <= len(before) < PAIRS
 
-    place.start()
+    place.begin()
     wait_until(place.is_finished)
     after = place.ask(everything)
     assert after[: len(before)] == before

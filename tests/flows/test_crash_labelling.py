@@ -1,29 +1,23 @@
 """Labels survive the server: killed while several people label, every acknowledged label is stored exactly once."""
 
 import json
-import sqlite3
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import psycopg
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from tests.annotation.labelling import make_labelling
-from tests.browser.conftest import environment, free_port
+from tests.flows.killing import Place
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).resolve().parents[2]
 PEOPLE, PAIRS, KILLS, PATIENCE = 4, 300, 3, 60
 TOKEN = "a" * 32
 
@@ -39,48 +33,20 @@ def build() -> None:
     print(json.dumps({"slug": slug, "sessions": sessions}))  # noqa: T201
 
 
-@dataclass
-class Place:
-    """A database of its own, and the server on it."""
+class Labelling(Place):
+    """A queue, what is known of it, and which labels were acknowledged: their levels."""
 
-    folder: Path
-    process: "subprocess.Popen[bytes] | None" = None
-    acknowledged: dict[str, str] = field(default_factory=dict)
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, API_RATE="1000000")
+        self.known = json.loads(self.build(__name__).splitlines()[-1])
+        self.acknowledged: dict[str, str] = {}
 
-    def __post_init__(self) -> None:
-        self.port = free_port()
-        self.env = environment(self.folder, self.port) | {"API_RATE": "1000000"}
-        self.do("manage.py", "migrate", "-v0")
-        code = "import django; django.setup(); from tests.flows.test_crash_labelling import build; build()"
-        self.known = json.loads(self.do("-c", code).splitlines()[-1])
-
-    def do(self, *args: str) -> str:
-        """Run Python to its end; what it printed."""
-        return subprocess.run(
-            [sys.executable, *args], cwd=ROOT, env=self.env, check=True, capture_output=True, text=True
-        ).stdout
-
-    def start(self) -> None:
+    def begin(self) -> None:
         """Serve."""
-        self.process = subprocess.Popen([sys.executable, "manage.py", "serve"], cwd=ROOT, env=self.env)
-
-    def kill(self) -> None:
-        """SIGKILL: no handler runs, nothing is tidied up."""
-        assert self.process is not None
-        self.process.kill()
-        self.process.wait()
-
-    def ask(self, query: str) -> list[tuple[Any, ...]]:
-        """Rows straight from the database."""
-        url = self.env.get("DATABASE_URL")
-        connection = psycopg.connect(url) if url else sqlite3.connect(self.folder / "arweb.sqlite3", timeout=30)
-        try:
-            return connection.execute(query).fetchall()
-        finally:
-            connection.close()
+        self.start("manage.py", "serve")
 
 
-def label_until_done(place: Place, session: str) -> None:
+def label_until_done(place: Labelling, session: str) -> None:
     """Label to the end of the queue. A label that was not acknowledged is sent again, by the same name, until it is."""
     said: dict[str, Any] | None = None
     path = first = f"/api/v1/benchmarks/{place.known['slug']}/label/next/"
@@ -96,7 +62,7 @@ def label_until_done(place: Place, session: str) -> None:
         said = {"level": ["highly", "weakly"][offer["assignment"] % 2], "submission": str(uuid4()), "next": True}
 
 
-def insist(place: Place, session: str, path: str, said: dict[str, Any]) -> dict[str, Any] | None:
+def insist(place: Labelling, session: str, path: str, said: dict[str, Any]) -> dict[str, Any] | None:
     """What a call answers, sent again while the server is away."""
     headers = {
         "Cookie": f"sessionid={session}; csrftoken={TOKEN}",
@@ -119,14 +85,14 @@ def insist(place: Place, session: str, path: str, said: dict[str, Any]) -> dict[
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    place = Place(tmp_path)
+def place(tmp_path: Path) -> Iterator[Labelling]:
+    place = Labelling(tmp_path)
     yield place
     place.kill()
 
 
-def test_labels_survive_a_server_that_is_killed_in_the_middle(place: Place) -> None:
-    place.start()
+def test_labels_survive_a_server_that_is_killed_in_the_middle(place: Labelling) -> None:
+    place.begin()
     workers = [threading.Thread(target=label_until_done, args=(place, session)) for session in place.known["sessions"]]
     for worker in workers:
         worker.start()
@@ -135,7 +101,7 @@ def test_labels_survive_a_server_that_is_killed_in_the_middle(place: Place) -> N
         while len(place.acknowledged) < PAIRS // 4 * (number + 1) and time.monotonic() < deadline:
             time.sleep(0.01)
         place.kill()
-        place.start()
+        place.begin()
     for worker in workers:
         worker.join()
 

@@ -16,8 +16,8 @@ from rules.engine.attributes import Side
 from rules.engine.content import RuleContent
 from rules.engine.rule import Condition, Effect, EffectKind, Operator
 from rules.models import Rule
-from rules.services.tokens import create_token
 from tests.factories import make_pair, make_release, make_user
+from tests.programs import program_of
 
 pytestmark = pytest.mark.django_db
 
@@ -32,9 +32,7 @@ PLASTER = {"query": "创可贴", "title": "[邦迪]苯扎氯铵贴10片"}
 @pytest.fixture
 def program() -> APIClient:
     cache.clear()
-    client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Bearer {create_token(by=make_user(), days=1).token}")
-    return client
+    return program_of(make_user())
 
 
 def asked(program: APIClient, said: dict[str, Any], status: int = 200) -> dict[str, Any]:

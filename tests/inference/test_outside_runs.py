@@ -1,7 +1,6 @@
 """Runs with a configuration that searches outside."""
 
 from collections import Counter
-from collections.abc import Iterator
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -19,7 +18,7 @@ from inference.services.judging_cases import judge_cases, known_cases
 from inference.services.runs import launch_run
 from rules.models import AuditEvent, Release
 from tests.factories import make_benchmark, make_release, make_user
-from tests.scripted_search import NO_JSON, Answer, Searx
+from tests.scripted_search import NO_JSON, Searx, Told
 
 pytestmark = pytest.mark.django_db
 ROWS = [
@@ -30,25 +29,9 @@ ROWS = [
 PAGE = ("舒乐欣 布洛芬缓释胶囊", "舒乐欣就是布洛芬缓释胶囊", "https://example.org/")
 
 
-class Told:
-    """What the scripted service tells next."""
-
-    answer: Answer = (PAGE,)
-
-    def __call__(self, query: str) -> Answer:
-        return self.answer
-
-
 @pytest.fixture
 def told() -> Told:
-    return Told()
-
-
-@pytest.fixture
-def searx(told: Told, settings) -> Iterator[Searx]:
-    with Searx(told) as running:
-        settings.OUTSIDE_SEARCH = running.address
-        yield running
+    return Told([PAGE])
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Searching outside: asked once in some days, read as evidence with its source and day, never believed past the filters."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -21,33 +20,16 @@ from rules.engine.recall import RuleIndex
 from rules.models import AuditEvent
 from tests.factories import make_user
 from tests.inference.small_lexicon import SMALL
-from tests.scripted_search import NO_JSON, Answer, Searx
+from tests.scripted_search import NO_JSON, Searx, Told
 
 pytestmark = pytest.mark.django_db
 QUERY, TITLE = "祛湿灵", "[石药]布洛芬片"
 PAGES = [("祛湿灵 布洛芬片", "祛湿灵用于头痛发热", "https://leaflets.example.org/1")]
 
 
-class Told:
-    """What the scripted service tells next."""
-
-    def __init__(self) -> None:
-        self.answer: Answer = PAGES
-
-    def __call__(self, query: str) -> Answer:
-        return self.answer
-
-
 @pytest.fixture
 def told() -> Told:
-    return Told()
-
-
-@pytest.fixture
-def searx(told: Told, settings) -> Iterator[Searx]:
-    with Searx(told) as running:
-        settings.OUTSIDE_SEARCH = running.address
-        yield running
+    return Told(PAGES)
 
 
 def chain(on: date | None = None, **parameters: object) -> Chain:

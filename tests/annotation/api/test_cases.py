@@ -1,13 +1,12 @@
 """The API of bad cases: a program reports what it sees, and whoever may decides on it."""
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.core.cache import cache
-from rest_framework.test import APIClient
 
 from annotation.models import BadCase, CaseReport
-from rules.services.tokens import create_token
 from tests.annotation.cases import make_case, stored
+from tests.programs import program
 
 pytestmark = pytest.mark.django_db
 
@@ -23,14 +22,6 @@ SAID = {
 @pytest.fixture(autouse=True)
 def unhurried() -> None:
     cache.clear()
-
-
-def program(role: str) -> APIClient:
-    user = User.objects.create_user(role)
-    user.groups.add(Group.objects.get(name=role))
-    client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Bearer {create_token(by=User.objects.get(pk=user.pk), days=1).token}")
-    return client
 
 
 def test_a_program_reports_what_it_sees() -> None:
@@ -88,6 +79,13 @@ def test_cases_are_triaged_and_it_is_taken_back() -> None:
     assert (restored["state"], restored["cause"], restored["severity"], restored["assignee"]) == (
         "new", "", "harmful", None,
     )  # fmt: skip
+
+
+def test_an_assignee_that_can_be_nobodys_name_is_named() -> None:
+    client = program("expert")
+    pk = client.post("/api/v1/cases/", SAID, format="json").json()["id"]
+    answer = client.post("/api/v1/cases/triage/", {"cases": [pk], "assignee": "a\0"}, format="json")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "assignee")
 
 
 def test_what_was_changed_since_it_was_seen_is_a_conflict() -> None:

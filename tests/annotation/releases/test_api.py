@@ -4,15 +4,13 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import Group, User
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
-from rest_framework.test import APIClient
 
 from annotation.models import Benchmark
-from rules.services.tokens import create_token
 from tests.annotation.releases.benchmarks import ROWS, add, cut, released
 from tests.factories import make_benchmark
+from tests.programs import program
 
 pytestmark = pytest.mark.django_db
 
@@ -20,14 +18,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def unhurried() -> None:
     cache.clear()
-
-
-def program(role: str) -> APIClient:
-    user = User.objects.create_user(role)
-    user.groups.add(Group.objects.get(name=role))
-    client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Bearer {create_token(by=User.objects.get(pk=user.pk), days=1).token}")
-    return client
 
 
 def at(benchmark: Benchmark, rest: str = "") -> str:

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from rest_framework.test import APIClient
 
 from rules.models import Release
-from rules.services.tokens import create_token
+from tests.programs import program_of
 from tests.rules.api.asking import API, NEW, sent
 from tests.rules.publishing import without_checks
 
@@ -32,12 +32,6 @@ def program(db: None) -> Callable[[str], APIClient]:
         return program_of(User.objects.get(pk=user.pk))
 
     return make
-
-
-def program_of(user: User) -> APIClient:
-    client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Bearer {create_token(by=user, days=1).token}")
-    return client
 
 
 def allowed(name: str, *codenames: str) -> APIClient:
