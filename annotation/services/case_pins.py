@@ -15,7 +15,7 @@ def pin_benchmark(*, by: User | None) -> Benchmark:
     """The benchmark of the fixed cases, made with the first one."""
     benchmark, made = Benchmark.objects.get_or_create(slug=FIXED_CASES, defaults={"name": FIXED_CASES_NAME})
     if made:
-        record(by=by, verb="benchmark.created", subject=f"benchmark:{FIXED_CASES}", data={"name": FIXED_CASES_NAME})
+        record(by=by, verb="benchmark.created", subject=f"benchmark:{benchmark.pk}", data={"name": FIXED_CASES_NAME})
     return benchmark
 
 

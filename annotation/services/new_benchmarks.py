@@ -34,7 +34,7 @@ def find_or_make_benchmark(name: str, *, by: User | None) -> Benchmark:
     slug = slug_of(name)
     benchmark, made = Benchmark.objects.get_or_create(slug=slug, defaults={"name": name})
     if made:
-        record(by=by, verb="benchmark.created", subject=f"benchmark:{slug}", data={"name": name})
+        record(by=by, verb="benchmark.created", subject=f"benchmark:{benchmark.pk}", data={"name": name})
     return benchmark
 
 

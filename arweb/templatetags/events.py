@@ -1,20 +1,22 @@
 """Audit events in words, with a link to what they are about."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django import template
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 
 from annotation.enums import QueuedOrigin
 from annotation.models.benchmark import FIXED_CASES_NAME
+from arweb import subjects
 from arweb.event_facts import FACTS, HIDDEN, KINDS, WORDED
-from arweb.event_words import DEEDS, PAGES, SUBJECTS
+from arweb.event_words import DEEDS, SUBJECTS
+from arweb.subjects import Subject, plain
 from inference.models.pipeline import name_in_words
 from inference.pipeline.stages import STAGE_LABELS
 from rules.enums import CheckName, CheckState, NotificationKind, ProposalState
+from rules.models import AuditEvent
 from rules.problems import found_text
 from rules.views.standing import move_reason
 
@@ -27,14 +29,6 @@ CHOSEN: dict[str, dict[str, Any]] = {
     "state": dict(ProposalState.choices) | dict(CheckState.choices),
 }
 """Facts whose value is a choice of ours, with its label."""
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What an event is about; without `url` there is no page of it."""
-
-    name: str
-    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +58,6 @@ def fact_name(key: str) -> str:
     return gettext("; ").join(_part_name(part) for part in key.split(".")) if key else gettext("value")
 
 
-@register.filter
-def subject_name(subject: str) -> str:
-    """What an event is about, with what kind of thing that is."""
-    kind, colon, name = subject.partition(":")
-    colon = "" if kind == "cases" else colon
-    return f"{gettext(SUBJECTS.get(kind, kind))} {name}" if colon else gettext(SUBJECTS.get(kind, kind))
-
-
 def _part_name(part: str) -> str:
     return str(NOTIFIED.get(part) or gettext(FACTS.get(part, part)))
 
@@ -82,7 +68,10 @@ def _told(key: str, value: object, data: Mapping[str, object]) -> str:
     if isinstance(value, list):
         return gettext(", ").join(_worded(key, str(one)) for one in value) or "–"
     if isinstance(value, Mapping):
-        return gettext(", ").join(f"{gettext(KINDS.get(str(name), str(name)))} {one}" for name, one in value.items()) or "–"
+        return (
+            gettext(", ").join(f"{gettext(KINDS.get(str(name), str(name)))} {one}" for name, one in value.items())
+            or "–"
+        )
     return _worded(key, str(value))
 
 
@@ -98,16 +87,21 @@ def _worded(key: str, value: str) -> str:
     return gettext(KINDS.get(value, value)) if key in WORDED else value
 
 
+@register.simple_tag
+def subjects_of(events: Iterable[AuditEvent]) -> Mapping[str, Subject]:
+    """What events are about, by how the trail has it."""
+    return subjects.subjects_of(list(events))
+
+
 @register.filter
-def subject_page(subject: str) -> Subject:
+def about(found: Mapping[str, Subject], subject: str) -> Subject:
     """The name of what an event is about, and where its page is."""
-    kind, _colon, name = subject.partition(":")
-    shown = f"R{name}" if kind == "rule" else name.partition("/")[2] if kind == "entry" else name
-    if kind in ("case", "cases"):
-        shown = f"{gettext(SUBJECTS[kind])}{f' #{name}' if kind == 'case' else ''}"
-    if kind not in PAGES:
-        return Subject("" if kind == "knowledge" else shown, "")
-    try:
-        return Subject(shown, reverse(PAGES[kind], args=[name]))
-    except NoReverseMatch:
-        return Subject(shown, "")
+    return found.get(subject) or plain(subject)
+
+
+@register.filter
+def subject_name(found: Mapping[str, Subject], subject: str) -> str:
+    """What an event is about, with what kind of thing that is."""
+    kind, name = subject.partition(":")[0], about(found, subject).name
+    word = gettext(SUBJECTS.get(kind, kind))
+    return name if name.startswith(word) else f"{word} {name}".strip()
