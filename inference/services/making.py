@@ -14,7 +14,7 @@ from inference.enums import ItemState, RunState
 from inference.knowledge.pinned import pins_of
 from inference.models import Judgment, JudgmentTrace, ModelEndpoint, Run, RunItem
 from inference.pipeline.case import Case, case_to_json
-from inference.pipeline.chain import Chain
+from inference.pipeline.chain import NOT_TOLD, Chain
 from inference.pipeline.kept_reading import KeptReading
 from inference.pipeline.product_category import product_category
 from inference.pipeline.trace import Failure
@@ -114,11 +114,17 @@ def hold(*, run: Run, token: str) -> bool:
 
 
 def store(*, run: Run, token: str, made: Collection[Made], context: str) -> int:
-    """Store the judgments whose items this token still holds, in a run still running, and say how many."""
+    """Store the judgments whose items this token still holds, in a run still running, and say how many.
+
+    That no model was asked yet is no judgment: such a pair is free again.
+    """
     with transaction.atomic():
         held = RunItem.objects.filter(run=run, run__state=RunState.RUNNING, state=ItemState.CLAIMED, claimed_by=token)
         held = held.filter(pair_id__in=[one.judgment.pair_id for one in made])
         pairs = set(held.select_for_update(of=("self",)).values_list("pair_id", flat=True))
+        untold = {one.judgment.pair_id for one in made if one.judgment.failure == NOT_TOLD} & pairs
+        let_go(run=run, token=token, pairs=sorted(untold))
+        pairs -= untold
         kept = [one for one in made if one.judgment.pair_id in pairs]
         store_traces(kept)
         insert([one.judgment for one in kept])

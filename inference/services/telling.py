@@ -114,6 +114,8 @@ class Telling:
                 break
             self.tell(unit for units in missing.values() for unit in units)
             found |= read_pairs(list(missing), cases, self.chain, missing)
+        else:
+            found = {pair: _ended(one) for pair, one in found.items()}
         return found
 
     def understand(self, cases: Sequence[Case]) -> list[Understanding | Failure]:
@@ -246,6 +248,14 @@ class Telling:
 def hurried(server: Endpoint) -> Endpoint:
     """A server as it is asked for somebody who waits."""
     return replace(server, attempts=2, timeout=min(server.timeout, LONGEST_WAIT), patience=LONGEST_WAIT)
+
+
+def _ended(read: Read) -> Read:
+    """A pair after all rounds: where something is still to be asked, the pipeline is at fault and would go on for ever."""
+    units = missing_in(read.understood)
+    if not units:
+        return read
+    return replace(read, understood=broken_by(NotTold(*units), "a pair could not be read in any number of rounds"))
 
 
 def missing_in(understood: Understanding | Failure) -> tuple[Unit, ...]:
