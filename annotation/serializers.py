@@ -125,6 +125,16 @@ class ChosenSerializer(serializers.Serializer):
     cases = serializers.ListField(child=StoredNumber(min_value=1), allow_empty=False, max_length=MOST)
 
 
+class NamedField(serializers.SlugRelatedField):
+    """Something by its name. PostgreSQL can not be asked for a name with a zero byte."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """What has the name. Raises ValidationError where nothing has."""
+        if isinstance(data, str) and "\0" in data:
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 class TriageSerializer(ChosenSerializer):
     """What to set of cases; what is left out stays. An empty `assignee` is nobody.
 
@@ -133,7 +143,7 @@ class TriageSerializer(ChosenSerializer):
 
     cause = serializers.ChoiceField(CAUSES, required=False, allow_blank=True)
     severity = SeverityField(required=False)
-    assignee = serializers.SlugRelatedField(
+    assignee = NamedField(
         slug_field="username", queryset=User.objects.filter(is_active=True), required=False, allow_null=True
     )
     note = serializers.CharField(required=False, allow_blank=True, max_length=4000)
