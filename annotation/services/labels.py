@@ -187,9 +187,8 @@ def _count(hold: Hold, answer: Answer) -> Submitted:
     if queued.gold == "":
         queued.done += is_first
         _settle(hold, label)
-    counted = queued.settled.level if queued.settled else ""
     verb = "label.given" if is_first else "label.changed"
-    _record(hold, verb, label=label.pk, settled=counted)
+    _record(hold, verb, label=label.pk, settled=queued.settled_id)
     return _told(hold, Outcome.STORED, answer.level)
 
 

@@ -50,7 +50,7 @@ def take_back(*, by: User, ruling: Ruling, submission: UUID) -> Ruling:
     taken = _ruling(by=by, queued=queued, number=ruling.number + 1, submission=submission, before=ruling.label)
     taken.save()
     QueuedPair.objects.filter(pk=queued.pk).update(state=QueuedState.CONFLICT, settled=None)
-    _record(by, "ruling.taken_back", taken, {"level": ruling.level})
+    _record(by, "ruling.taken_back", taken, {"label": ruling.label_id})
     return taken
 
 
@@ -96,7 +96,7 @@ def _rule(*, by: User, queued: QueuedPair, level: str, reason: str, submission: 
     ruling.save()
     _count(held, label)
     QueuedPair.objects.filter(pk=held.pk).update(state=QueuedState.SETTLED, settled=label)
-    _record(by, "ruling.made", ruling, {"level": level, "reason": reason, "label": label.pk})
+    _record(by, "ruling.made", ruling, {"reason": reason, "label": label.pk})
     return ruling
 
 
@@ -187,5 +187,6 @@ def _ruling(
 
 
 def _record(by: User, verb: str, ruling: Ruling, data: dict[str, object]) -> None:
+    """The trail is read by everybody: it names the label, not its level, which others may have yet to give."""
     told = {"ruling": ruling.pk, "pair": ruling.queued.pair_id, "number": ruling.number, **data}
     record(by=by, verb=verb, subject=f"benchmark:{ruling.queued.benchmark_id}", data=told)

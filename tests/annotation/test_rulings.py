@@ -11,6 +11,7 @@ from annotation.services.rulings import open_case, rule, take_back
 from rules.models import AuditEvent
 from rules.models.append_only import AppendOnlyError
 from tests.annotation.conflicts import make_annotators, make_conflict, make_labelled_benchmark, make_ruler
+from tests.annotation.labelling import label_next, make_annotator, make_labelling
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +37,15 @@ def test_a_ruling_settles_the_pair() -> None:
     assert counting(queued) == ("settled", ["irrelevant"], 1)
     assert (label.kind, label.votes, label.note, label.created_by) == ("ruling", ["highly", "weakly"], "另一个牌子", by)
     event = AuditEvent.objects.get(verb="ruling.made")
-    assert (event.actor, event.data["level"], event.data["reason"]) == (by, "irrelevant", "brand")
+    assert (event.actor, event.data["label"], event.data["reason"]) == (by, label.pk, "brand")
+
+
+def test_the_trail_which_annotators_read_tells_no_level() -> None:
+    """The pair may be hidden gold of another benchmark; the label that an event names has the level."""
+    by, queued = make_ruler(), make_conflict(make_labelled_benchmark())
+    take_back(by=by, ruling=ruled(queued, by), submission=uuid4())
+    label_next(make_annotator(), make_labelling(1).benchmark, "irrelevant")
+    assert [event.verb for event in AuditEvent.objects.all() if "irrelevant" in str(event.data)] == []
 
 
 def test_the_same_submission_is_stored_once() -> None:
