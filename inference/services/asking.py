@@ -78,7 +78,10 @@ class Session:
         self.stopped = False
 
     def work(self) -> int:
-        """Ask, take answers and store, until nothing is left of what was begun, or nobody is there to ask any more."""
+        """Ask, take answers and store, until nothing is left of what was begun, or nobody is there to ask any more.
+
+        Raises AskingLostError where that was so before anything could be stored.
+        """
         try:
             while not self.stopped and (self._fill() or self.asking.under_way):
                 self._take_answers()
@@ -87,6 +90,8 @@ class Session:
             logger.warning("the process that asked for run %s has ended", self.run.pk)
             self._store()
             self._let_all_go()
+            if not self.stored:  # the next one might end as soon: the run is taken up later
+                raise
         self._store()
         return self.stored
 

@@ -1,13 +1,13 @@
 """A run by a model in which something of ours breaks: one pair fails, or is asked again, and the run goes on."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
-from inference.engines.asking import Answered
-from inference.engines.asking_process import AskingApart
+from inference.engines.asking import Answered, Asked
+from inference.engines.asking_process import AskingApart, AskingLostError
 from inference.enums import ItemState, RunState
 from inference.models import Run
 from inference.services import asking, concluding
@@ -60,6 +60,26 @@ def test_a_process_that_dies_leaves_what_it_had_to_the_next(
     assert run.judgments.count() == batch.stored > 0
     run = judge_all(run=run)
     assert (run.state, Counter(outcomes(run))) == (RunState.FINISHED, Counter({"": 6}))
+
+
+class Dead(AskingApart):
+    """Its process is killed before it answers anything."""
+
+    def ask(self, asked: Sequence[Asked]) -> None:
+        self._process.kill()
+        self._process.wait()
+        super().ask(asked)
+
+
+def test_a_process_that_never_answers_is_not_started_again_at_once(
+    scripted_model: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "MANY", 0)
+    monkeypatch.setattr(asking, "AskingApart", Dead)
+    run = launched(scripted_model(HIGHLY))
+    with pytest.raises(AskingLostError):
+        judge_batch(run_id=run.pk)
+    assert (run.items.filter(state=ItemState.CLAIMED).count(), run.items.count()) == (0, 6)
 
 
 def breaking(function: Callable[..., Any], word: str) -> Callable[..., Any]:
