@@ -51,18 +51,22 @@ def cut_release(
         benchmark=benchmark, number=seen + 1, digest=digest_of_lines(lines), notes=cleaned(notes), created_by=by
     )
     describe(release, [one.row for one in found], quotas)
-    rows = list(_rows(release, found, lines))
-    with transaction.atomic():
-        take_turn()
-        last = newest_release(benchmark)
-        refuse_stale(last, seen)
-        refuse_same(last, release.digest)
-        release.save()
-        ReleasedPair.objects.bulk_create(rows, batch_size=BATCH)
-        data = {"number": release.number, "digest": release.digest, "rows": len(rows)}
-        data["manifest"] = digest_of(canonical(release.manifest))
-        record(by=by, verb="benchmark.released", subject=f"benchmark:{benchmark.pk}", data=data)
+    _store(by, release, list(_rows(release, found, lines)))
     return release
+
+
+@transaction.atomic
+def _store(by: User, release: BenchmarkRelease, rows: Sequence[ReleasedPair]) -> None:
+    """Store a release with its rows, unless another one came in between."""
+    take_turn()
+    last = newest_release(release.benchmark)
+    refuse_stale(last, release.number - 1)
+    refuse_same(last, release.digest)
+    release.save()
+    ReleasedPair.objects.bulk_create(rows, batch_size=BATCH)
+    data = {"number": release.number, "digest": release.digest, "rows": len(rows)}
+    data["manifest"] = digest_of(canonical(release.manifest))
+    record(by=by, verb="benchmark.released", subject=f"benchmark:{release.benchmark_id}", data=data)
 
 
 def cleaned(notes: str) -> str:

@@ -1,5 +1,7 @@
 """The list of benchmarks and the page of one."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -62,20 +64,7 @@ def benchmark(request: HttpRequest, slug: str) -> HttpResponse:
         "benchmark": found,
         "summary": selectors.summarised([found])[0],
         "q": chosen.chosen("q"),
-        "facets": [
-            {
-                "name": "level",
-                "label": _("Level"),
-                "choices": [(level.value, _(level.label)) for level in Level],
-                "current": chosen.chosen("level"),
-            },
-            {
-                "name": "must_hold",
-                "label": _("Must hold"),
-                "choices": [("yes", _("must hold"))],
-                "current": chosen.chosen("must_hold"),
-            },
-        ],
+        "facets": facets(chosen),
         "labelling": labelling_of(found),
         "may_manage": request.user.has_perm(START_PERMISSION),
         "may_label": request.user.has_perm("annotation.label_pair"),
@@ -84,6 +73,18 @@ def benchmark(request: HttpRequest, slug: str) -> HttpResponse:
         "hidden": hidden_pairs(request.user, [member.pair_id for member in page]),
     }
     return render(request, "annotation/benchmark.html", context)
+
+
+def facets(chosen: PairFilter) -> list[dict[str, Any]]:
+    """What the pairs of a benchmark are filtered by."""
+    levels = [(level.value, _(level.label)) for level in Level]
+    return [
+        {"name": name, "label": label, "choices": choices, "current": chosen.chosen(name)}
+        for name, label, choices in (
+            ("level", _("Level"), levels),
+            ("must_hold", _("Must hold"), [("yes", _("must hold"))]),
+        )
+    ]
 
 
 @require_POST

@@ -60,36 +60,44 @@ def launch_run(
     """
     if by is not None:
         require(by, "inference.launch_run")
-    if baseline is not None and baseline.benchmark_id != benchmark.pk:
-        raise ValidationError(_("Run %(run)s judged other pairs.") % {"run": baseline})
+    refuse_others(benchmark=benchmark, baseline=baseline)
     with transaction.atomic():
         config = config or default_config()
         refuse_unasked(config)
         refuse_unsearchable(config=config)
         refuse_second(release=release, benchmark=benchmark, config=config)
-        upto = entries_upto()
         run = Run(
             config=config,
             release=release,
             benchmark=benchmark,
             baseline=baseline or latest_finished(benchmark=benchmark, config=config),
             reason=reason,
-            knowledge=knowledge_at(upto),
-            entries_upto=upto,
-            context=context_at(config=config, upto=upto),
             ablation=ablation,
             full=full,
             created_by=by,
+            **knowledge_of(config),
         )
         insert_run(run=run)
-        run.total = insert_items(run=run)
-        if not run.total:
-            raise ValidationError(_("%(benchmark)s has no pairs to judge.") % {"benchmark": benchmark})
-        run.save(update_fields=["total"])
-        mark_canaries(run=run)
+        insert_pairs(run=run)
         record(by=by, verb=verb_of(run, "launched"), subject=subject_of(run), data=pinned(run))
         announce(run)
     return run
+
+
+def refuse_others(*, benchmark: Benchmark, baseline: Run | None) -> None:
+    """Raise ValidationError if the baseline is a run over other pairs."""
+    if baseline is not None and baseline.benchmark_id != benchmark.pk:
+        raise ValidationError(_("Run %(run)s judged other pairs.") % {"run": baseline})
+
+
+def knowledge_of(config: PipelineConfig) -> dict[str, Any]:
+    """What a run pins of the knowledge as it is now."""
+    upto = entries_upto()
+    return {
+        "knowledge": knowledge_at(upto),
+        "entries_upto": upto,
+        "context": context_at(config=config, upto=upto),
+    }
 
 
 def refuse_second(*, release: Release, benchmark: Benchmark, config: PipelineConfig) -> None:
@@ -106,6 +114,15 @@ def insert_run(*, run: Run) -> None:
             run.save()
     except IntegrityError as error:
         raise UnderWayError from error
+
+
+def insert_pairs(*, run: Run) -> None:
+    """Store what a run has to judge, its canaries marked. Raises ValidationError for a benchmark without pairs."""
+    run.total = insert_items(run=run)
+    if not run.total:
+        raise ValidationError(_("%(benchmark)s has no pairs to judge.") % {"benchmark": run.benchmark})
+    run.save(update_fields=["total"])
+    mark_canaries(run=run)
 
 
 def insert_items(*, run: Run) -> int:
