@@ -1,6 +1,5 @@
 """Switching shadows on and off, and judging incoming pairs under a proposal beside the release in force."""
 
-import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,6 +30,7 @@ from inference.selectors.shadows import (
     shadows_on,
     waiting_items,
 )
+from inference.selectors.understood import fault_of
 from rules.enums import OPEN
 from rules.models import Proposal
 from rules.services.audit import record
@@ -39,8 +39,6 @@ BATCH = 100
 """Pairs that one task judges at most."""
 LONGEST = timedelta(days=90)
 MOST_PAIRS = 100_000
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +138,7 @@ def _read(chain: Chain, digest: str, case: Case) -> Incoming:
     try:
         return Incoming(case, digest, chain.understand(case))
     except Exception as error:
-        logger.exception("an incoming pair could not be understood")
-        return Incoming(case, digest, Failure("error", type(error).__name__))
+        return Incoming(case, digest, fault_of(error, "an incoming pair could not be understood"))
 
 
 def _row(cast: Casting, one: Incoming, chain: Chain, source: IncomingFrom) -> ShadowJudgment:

@@ -8,6 +8,7 @@ import pytest
 from celery import current_app
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +19,7 @@ from inference import tasks
 from inference.enums import IncomingFrom
 from inference.models import Shadow, ShadowItem, ShadowJudgment
 from inference.pipeline.case import Case, case_to_json
+from inference.pipeline.chain import Chain
 from inference.selectors.shadows import shadow_standing
 from inference.services.shadows import judge_incoming, judge_waiting, note_pairs, start_shadow, stop_shadow
 from rules.engine.attributes import Side
@@ -199,6 +201,17 @@ def test_a_worker_that_died_leaves_nothing_counted_twice(shadow: Shadow) -> None
     note_pairs(pair_ids=Pair.objects.values_list("pk", flat=True))
     judge_waiting()
     assert ShadowJudgment.objects.count() == 1
+
+
+def test_a_lost_database_is_no_failed_pair(shadow: Shadow, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost(chain: Chain, case: Case) -> None:
+        raise OperationalError("database is locked")
+
+    note_pairs(pair_ids=[make_pair(IBUPROFEN.query, IBUPROFEN.title).pk])
+    with monkeypatch.context() as broken, pytest.raises(OperationalError):
+        broken.setattr(Chain, "understand", lost)
+        judge_waiting()
+    assert (ShadowItem.objects.count(), ShadowJudgment.objects.count()) == (1, 0)
 
 
 def test_the_task_judges_what_the_api_was_asked(shadow: Shadow) -> None:
