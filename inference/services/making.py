@@ -21,7 +21,7 @@ from inference.pipeline.trace import Failure
 from inference.pipeline.understanding import Understanding
 from inference.selectors.model_judges import asks_models
 from inference.selectors.readings import case_digests
-from inference.selectors.understood import FAULT, Read
+from inference.selectors.understood import FAULT, Read, fault_of
 from inference.services.inserting import insert, insert_with_ids
 from inference.services.pinning import keep_passages
 from inference.services.readings import keep_readings
@@ -188,10 +188,14 @@ def prepare(chain: Chain, item: RunItem, read: Read, digest: str = "") -> Prepar
     if isinstance(read.understood, Failure):
         key = "" if read.understood.kind == FAULT else chain.failure_key(read.case)
         return Prepared(item, read.case, digest, read.understood, key, read.seconds)
-    category = product_category(read.understood.product, chain.lexicon)
     assert read.kept is not None
-    recalled = chain.recall(read.understood)
-    key = chain.recalled_key(read.kept, recalled)
+    try:
+        category = product_category(read.understood.product, chain.lexicon)
+        recalled = chain.recall(read.understood)
+        key = chain.recalled_key(read.kept, recalled)
+    except Exception as error:
+        broken = fault_of(error, f"no key could be made for pair {item.pair_id}")
+        return Prepared(item, read.case, digest, broken, "", read.seconds)
     return Prepared(item, read.case, digest, read.understood, key, read.seconds, category, read.kept, recalled)
 
 

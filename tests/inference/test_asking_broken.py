@@ -10,6 +10,7 @@ from inference.engines.asking import Answered, Asked
 from inference.engines.asking_process import AskingApart, AskingLostError
 from inference.enums import ItemState, RunState
 from inference.models import Run
+from inference.pipeline.chain import Chain
 from inference.services import asking, concluding
 from inference.services.judging import judge_all, judge_batch
 from inference.services.runs import launch_run
@@ -28,6 +29,10 @@ def launched(server: Any, rows: list[tuple[str, str, str]] = ROWS) -> Run:
     config.endpoint.in_flight = 1
     config.endpoint.save()
     return launch_run(by=None, release=make_release(), benchmark=make_benchmark(*rows), config=config)
+
+
+def launch_lexical() -> Run:
+    return launch_run(by=None, release=make_release(), benchmark=make_benchmark(*ROWS))
 
 
 def outcomes(run: Run) -> list[str]:
@@ -99,6 +104,16 @@ def test_a_fault_of_ours_fails_one_pair_alone(
 ) -> None:
     monkeypatch.setattr(module, name, breaking(getattr(module, name), "布洛芬片3片"))
     run = judge_all(run=launched(scripted_model(HIGHLY)))
+    assert (run.state, outcomes(run)) == (RunState.FINISHED, ["", "", "", "error", "", ""])
+
+
+@pytest.mark.parametrize("by_model", [False, True])
+def test_a_pair_whose_rules_cannot_be_recalled_fails_alone(
+    by_model: bool, scripted_model: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Chain, "recall", breaking(Chain.recall, "布洛芬片3片"))
+    run = launched(scripted_model(HIGHLY)) if by_model else launch_lexical()
+    run = judge_all(run=run)
     assert (run.state, outcomes(run)) == (RunState.FINISHED, ["", "", "", "error", "", ""])
 
 
