@@ -124,16 +124,28 @@ def test_thirty_cases_in_one_sitting(page: Page, served: str, complaints: list[s
     import_reports(page, reports())
     go_to_inbox(page)
     search(page, "青禾 宁胶囊", found=40)
+    done = triage(page, 30)
+    assert len(set(done)) == 30
+    into = merge_and_undo(page, done)
+    decline(page, into)
+    draft_a_rule(page)
+    assert complaints == []
 
+
+def triage(page: Page, count: int) -> list[str]:
+    """Give the next cases of the list a cause each, by keys alone. Their numbers."""
     done = []
-    for turn in range(30):
+    for turn in range(count):
         page.keyboard.press("j")
         done.append(opened(page))
         page.keyboard.press(CAUSES[turn % len(CAUSES)])
         expect(page.locator("#case-said")).to_have_text(f"#{done[-1]}: triaged.")
         assert state(page, done[-1]) == "triaged"
-    assert len(set(done)) == 30
+    return done
 
+
+def merge_and_undo(page: Page, done: list[str]) -> str:
+    """Merge five cases into the one that is open and take it back. Its number."""
     for _ in range(5):
         page.keyboard.press("x")
         page.keyboard.press("j")
@@ -144,25 +156,30 @@ def test_thirty_cases_in_one_sitting(page: Page, served: str, complaints: list[s
     expect(page.locator("#case-head")).to_contain_text("6 reports")
     merged = [case for case in done if state(page, case) == "duplicate"]
     assert page.locator(".case-row .state", has_text="duplicate").count() == 5
-
     page.keyboard.press("u")
     expect(page.locator("#case-said")).to_have_text("Undone: 6 cases are as they were.")
     assert [state(page, case) for case in merged] == ["triaged"] * len(merged)
     expect(page.locator("#case-head")).to_have_attribute("data-case", into)
+    return into
 
+
+def decline(page: Page, case: str) -> None:
+    """Decline the case that is open, with a reason."""
     page.keyboard.press("d")
     page.keyboard.type("The level is right.")
     page.keyboard.press("Enter")
-    expect(page.locator("#case-said")).to_have_text(f"#{into}: declined.")
-    assert page.evaluate("document.activeElement.id") == f"open-{into}"
+    expect(page.locator("#case-said")).to_have_text(f"#{case}: declined.")
+    assert page.evaluate("document.activeElement.id") == f"open-{case}"
 
+
+def draft_a_rule(page: Page) -> None:
+    """Look a case up by its words, and draft a rule for it."""
     search(page, "穿心莲片 消炎药", found=1)
     expect(page.locator("#case-trace")).to_contain_text("of Algorithm 1 decided")
     page.keyboard.press("n")
     expect(page.locator("#notices")).to_contain_text("A rule was drafted for")
     expect(page.locator("#preview")).to_contain_text("fixes 2")
     expect(page.locator("#case-effects")).to_contain_text("This edit would fix 2 open bad cases")
-    assert complaints == []
 
 
 def test_a_key_pressed_before_the_case_is_shown_waits_for_it(page: Page, served: str, complaints: list[str]) -> None:

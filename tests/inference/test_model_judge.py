@@ -51,48 +51,51 @@ def asked(*effects: Effect, settings: ModelSettings = SETTINGS, case: Case = CAS
     return request_of(understood(case), recalled(*effects), settings).messages[-1].content
 
 
+PAIR_IN_WORDS = [
+    "# The query",
+    '<data name="query">',
+    "typed: 布洛芬",
+    "core name: 布洛芬",
+    "efficacy: 发热, 疼痛",
+    "category: 解热镇痛药",
+    "ingredient: 布洛芬",
+    "</data>",
+    "",
+    "# Evidence",
+    '<data name="passage 1">',
+    "source: 布洛芬片 · 适应症 · 说明书 · 2024-01-01",
+    "text: 用于 发热 ＜b＞",
+    "</data>",
+    "",
+    "# The product",
+    '<data name="product">',
+    "title: [石药]布洛芬片 0.1g*24片",
+    "standard name: [石药]布洛芬片 100mg",
+    "brand: 石药",
+    "core name: 布洛芬",
+    "efficacy: 发热, 疼痛",
+    "category: 解热镇痛药",
+    "ingredient: 布洛芬",
+    "dosage form: 片",
+    "strength: 100mg",
+    "</data>",
+    "",
+    "# Rules of experts for this pair",
+    "- R12, version 3 (cap): the product is at most weakly relevant.",
+    "  The experts say: 看清品牌。",
+    "- R13, version 3 (advise): the model is to bear in mind: 看清品牌.",
+    "",
+    "Judge how relevant this product is to this query. Answer with the JSON object alone.",
+]
+
+
 def test_the_pair_in_words() -> None:
     passage = PassageUse("d", "布洛芬片", "说明书", "2024-01-01", "适应症", "用于\n发热 <b>", 1.0)
     dropped = PassageUse("d", "别的", "说明书", "", "", "不用", 1.0, kept=False)
     found = understood(Case("布洛芬", "[石药]布洛芬片 0.1g*24片"))
     found = replace(found, asked=replace(found.asked, passages=(dropped, passage)))
     said = request_of(found, recalled(CAP, Effect(EffectKind.ADVISE)), SETTINGS).messages[-1].content
-    assert said.splitlines() == [
-        "# The query",
-        '<data name="query">',
-        "typed: 布洛芬",
-        "core name: 布洛芬",
-        "efficacy: 发热, 疼痛",
-        "category: 解热镇痛药",
-        "ingredient: 布洛芬",
-        "</data>",
-        "",
-        "# Evidence",
-        '<data name="passage 1">',
-        "source: 布洛芬片 · 适应症 · 说明书 · 2024-01-01",
-        "text: 用于 发热 ＜b＞",
-        "</data>",
-        "",
-        "# The product",
-        '<data name="product">',
-        "title: [石药]布洛芬片 0.1g*24片",
-        "standard name: [石药]布洛芬片 100mg",
-        "brand: 石药",
-        "core name: 布洛芬",
-        "efficacy: 发热, 疼痛",
-        "category: 解热镇痛药",
-        "ingredient: 布洛芬",
-        "dosage form: 片",
-        "strength: 100mg",
-        "</data>",
-        "",
-        "# Rules of experts for this pair",
-        "- R12, version 3 (cap): the product is at most weakly relevant.",
-        "  The experts say: 看清品牌。",
-        "- R13, version 3 (advise): the model is to bear in mind: 看清品牌.",
-        "",
-        "Judge how relevant this product is to this query. Answer with the JSON object alone.",
-    ]
+    assert said.splitlines() == PAIR_IN_WORDS
 
 
 def test_a_rewritten_query_is_given_as_typed_and_as_read() -> None:
