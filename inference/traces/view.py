@@ -99,6 +99,7 @@ class TraceView:
     model: ModelView | None = None
     unsure: UnsureView | None = None
     flags: tuple[FlagView, ...] = ()
+    missed_plainly: tuple[Attribute, ...] = ()
 
     @property
     def before_rules(self) -> Level:
@@ -132,6 +133,7 @@ def view_trace(trace: Json, off: Collection[Stage] = ()) -> TraceView:
         model=model_view(trace),
         unsure=_unsure(part(trace, "unsure")),
         flags=flags_view(trace),
+        missed_plainly=tuple(map(Attribute, trace.get("missed_plainly", ()))),
     )
 
 
