@@ -95,6 +95,8 @@ class TestCommands:
         "arguments",
         [
             ("export_rules", "--release", "9"),
+            ("export_rules", "/nowhere/rules.yaml"),
+            ("export_rules", "/"),
             ("import_rules", "/nowhere.yaml", "--title", "x", "--by", "expert"),
             ("import_rules", __file__, "--title", "x", "--by", "expert"),
             ("import_rules", __file__, "--title", "x", "--by", "nobody"),

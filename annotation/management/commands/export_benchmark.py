@@ -30,8 +30,11 @@ class Command(BaseCommand):
         if file is None:
             write(release, kind, sys.stdout.buffer)
             return
-        with file.open("wb") as opened:
-            write(release, kind, opened)
+        try:
+            with file.open("wb") as opened:
+                write(release, kind, opened)
+        except OSError as error:
+            raise CommandError(f"{file} can't be written: {error.strerror}.") from error
         self.stdout.write(f"Release {release.number} of {options['benchmark']} was written to {file}.")
 
 

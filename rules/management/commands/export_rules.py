@@ -27,5 +27,8 @@ class Command(BaseCommand):
         if file is None:
             self.stdout.write(text, ending="")
             return
-        file.write_text(text, encoding="utf-8", newline="\n")
+        try:
+            file.write_text(text, encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise CommandError(f"{file} can't be written: {error.strerror}.") from error
         self.stdout.write(f"Release {release.number} was written to {file}.")

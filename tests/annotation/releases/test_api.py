@@ -80,6 +80,13 @@ def test_the_command_writes_what_was_digested(tmp_path: Path) -> None:
     assert (tmp_path / "rows.parquet").read_bytes()[:4] == b"PAR1"
 
 
+def test_the_command_says_where_nothing_can_be_written(tmp_path: Path) -> None:
+    slug = released().benchmark.slug
+    for place in (tmp_path, tmp_path / "nowhere" / "rows.csv"):
+        with pytest.raises(CommandError, match="can't be written"):
+            call_command("export_benchmark", slug, str(place))
+
+
 def test_the_command_refuses_a_release_that_there_is_not() -> None:
     with pytest.raises(CommandError, match="no release"):
         call_command("export_benchmark", released().benchmark.slug, "--release", "7")
