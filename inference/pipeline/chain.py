@@ -144,7 +144,9 @@ class Chain:
             return ()
         rules = index or self.index
         recalled = rules.recall(understood.facts)
-        return with_binding(recalled, rules.recall(understood.plain)) if understood.plain else recalled
+        if understood.plain is None:
+            return recalled
+        return with_binding(recalled, rules.recall(understood.plain), understood.mismatched)
 
     def decide(self, understood: Understanding, recalled: tuple[Recalled, ...]) -> Trace:
         """Decide an understood pair under the rules recalled on it."""

@@ -7,7 +7,7 @@ from inference.pipeline.chain import Chain, named
 from inference.pipeline.confidence import confidence_of
 from inference.pipeline.effects import apply_rules
 from inference.pipeline.parameters import Parameters
-from inference.pipeline.recall import binds
+from inference.pipeline.recall import with_binding
 from inference.pipeline.stages import Stage
 from inference.pipeline.thresholds import hold
 from inference.pipeline.understanding import Understanding
@@ -47,8 +47,12 @@ def fired_rules(chain: Chain, understood: Understanding, of: Chain) -> dict[int,
     if Stage.RULES in chain.parameters.switched_off:
         return {}
     fired = of.index.fired(understood.facts)
-    plain = of.index.fired(understood.plain) if understood.plain else {}
-    return {number: rule for number, rule in plain.items() if binds(rule)} | fired
+    if understood.plain is None:
+        return fired
+    recalled, plain = (
+        tuple(Recalled(rule, ()) for rule in rules.values()) for rules in (fired, of.index.fired(understood.plain))
+    )
+    return {one.rule.number: one.rule for one in with_binding(recalled, plain, understood.mismatched)}
 
 
 def reading_of(chain: Chain, understood: Understanding, before: Chain, after: Chain) -> Reading:
