@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from inference.models import ComparisonRow
+from inference.selectors.judged_texts import TitledRow
 from rules.spreadsheets import safe
 from rules.views.audit_files import Echo
 
@@ -36,40 +37,41 @@ class File:
     """A kind of file: what it is, and how rows become its lines."""
 
     content_type: str
-    lines: Callable[[Iterable[ComparisonRow]], Iterator[str]]
+    lines: Callable[[Iterable[TitledRow]], Iterator[str]]
 
 
-def csv_lines(rows: Iterable[ComparisonRow]) -> Iterator[str]:
+def csv_lines(rows: Iterable[TitledRow]) -> Iterator[str]:
     """A table for people. Begins with a mark, so that Excel reads UTF-8."""
     writer = csv.writer(Echo())
     yield "\ufeff" + writer.writerow(COLUMNS)
-    for row in rows:
-        told = told_of(row) | {"because_of": "; ".join(causes_told(row))}
+    for one in rows:
+        told = told_of(one) | {"because_of": "; ".join(causes_told(one.row))}
         yield writer.writerow([safe(cell(told[name])) for name in COLUMNS])
 
 
-def json_lines(rows: Iterable[ComparisonRow]) -> Iterator[str]:
+def json_lines(rows: Iterable[TitledRow]) -> Iterator[str]:
     """An object a row, for programs."""
-    for row in rows:
-        yield json.dumps(told_of(row), ensure_ascii=False) + "\n"
+    for one in rows:
+        yield json.dumps(told_of(one), ensure_ascii=False) + "\n"
 
 
-def told_of(row: ComparisonRow) -> dict[str, Any]:
+def told_of(one: TitledRow) -> dict[str, Any]:
     """One row under the names of COLUMNS; a level that is not there is None."""
+    row = one.row
     return {
         "change": row.change.value,
         "pair": row.pair_id,
         "external_id": row.pair.external_id,
         "query": row.pair.query.text,
         "product": row.pair.product.external_id,
-        "title": row.pair.product.title,
+        "title": one.title,
         "before": row.was or None,
         "after": row.now or None,
         "label": row.expected or None,
         "category": row.category or None,
         "hard": row.hard,
         "must_hold": row.must_hold,
-        "because_of": [{"rule": one.number, "before": one.before, "after": one.after} for one in row.because],
+        "because_of": [{"rule": why.number, "before": why.before, "after": why.after} for why in row.because],
         "judgment_before": row.before_id,
         "judgment_after": row.after_id,
         "failure_before": row.before.failure or None,

@@ -1,10 +1,22 @@
 """The texts of pairs as runs judged them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
 
 from annotation.models import Pair
-from inference.models import Judgment
+from inference.models import Comparison, ComparisonRow, Judgment
 from inference.selectors.readings import case_digests
+
+AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class TitledRow:
+    """A row of a comparison with the title that was judged."""
+
+    row: ComparisonRow
+    title: str
 
 
 def titles_as_judged(runs: Collection[int], pairs: Mapping[int, Pair]) -> dict[int, str]:
@@ -21,3 +33,11 @@ def titles_as_judged(runs: Collection[int], pairs: Mapping[int, Pair]) -> dict[i
         if title and case != today.get(pair)
     }
     return {pk: kept.get(pk, pair.product.title) for pk, pair in pairs.items()}
+
+
+def titled(comparison: Comparison, rows: Iterable[ComparisonRow]) -> Iterator[TitledRow]:
+    """Rows of a comparison, which come with their texts, some at a time."""
+    left, runs = iter(rows), (comparison.before_id, comparison.after_id)
+    while some := list(islice(left, AT_ONCE)):
+        titles = titles_as_judged(runs, {row.pair_id: row.pair for row in some})
+        yield from (TitledRow(row, titles[row.pair_id]) for row in some)

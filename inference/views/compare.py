@@ -26,6 +26,7 @@ from inference.selectors.comparisons import (
     with_texts,
 )
 from inference.selectors.judge_moves import credited, moved_by_judge
+from inference.selectors.judged_texts import titled
 from inference.selectors.runs import run_list
 from inference.services.comparing import compare_runs
 from inference.traces import TraceView, failure_text, view_trace
@@ -85,7 +86,7 @@ def export(request: HttpRequest, before: int, after: int, kind: str) -> HttpResp
         raise Http404
     comparison = get_object_or_404(Comparison, before__pk=before, after__pk=after, state=ComparisonState.READY)
     rows = with_texts(without_hidden(rows_of(comparison, ComparisonFilter(request.GET).wanted), request.user))
-    lines = FILES[kind].lines(rows.iterator(chunk_size=EXPORTED_AT_ONCE))
+    lines = FILES[kind].lines(titled(comparison, rows.iterator(chunk_size=EXPORTED_AT_ONCE)))
     response = StreamingHttpResponse(lines, content_type=FILES[kind].content_type)
     response["Content-Disposition"] = f'attachment; filename="comparison-{before}-{after}.{kind}"'
     return response

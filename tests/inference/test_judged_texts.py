@@ -1,4 +1,4 @@
-"""Votes tell pairs as they were judged, whatever the catalogue says today."""
+"""Files of votes and of comparisons tell pairs as they were judged, whatever the catalogue says today."""
 
 import json
 
@@ -9,8 +9,12 @@ from django.urls import reverse
 from annotation.models import Pair, Product
 from inference.models import Run
 from inference.selectors.judged_texts import titles_as_judged
+from inference.services.comparing import compare_runs
 from inference.services.judging import judge_all
 from inference.services.runs import launch_run
+from rules.engine.attributes import Side
+from rules.engine.content import RuleContent
+from rules.engine.rule import Condition, Effect, EffectKind, Operator
 from tests.factories import make_benchmark, make_release, make_user
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +47,21 @@ def test_a_file_of_a_vote_has_the_titles_that_were_judged(visitor: Client, runs:
     before = read(visitor, address)
     Product.objects.update(title="renamed since")
     assert ([row["title"] for row in before], read(visitor, address)) == (TITLES, before)
+
+
+def test_a_file_of_a_comparison_has_the_titles_that_were_judged(visitor: Client, runs: list[Run]) -> None:
+    assert runs[0].benchmark is not None
+    content = RuleContent(
+        title="No ibuprofen",
+        conditions=(Condition(Side.PRODUCT, Operator.TEXT_CONTAINS, values=("布洛芬",)),),
+        effect=Effect(EffectKind.FORBID),
+    )
+    other = judge_all(run=launch_run(by=None, release=make_release(content), benchmark=runs[0].benchmark))
+    compare_runs(by=make_user(), before=runs[0], after=other)
+    address = reverse("inference:export_comparison", args=[runs[0].pk, other.pk, "jsonl"])
+    before = read(visitor, address)
+    Product.objects.update(title="renamed since")
+    assert ([row["title"] for row in before], read(visitor, address)) == (TITLES[:1], before)
 
 
 def test_a_title_of_the_same_reading_is_told_as_it_is_where_it_was_judged(runs: list[Run]) -> None:
