@@ -18,7 +18,7 @@ from rules.views.refusals import said_on
 def use(request: HttpRequest, pk: int) -> HttpResponse:
     """Store the levels of a run as votes in the labelling of a benchmark, and go back to the run."""
     run = get_object_or_404(Run.objects.select_related("config__endpoint"), pk=pk)
-    benchmark = get_object_or_404(Benchmark, slug=request.POST.get("benchmark", ""))
+    benchmark = get_object_or_404(Benchmark, slug=request.POST.get("benchmark", "").replace("\0", ""))
     with said_on(request):
         messages.success(request, told(use_as_votes(by=actor(request), run=run, benchmark=benchmark), benchmark))
     return redirect("inference:run", pk)

@@ -110,7 +110,7 @@ def standing(run: Run) -> dict[str, object]:
 def results(request: HttpRequest, run: Run) -> dict[str, object]:
     """Scores, and a page of judgments as filtered."""
     scores = scores_of(run)
-    level, verdict = request.GET.get("level", ""), request.GET.get("verdict", "")
+    level, verdict = request.GET.get("level", "").replace("\0", ""), request.GET.get("verdict", "")
     by_model, teaches = run.config.engine == Engine.LLM, request.GET.get("teaches", "")
     found = without_hidden(judgments_of(run, level=level, verdict=verdict), request.user)
     if by_model and teaches:

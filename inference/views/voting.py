@@ -87,7 +87,7 @@ def let_through(request: HttpRequest, found: Vote, wanted: BallotFilter) -> list
 def choose(request: HttpRequest, chosen: Sequence[Run]) -> HttpResponse:
     """The runs of a benchmark to choose from, and why those chosen can't vote."""
     judged = Benchmark.objects.filter(runs__state=RunState.FINISHED)
-    named = Benchmark.objects.filter(slug=request.GET.get("benchmark", "")).first()
+    named = Benchmark.objects.filter(slug=request.GET.get("benchmark", "").replace("\0", "")).first()
     benchmark = named or next((run.benchmark for run in chosen), None) or judged.order_by("-runs__pk").first()
     context = {
         "benchmarks": Benchmark.objects.filter(runs__isnull=False).distinct(),

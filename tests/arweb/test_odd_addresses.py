@@ -34,7 +34,84 @@ ODD = (
 )
 """Values that no link has."""
 
-PARAMETERS = ["after", "against", "assignee", "at", "attribute", "attributes", "author", "before", "benchmark", "by", "case", "category", "cause", "change", "channel", "checks", "cluster", "day", "edition", "effect", "format", "given", "goal", "group", "hard", "id", "instruction", "kind", "label", "labels", "level", "like", "must_hold", "name", "names", "needs", "number", "occasion", "of", "origin", "over", "overdue", "page", "page_size", "pair", "person", "place", "proposal", "q", "query", "rationale", "reason", "release", "retired", "ruling", "run", "safety", "severity", "since", "source", "standing", "start", "state", "steps", "subject", "teaches", "text", "title", "unread", "until", "valid_from", "valid_until", "verb", "verdict", "weeks", "whose"]
+PARAMETERS = [
+    "after",
+    "against",
+    "assignee",
+    "at",
+    "attribute",
+    "attributes",
+    "author",
+    "before",
+    "benchmark",
+    "by",
+    "case",
+    "category",
+    "cause",
+    "change",
+    "channel",
+    "checks",
+    "cluster",
+    "day",
+    "edition",
+    "effect",
+    "format",
+    "given",
+    "goal",
+    "group",
+    "hard",
+    "id",
+    "instruction",
+    "kind",
+    "label",
+    "labels",
+    "level",
+    "like",
+    "must_hold",
+    "name",
+    "names",
+    "needs",
+    "number",
+    "occasion",
+    "of",
+    "origin",
+    "over",
+    "overdue",
+    "page",
+    "page_size",
+    "pair",
+    "person",
+    "place",
+    "proposal",
+    "q",
+    "query",
+    "rationale",
+    "reason",
+    "release",
+    "retired",
+    "ruling",
+    "run",
+    "safety",
+    "severity",
+    "since",
+    "source",
+    "standing",
+    "start",
+    "state",
+    "steps",
+    "subject",
+    "teaches",
+    "text",
+    "title",
+    "unread",
+    "until",
+    "valid_from",
+    "valid_until",
+    "verb",
+    "verdict",
+    "weeks",
+    "whose",
+]
 """What pages read of an address. A slow test finds those that are missing here."""
 
 COMPOSED = re.compile(r"[-.]")
@@ -162,6 +239,14 @@ def test_odd_questions(client: Client, lead: User) -> None:
     pages = [address(route, parts(route, numbers)) for route in ROUTES]
     asked = [("GET", f"{path}?{odd_question(PARAMETERS, place)}") for place, path in enumerate(pages)]
     assert errors(client, asked) == []
+
+
+def test_zero_bytes_that_no_database_keeps(client: Client, lead: User) -> None:
+    numbers, said = world(lead), urlencode(dict.fromkeys(PARAMETERS, "a\0b"))
+    pages = [address(route, parts(route, numbers)) for route in ROUTES]
+    assert errors(client, [("GET", f"{path}?{said}") for path in pages]) == []
+    sent = {path: client.post(path, said, "application/x-www-form-urlencoded").status_code for path in pages}
+    assert [path for path, status in sent.items() if status >= 500] == []
 
 
 @pytest.mark.slow
