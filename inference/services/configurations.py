@@ -17,7 +17,7 @@ from inference.pipeline.model_stages.registry import MODEL_STAGES
 from inference.pipeline.parameters import Parameters
 from inference.pipeline.stages import Stage
 from inference.selectors.outside import UNSET, is_set
-from rules.services.audit import record
+from rules.services.audit import record, take_turn
 from rules.services.permissions import require
 
 Stages = Mapping[Stage, "Asked"]
@@ -162,7 +162,8 @@ def _refusal(stage: Stage, asked: Asked, parameters: Parameters) -> str:
 
 
 def refuse_taken(config: PipelineConfig) -> None:
-    """Raise ValidationError where another configuration has the name."""
+    """Raise ValidationError where another configuration has the name; one that is being made now is waited for."""
+    take_turn()
     if PipelineConfig.objects.filter(name=config.name).exclude(pk=config.pk).exists():
         message = _("There is another configuration named %(name)s.") % {"name": config.name}
         raise ValidationError(message, code="taken")

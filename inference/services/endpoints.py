@@ -23,7 +23,7 @@ from inference.enums import EndpointKind
 from inference.models import EndpointTest, ModelEndpoint
 from inference.sealing import seal
 from inference.selectors.endpoints import is_allowed, is_used, opened
-from rules.services.audit import record
+from rules.services.audit import record, take_turn
 from rules.services.permissions import require
 
 MOST_IN_FLIGHT = 512
@@ -169,6 +169,7 @@ def _fill(endpoint: ModelEndpoint, said: EndpointSettings) -> None:
     endpoint.model, endpoint.revision = said.model.strip(), said.revision.strip()
     endpoint.in_flight, endpoint.timeout = said.in_flight, said.timeout
     endpoint.price_read, endpoint.price_written = said.price_read, said.price_written
+    take_turn()  # a name that is being given now is waited for
     endpoint.full_clean(exclude=["sealed"])
     _within("in_flight", said.in_flight, MOST_IN_FLIGHT)
     _within("timeout", said.timeout, LONGEST_TIMEOUT)
