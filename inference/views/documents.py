@@ -122,8 +122,11 @@ def answered(request: HttpRequest, form: PassageForm, found: Document | None) ->
 
 @require_POST
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
-    """Remove a document."""
-    found = get_object_or_404(Document, pk=pk)
+    """Remove a document; a second click finds it removed."""
+    found = Document.objects.filter(pk=pk).first()
+    if found is None:
+        messages.warning(request, _("That document is no longer there."))
+        return redirect("inference:documents")
     try:
         remove_document(by=request.user, document=found)
     except ValidationError as error:

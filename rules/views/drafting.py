@@ -86,8 +86,12 @@ def rule_called(text: str) -> Rule:
 
 @require_POST
 def discard(request: HttpRequest, pk: int, change_pk: int) -> HttpResponse:
-    """Take one change out of a proposal."""
-    change = get_object_or_404(Change.objects.select_related("proposal"), pk=change_pk, proposal__pk=pk)
+    """Take one change out of a proposal; a second click finds it taken out."""
+    proposal = get_object_or_404(Proposal, pk=pk)
+    change = Change.objects.select_related("proposal").filter(pk=change_pk, proposal=proposal).first()
+    if change is None:
+        messages.warning(request, _("This change was discarded meanwhile."))
+        return redirect("rules:proposal", pk)
     with said_on(request):
         proposals.discard_change(by=actor(request), change=change)
         messages.success(request, _("The change was discarded."))

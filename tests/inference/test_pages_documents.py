@@ -117,6 +117,8 @@ def test_an_expert_adds_rewrites_and_removes_a_passage(expert: User) -> None:
     assert [one.text for one in Document.objects.get().passages.all()] == ["多喝水。"]
     client.post(reverse("inference:remove_document", args=[document.pk]))
     assert not Document.objects.exists()
+    again = client.post(reverse("inference:remove_document", args=[document.pk]))
+    assert again.headers["Location"] == reverse("inference:documents")
 
 
 def test_what_was_typed_is_kept_when_it_is_refused(expert: User) -> None:

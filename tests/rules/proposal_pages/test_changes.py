@@ -40,6 +40,14 @@ class TestChanges:
             0 < text.index(f'hx-get="/proposals/{proposal.pk}/cases/" hx-trigger="load"') < text.index('class="answer"')
         )
 
+    def test_a_second_click_on_discard_leads_back_to_the_proposal(
+        self, client: Client, proposal: Proposal, expert: User
+    ) -> None:
+        client.force_login(expert)
+        path = f"/proposals/{proposal.pk}/changes/{proposal.changes.get().pk}/discard/"
+        answers = [client.post(path) for _ in range(2)]
+        assert [one.headers.get("Location") for one in answers] == [f"/proposals/{proposal.pk}/"] * 2
+
     def test_a_retired_rule_is_struck_through(self, client: Client, proposal: Proposal, expert: User) -> None:
         proposals.retire_rule(by=expert, proposal=proposal, rule=rule(2))
         assert '<p class="sentence"><del>' in page(client, expert, proposal)
