@@ -30,7 +30,10 @@ class SignInMiddleware(LoginRequiredMiddleware):
 
 def page_before(request: HttpRequest) -> str:
     """The path of the page that a request came from; the first page where that is not of this site."""
-    came_from = urlsplit(request.headers.get("Referer", ""))
+    try:
+        came_from = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:  # no address at all
+        return "/"
     if came_from.netloc != request.get_host():
         return "/"
     return f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path or "/"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -184,7 +184,7 @@ def swapped(request: HttpRequest, asked: Asked, action: CaseAction | None, said:
         "said": said,
         "wrong": wrong,
         "oob": True,
-        **tools(request, CaseFilter.from_query(dict(parse_qsl(urlsplit(request.POST.get("next", "")).query)))),
+        **tools(request, CaseFilter.from_query(dict(parse_qsl(request.POST.get("next", "").partition("?")[2])))),
         **(head_of(opened) if opened else {}),
     }
     return render(request, "annotation/_case_done.html", context, status=422 if wrong else 200)

@@ -181,6 +181,8 @@ def test_without_a_script_one_comes_back_to_the_list(client: Client, triager: Us
     elsewhere = client.post(reverse("annotation:act_on_cases"), {**data, "next": "//example.org/"})
     assert elsewhere.url == INBOX
     assert client.post(reverse("annotation:act_on_cases"), {**data, "next": "no address"}).status_code == 302
+    fragment = client.post(reverse("annotation:act_on_cases"), {**data, "next": "http://["}, HTTP_HX_REQUEST="true")
+    assert fragment.status_code == 200
 
 
 def test_who_may_only_look_sees_no_tools_and_changes_nothing(client: Client) -> None:

@@ -19,7 +19,7 @@ def test_a_form_leads_back_to_the_page_it_stood_on(client: Client) -> None:
     assert response.headers["Location"] == "/accounts/login/?next=/rules/17/%3Fa%3Db"
 
 
-@pytest.mark.parametrize("referer", ["", "https://elsewhere.example/rules/17/", "http://testserver"])
+@pytest.mark.parametrize("referer", ["", "https://elsewhere.example/rules/17/", "http://testserver", "http://["])
 def test_a_form_from_nowhere_leads_to_the_first_page(client: Client, referer: str) -> None:
     response = client.post(reverse("rules:edit", args=[17]), headers={"referer": referer})
     assert response.headers["Location"] == "/accounts/login/?next=/"
