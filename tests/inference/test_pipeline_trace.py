@@ -43,6 +43,7 @@ def test_a_trace_in_json_leaves_nothing_out() -> None:
     whole = json.loads(json.dumps(asdict(trace())))
     assert (whole.pop("model"), whole.pop("told")) == (None, [])  # left out where no model was asked: the many
     assert whole.pop("flags") == []  # where no text tried to instruct
+    assert whole.pop("missed_plainly") == []  # where no model stood between a rule and what it requires
     assert whole.pop("unsure") is None  # and where no threshold was missed: nearly all
     assert trace().to_json() == whole
 
