@@ -29,6 +29,11 @@ def unanswered(by: User) -> QuerySet[QueuedPair]:
     return QueuedPair.objects.filter(~Exists(own), state=QueuedState.OPEN).order_by()
 
 
+def awaits_answers(by: User | AnonymousUser) -> bool:
+    """Whether there is a pair of which a person is not to see yet what anybody says."""
+    return isinstance(by, User) and is_blind(by) and unanswered(by).exists()
+
+
 def hidden_pairs(by: User | AnonymousUser, pairs: Iterable[int]) -> frozenset[int]:
     """Those of some pairs of which a person is not to see yet what anybody says."""
     ids = set(pairs)

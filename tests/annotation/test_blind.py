@@ -116,3 +116,15 @@ def test_a_page_costs_the_same_queries_for_one_hidden_pair_and_for_all(
         with django_assert_num_queries(12):
             client.get(f"/benchmarks/{benchmark.slug}/")
         answer(person, benchmark)
+
+
+def test_a_list_says_that_it_leaves_pairs_out(client: Client, benchmark: Benchmark) -> None:
+    person, pages = make_annotator(), []
+    client.force_login(person)
+    for _time in range(3):
+        pages.append("are not listed here" in client.get(f"/benchmarks/{benchmark.slug}/rulings/").content.decode())
+        if len(pages) < 3:
+            answer(person, benchmark)
+    client.force_login(make_user(*LEAD))
+    pages.append("are not listed here" in client.get(f"/benchmarks/{benchmark.slug}/rulings/").content.decode())
+    assert pages == [True, True, False, False]
