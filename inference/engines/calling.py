@@ -70,7 +70,7 @@ class Caller:
         self.usage.requests += 1
         failure = ChatFailure(FailureKind.RESTING, attempts=0)
         for number in range(1, self._endpoint.attempts + 1):
-            attempt = await self._in_turn(path, body, read)
+            attempt = await self._in_turn(path, body, read, number)
             if attempt is None:
                 break
             if not isinstance(attempt.outcome, ChatFailure):
@@ -97,8 +97,8 @@ class Caller:
     def _hidden(self, failure: ChatFailure) -> ChatFailure:
         return replace(failure, detail=self.hide(failure.detail), raw=self.hide(failure.raw))
 
-    async def _in_turn(self, path: str, body: bytes | None, read: Reader[Read]) -> Attempt[Read] | None:
-        """One attempt, when there is room and the circuit lets it through; None where the server has been away too long."""
+    async def _in_turn(self, path: str, body: bytes | None, read: Reader[Read], number: int) -> Attempt[Read] | None:
+        """An attempt, when there is room and the circuit lets it through; None where the server has been away too long."""
         async with self._slots:
             turn = await self._circuit.enter()
             if turn is Turn.AWAY:
@@ -109,17 +109,18 @@ class Caller:
             except BaseException:
                 self._circuit.left(turn)
                 raise
-        self._learn(turn, attempt.outcome)
+        self._learn(turn, attempt.outcome, number)
         return attempt
 
-    def _learn(self, turn: Turn, outcome: object) -> None:
+    def _learn(self, turn: Turn, outcome: object, number: int) -> None:
+        """Count an attempt. That a request which failed before fails again says little of the server."""
         self.usage.attempts += 1
         if isinstance(outcome, ChatFailure):
             self._count(outcome.kind)
-        if isinstance(outcome, ChatFailure) and outcome.kind in UNWELL:
-            self._circuit.failed(turn)
-        else:
+        if not isinstance(outcome, ChatFailure) or outcome.kind not in UNWELL:
             self._circuit.worked()
+        elif number == 1 or turn is Turn.TRY:
+            self._circuit.failed(turn)
 
     def _count(self, kind: FailureKind) -> None:
         self.usage.faults[kind] = self.usage.faults.get(kind, 0) + 1

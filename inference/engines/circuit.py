@@ -14,7 +14,7 @@ class Turn(Enum):
 
 
 class Circuit:
-    """Counts faults of the server in a row. At `trip` of them it opens: nothing passes for `rest` seconds, then one.
+    """Counts requests in a row that the server failed. At `trip` of them it opens: nothing passes for `rest` seconds, then one.
 
     That one closes it again, or opens it for as long once more. Whoever asks meanwhile waits, until the server has
     been away for `patience` seconds; from then on all but the one that tries are turned away at once.

@@ -44,7 +44,7 @@ class Endpoint:
     this process runs itself, `in_flight` requests a batch. `model` is the name the server knows it by and
     `revision` which weights lie behind it. `in_flight` calls are under way at most; one that has not answered after
     `timeout` seconds is given up; a passing fault is tried `attempts` times in all. `pause` is the first wait in
-    seconds between two attempts, doubled each time up to `longest_pause`. After `trip` faults of the server in a row
+    seconds between two attempts, doubled each time up to `longest_pause`. After `trip` requests in a row that fail at once
     nothing is sent for `rest` seconds, then one request to try; requests wait for that, but nobody waits longer than
     `patience` seconds, nor when the server asks for more. Of an answer `largest` bytes are read; a longer one is given up.
     """

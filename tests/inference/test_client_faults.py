@@ -34,7 +34,7 @@ def asked(address: str, **options: object) -> tuple[dict[int, object], Usage]:
     """What came of each request, by its place."""
 
     async def work() -> tuple[dict[int, object], Usage]:
-        to = endpoint(address, timeout=1.0, attempts=4, trip=10_000, **options)
+        to = endpoint(address, timeout=1.0, attempts=4, **options)
         async with ChatClient(to) as client:
             requests = (request(str(number)) for number in range(REQUESTS))
             came = [(one.place, one.outcome) async for one in ask_each(client, requests)]

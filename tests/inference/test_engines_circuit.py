@@ -35,6 +35,16 @@ def _whole(failures, *, attempts):
     return sum(failure.attempts == attempts for failure in failures)
 
 
+def test_requests_that_fail_ever_again_do_not_make_a_server_sick(scripted_model):
+    server = scripted_model(lambda call: Error(500) if int(call.text) % 2 else GOOD)
+    requests = [request(str(number)) for number in range(60)]
+
+    came, usage = ask(endpoint(server.address, in_flight=8, trip=10, patience=0.05, attempts=4), *requests)
+
+    assert [getattr(one, "kind", None) for one in came] == [None, FailureKind.SERVER] * 30
+    assert usage.faults == {FailureKind.SERVER: 30 * 4}
+
+
 def test_a_server_that_comes_back_loses_nothing(scripted_model):
     back = time.monotonic() + 0.15
 
