@@ -14,6 +14,8 @@ from rules.selectors.audit_breaks import ChainBreak, break_at_end, diagnosis, fi
 
 SYSTEM = 0
 """Stands for nobody, where events are looked for by person."""
+EARLIEST, LATEST = date(1900, 1, 1), date(9000, 1, 1)
+"""No event lies outside; midnight of a day at the ends of the calendar is none that can be counted from elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,10 @@ def audit_events(
         events = events.filter(verb=wanted.verb)
     if wanted.person is not None:
         events = events.filter(actor_id=wanted.person or None)
-    if wanted.since:
+    if wanted.since and wanted.since > EARLIEST:
         events = events.filter(at__gte=_midnight(wanted.since))
-    if wanted.until and wanted.until < date.max:
-        events = events.filter(at__lt=_midnight(wanted.until + timedelta(days=1)))
+    if wanted.until and wanted.until < LATEST:
+        events = events.filter(at__lt=_midnight(max(wanted.until, EARLIEST) + timedelta(days=1)))
     return events.filter(**{f"data__{ORIGIN}__channel": wanted.channel}) if wanted.channel else events
 
 

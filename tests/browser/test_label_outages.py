@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.labelling import press, saved, shown
-from tests.flows.test_crash_labelling import PATIENCE, Place
+from tests.flows.test_crash_labelling import PATIENCE, Labelling
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 CUT, HANGS = 120, 50
@@ -20,17 +20,17 @@ PASSWORD = "from django.contrib.auth.models import User as U; u = U.objects.get(
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
+def place(tmp_path: Path) -> Iterator[Labelling]:
     """A server of one's own, with pairs to label and people with sessions."""
-    place = Place(tmp_path)
+    place = Labelling(tmp_path)
     serve(place)
     yield place
     place.kill()
 
 
-def serve(place: Place) -> None:
+def serve(place: Labelling) -> None:
     """Start the server, and wait for it."""
-    place.start()
+    place.begin()
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         try:
@@ -42,12 +42,12 @@ def serve(place: Place) -> None:
     raise TimeoutError("the server did not answer")
 
 
-def do(place: Place, code: str) -> None:
+def do(place: Labelling, code: str) -> None:
     """Run code of the application beside the server."""
     place.do("-c", f"import django; django.setup(); {code}")
 
 
-def labeller(browser: Browser, place: Place, number: int) -> Page:
+def labeller(browser: Browser, place: Labelling, number: int) -> Page:
     """The labelling page of one of the people, with pairs in hand."""
     address = f"http://127.0.0.1:{place.port}"
     context: BrowserContext = browser.new_context(base_url=address)
@@ -60,7 +60,7 @@ def labeller(browser: Browser, place: Place, number: int) -> Page:
     return page
 
 
-def stored(place: Place) -> list[tuple[int, str]]:
+def stored(place: Labelling) -> list[tuple[int, str]]:
     """Every label of a person: the assignment that it counts for, and its level. One that counts for none has none."""
     query = (
         "SELECT a.id, l.level FROM annotation_label l LEFT JOIN annotation_assignment a ON a.label_id = l.id "
@@ -75,12 +75,12 @@ def expected(answered: list[str], level: str = "highly") -> list[tuple[int, str]
     return sorted((int(number), level) for number in answered)
 
 
-def aside(place: Place) -> list[tuple[int]]:
+def aside(place: Labelling) -> list[tuple[int]]:
     """How many labels were put aside."""
     return place.ask("SELECT count(*) FROM annotation_asidelabel")  # type: ignore[return-value]
 
 
-def test_the_server_is_killed_while_a_person_labels(browser: Browser, place: Place) -> None:
+def test_the_server_is_killed_while_a_person_labels(browser: Browser, place: Labelling) -> None:
     page = labeller(browser, place, 0)
     answered = [press(page, "1") for _turn in range(5)]
     place.kill()
@@ -91,7 +91,7 @@ def test_the_server_is_killed_while_a_person_labels(browser: Browser, place: Pla
     assert (stored(place), aside(place)) == (expected(answered), [(0,)])
 
 
-def test_two_minutes_without_a_network(browser: Browser, place: Place) -> None:
+def test_two_minutes_without_a_network(browser: Browser, place: Labelling) -> None:
     cut_off, unheard = labeller(browser, place, 0), labeller(browser, place, 1)
     assert place.process is not None
     began = time.monotonic()
@@ -111,7 +111,7 @@ def test_two_minutes_without_a_network(browser: Browser, place: Place) -> None:
     assert (stored(place), aside(place)) == (expected(answered), [(0,)])
 
 
-def test_a_session_that_ended_on_the_server(browser: Browser, place: Place) -> None:
+def test_a_session_that_ended_on_the_server(browser: Browser, place: Labelling) -> None:
     do(place, PASSWORD)
     do(place, EXPIRED)
     page = labeller_signed_in(browser, place)
@@ -128,7 +128,7 @@ def test_a_session_that_ended_on_the_server(browser: Browser, place: Place) -> N
     assert (stored(place), aside(place)) == (expected(answered), [(0,)])
 
 
-def labeller_signed_in(browser: Browser, place: Place) -> Page:
+def labeller_signed_in(browser: Browser, place: Labelling) -> Page:
     """The labelling page of somebody who signed in by name and password."""
     page = browser.new_context(base_url=f"http://127.0.0.1:{place.port}").new_page()
     sign_in(page)

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -79,6 +79,14 @@ class TestFilters:
             for since, until in ((day, day), (before, before), (None, before), (day, None))
         ]
         assert counts == [1, 0, 0, 1]
+
+    def test_days_at_the_ends_of_the_calendar_bound_nothing_but_what_lies_outside(self, db) -> None:
+        record(by=None, verb="run.launched", subject="run:1")
+        counts = [
+            audit_events(where=EventFilter(since=since, until=until)).count()
+            for since, until in ((date.min, date.max), (date.min, None), (None, date.max), (None, date.min))
+        ]
+        assert counts == [1, 1, 1, 0]
 
     def test_what_makes_no_sense_in_an_address_is_left_out(self) -> None:
         query = QueryDict("person=x&since=2026-99-01&until=9999-12-31&channel=pigeon&verb=%00a&person=")
