@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import redis
 from playwright.sync_api import expect
 from psycopg import sql
 
@@ -39,18 +40,28 @@ def scratch_database() -> str:
     return url.rsplit("/", 1)[0] + f"/{name}"
 
 
-def redis_database() -> int:
-    """A database of Redis for this test process alone: two servers on one queue would take each other's tasks."""
-    return 1 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+def scratch_queue(*, lasting: bool) -> str:
+    """An empty database on the Redis of REDIS_URL: two servers on one queue would take each other's tasks.
+
+    A test process has one for the server that lasts and one for the server of the moment.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    url = os.environ["REDIS_URL"].rsplit("/", 1)[0] + f"/{1 + 2 * worker + lasting}"
+    with redis.Redis.from_url(url) as queue:
+        queue.flushdb()
+    return url
 
 
-def environment(folder: Path, port: int) -> dict[str, str]:
-    """The environment of a server of its own, on the same kind of services as the tests."""
+def environment(folder: Path, port: int, *, lasting: bool = False) -> dict[str, str]:
+    """The environment of a server of its own, on the same kind of services as the tests.
+
+    `lasting`: it goes on beside the servers of single tests.
+    """
     env = {**os.environ, "VAR_DIR": str(folder), "PORT": str(port), "DJANGO_SETTINGS_MODULE": "arweb.settings"}
     if os.environ.get("DATABASE_URL"):
         env["DATABASE_URL"] = scratch_database()
     if os.environ.get("REDIS_URL"):
-        env["REDIS_URL"] = os.environ["REDIS_URL"].rsplit("/", 1)[0] + f"/{redis_database()}"
+        env["REDIS_URL"] = scratch_queue(lasting=lasting)
     return env
 
 
@@ -73,7 +84,7 @@ def wait_until_served(url: str, server: subprocess.Popen[bytes]) -> None:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server with the demo loaded and judged."""
     port = free_port()
-    env = environment(tmp_path_factory.mktemp("served"), port)
+    env = environment(tmp_path_factory.mktemp("served"), port, lasting=True)
     processes = [subprocess.Popen([sys.executable, "manage.py", "start"], cwd=ROOT, env=env)]
     address = f"http://127.0.0.1:{port}"
     try:
