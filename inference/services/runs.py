@@ -54,9 +54,8 @@ def launch_run(
 ) -> Run:
     """Start judging every pair of a benchmark. `by` is None for what the system starts of itself.
 
-    `ablation` is the one that the run is a step of. What was judged before under the same key is taken over, unless
-    the run is to be `full`. Raises PermissionDenied, ValidationError for a benchmark without
-    pairs, and UnderWayError for a second click.
+    `ablation` is the one that the run is a step of. What was judged before under the same key is taken over, unless the
+    run is to be `full`. Raises PermissionDenied, ValidationError for no pairs, and UnderWayError for a second click.
     """
     if by is not None:
         require(by, "inference.launch_run")
