@@ -9,7 +9,7 @@ import pytest
 from annotation.models import Benchmark, BenchmarkPair, Label, Pair, Product, Query
 from inference.services.runs import launch_run
 from tests.factories import make_release
-from tests.flows.killing import Place
+from tests.flows.places import Place
 
 pytestmark = pytest.mark.slow
 
@@ -67,7 +67,7 @@ def wait_until(what: Callable[[], bool]) -> None:
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Judging]:
     place = Judging(tmp_path, JUDGE_BATCH="20", CLAIM_SECONDS="3")
-    place.build(__name__)
+    place.call(__name__, "build")
     yield place
     if place.process is not None:
         place.kill()

@@ -14,7 +14,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from tests.annotation.labelling import make_labelling
-from tests.flows.killing import Place
+from tests.flows.places import Place
 
 pytestmark = pytest.mark.slow
 
@@ -38,7 +38,7 @@ class Labelling(Place):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, API_RATE="1000000")
-        self.known = json.loads(self.build(__name__).splitlines()[-1])
+        self.known = json.loads(self.call(__name__, "build").splitlines()[-1])
         self.acknowledged: dict[str, str] = {}
 
     def begin(self) -> None:

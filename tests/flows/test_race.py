@@ -1,11 +1,9 @@
 """Several people at once: one publish wins, no save is lost, the audit trail stays whole."""
 
 import json
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
 
@@ -20,12 +18,10 @@ from rules.engine.content import RuleContent
 from rules.engine.rule import Condition, Effect, EffectKind, Operator
 from rules.models import Proposal, Release
 from rules.services import proposals
-from tests.browser.conftest import environment, free_port
 from tests.rules.publishing import publish, published_rules
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).resolve().parents[2]
 AT_ONCE = 4
 
 
@@ -81,16 +77,6 @@ def race() -> None:
         "broken": selectors.verify_chain(),
     }
     sys.stdout.write(json.dumps(came))
-
-
-@pytest.fixture
-def came(tmp_path: Path) -> dict[str, Any]:
-    """What came of a race on a database of its own."""
-    env = environment(tmp_path, free_port())
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
-    start = "import django; django.setup(); from tests.flows.test_race import race; race()"
-    done = subprocess.run([sys.executable, "-c", start], cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE)
-    return dict(json.loads(done.stdout))
 
 
 def test_who_comes_first_wins_and_nothing_is_done_twice(came: dict[str, Any]) -> None:

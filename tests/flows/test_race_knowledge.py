@@ -1,10 +1,8 @@
 """Several people who correct the knowledge at once: one correction wins, none is lost, numbers have no gap."""
 
 import json
-import subprocess
 import sys
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +14,7 @@ from inference.selectors.entries import standing_of
 from inference.selectors.knowledge import lexicon_in_use
 from inference.services.knowledge import correct_entry
 from rules import selectors
-from tests.browser.conftest import environment, free_port
-from tests.flows.test_race import AT_ONCE, ROOT, at_once
+from tests.flows.test_race import AT_ONCE, at_once
 
 pytestmark = pytest.mark.slow
 
@@ -45,16 +42,6 @@ def race() -> None:
         "broken": selectors.verify_chain(),
     }
     sys.stdout.write(json.dumps(came))
-
-
-@pytest.fixture
-def came(tmp_path: Path) -> dict[str, Any]:
-    """What came of a race on a database of its own."""
-    env = environment(tmp_path, free_port())
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
-    start = "import django; django.setup(); from tests.flows.test_race_knowledge import race; race()"
-    done = subprocess.run([sys.executable, "-c", start], cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE)
-    return dict(json.loads(done.stdout))
 
 
 def test_of_corrections_of_one_entry_the_first_wins_and_those_of_others_all_hold(came: dict[str, Any]) -> None:

@@ -1,11 +1,9 @@
 """People label while others lead, rule and import: nobody waits for ever, no write breaks, the audit trail stays whole."""
 
 import json
-import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from random import Random
 from threading import Thread
 from time import monotonic
@@ -31,12 +29,10 @@ from annotation.services.votes import store_votes
 from annotation.services.watching import pause, resume
 from rules import selectors
 from tests.annotation.labelling import make_labelling
-from tests.browser.conftest import environment, free_port
 from tests.factories import make_pair
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).resolve().parents[2]
 SECONDS, PEOPLE, PAIRS = 12, 4, 400
 LEVELS = ("highly", "weakly", "irrelevant")
 
@@ -93,7 +89,7 @@ def rule_on(benchmark: Benchmark, by: User, dice: Random) -> None:
         set_must_hold(by=by, member=member, value=dice.random() < 0.1)
 
 
-def meet() -> None:
+def race() -> None:
     """Let everybody work at once, and print what came of it. Called in a process of its own."""
     benchmark = make_labelling(PAIRS, overlap=2, gold={5: "highly"}, gold_share=0.05).benchmark
     people = [User.objects.create_superuser(f"annotator{number}") for number in range(PEOPLE)]
@@ -135,16 +131,6 @@ def counts(benchmark: Benchmark) -> dict[str, Any]:
         "beyond": rows.filter(taken__gt=F("overlap")).count(),
         "chain": selectors.verify_chain(),
     }
-
-
-@pytest.fixture
-def came(tmp_path: Path) -> Iterator[dict[str, Any]]:
-    """What came of it on a database of its own."""
-    env = environment(tmp_path, free_port())
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
-    start = "import django; django.setup(); from tests.flows.test_race_labelling import meet; meet()"
-    done = subprocess.run([sys.executable, "-c", start], cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE)
-    yield dict(json.loads(done.stdout))
 
 
 def test_nobody_is_in_anybodys_way(came: dict[str, Any]) -> None:

@@ -1,7 +1,6 @@
 """Two people who give the same name at once: the first has it, the other is told."""
 
 import json
-import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
@@ -14,8 +13,8 @@ from inference.enums import EndpointKind
 from inference.pipeline.parameters import Parameters
 from inference.services.configurations import create_configuration
 from inference.services.endpoints import EndpointSettings, add_endpoint
-from tests.browser.conftest import environment, free_port
-from tests.flows.test_race import AT_ONCE, ROOT, at_once
+from tests.flows.places import Place
+from tests.flows.test_race import AT_ONCE, at_once
 
 pytestmark = pytest.mark.slow
 
@@ -39,9 +38,6 @@ def race() -> None:
 
 
 def test_a_name_is_given_once_and_the_others_are_told(tmp_path: Path) -> None:
-    env = {**environment(tmp_path, free_port()), "MODEL_HOSTS": "127.0.0.1:8001"}
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
-    start = "import django; django.setup(); from tests.flows.test_race_names import race; race()"
-    done = subprocess.run([sys.executable, "-c", start], cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE)
+    came = json.loads(Place(tmp_path, MODEL_HOSTS="127.0.0.1:8001").call(__name__, "race"))
     others = AT_ONCE - 1
-    assert json.loads(done.stdout) == [{"one": 1, "taken": others}, {"one": 1, "name refused": others}]
+    assert came == [{"one": 1, "taken": others}, {"one": 1, "name refused": others}]

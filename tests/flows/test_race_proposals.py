@@ -1,13 +1,11 @@
 """Several people decide about one proposal at once: what comes into force was approved, exactly so, and comes once."""
 
 import json
-import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,8 +19,7 @@ from rules.services import proposals, reviews
 from rules.services.checks import set_policy
 from rules.services.releases import publish_proposal
 from rules.services.schedule import publish_due
-from tests.browser.conftest import environment, free_port
-from tests.flows.test_race import ROOT, at_once, content
+from tests.flows.test_race import at_once, content
 from tests.rules.publishing import approved, published_rules, reviewer
 from tests.rules.recount import prove_everything
 
@@ -107,16 +104,6 @@ def race() -> None:
     came = {one.__name__: Counter(one(lead) for _round in range(ROUNDS)) for one in meetings}
     prove_everything()
     sys.stdout.write(json.dumps(came | {"broken": selectors.verify_chain()}))
-
-
-@pytest.fixture
-def came(tmp_path: Path) -> dict[str, Any]:
-    """What came of a race on a database of its own."""
-    env = environment(tmp_path, free_port())
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
-    start = "import django; django.setup(); from tests.flows.test_race_proposals import race; race()"
-    done = subprocess.run([sys.executable, "-c", start], cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE)
-    return dict(json.loads(done.stdout))
 
 
 def test_what_comes_into_force_was_approved_and_comes_once(came: dict[str, Any]) -> None:

@@ -1,13 +1,11 @@
 """Several workers look at the clock at once: what is due is published once and told once."""
 
 import json
-import subprocess
 import sys
 import time
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,8 +17,7 @@ from rules import selectors
 from rules.models import AuditEvent, ProposalMove, Release
 from rules.services import proposals
 from rules.services.validity import tell_validity
-from tests.browser.conftest import environment, free_port
-from tests.flows.test_race import ROOT, at_once, content
+from tests.flows.test_race import at_once, content
 from tests.rules.publishing import approved, published_rules
 from tests.rules.rows import content as dated
 
@@ -50,16 +47,6 @@ def race() -> None:
         "broken": selectors.verify_chain(),
     }
     sys.stdout.write(json.dumps(came))
-
-
-@pytest.fixture
-def came(tmp_path: Path) -> dict[str, Any]:
-    """What came of it on a database of its own."""
-    env = environment(tmp_path, free_port())
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
-    start = "import django; django.setup(); from tests.flows.test_race_schedule import race; race()"
-    done = subprocess.run([sys.executable, "-c", start], cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE)
-    return dict(json.loads(done.stdout))
 
 
 def test_what_is_due_is_done_once(came: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""A process that is killed in the middle of its work, and the database that it leaves behind."""
+"""Processes on a database of their own: what they print, and what one leaves behind that is killed in its work."""
 
 import sqlite3
 import subprocess
@@ -27,9 +27,9 @@ class Place:
         command = [sys.executable, *args]
         return subprocess.run(command, cwd=ROOT, env=self.env, check=True, stdout=subprocess.PIPE, text=True).stdout
 
-    def build(self, module: str) -> str:
-        """Call `build` of a module of tests in a process of its own; what it printed."""
-        return self.do("-c", f"import django; django.setup(); from {module} import build; build()")
+    def call(self, module: str, function: str) -> str:
+        """Call a function of a module of tests in a process of its own; what it printed."""
+        return self.do("-c", f"import django; django.setup(); from {module} import {function}; {function}()")
 
     def start(self, *args: str) -> None:
         """Begin to work: `args` of Python."""
