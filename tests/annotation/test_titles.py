@@ -80,6 +80,6 @@ def test_takes_any_text(title: str) -> None:
 
 @pytest.mark.parametrize("unit", ["1", "1mg*", "(1mg+", "[", "【", "片", "1g/", " ", "牌", "a", "孕", "1mg:", "ﷺ"])
 def test_takes_bounded_time(unit: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     parse_title(unit * 50_000)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5

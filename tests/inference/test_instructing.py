@@ -182,6 +182,6 @@ def test_words_that_only_look_alike_are_not_flagged(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["<" * 9000, "{ " * 4000, "ignore " * 1500, "01010101 " * 1000, "QUJD" * 2500])
 def test_a_text_that_repeats_itself_without_end_takes_no_time(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     instruction_in(text)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

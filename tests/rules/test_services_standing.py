@@ -77,13 +77,17 @@ def test_open_proposals_follow_the_policy(proposal: Proposal, lead: User) -> Non
     assert state(proposal) == ProposalState.APPROVED
 
 
-def test_what_is_handed_back_keeps_the_approval_it_has_without_a_time(proposal: Proposal, lead: User) -> None:
+def test_what_is_handed_back_keeps_the_approval_it_has_without_a_time(
+    proposal: Proposal, lead: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     approve(proposal)
-    proposals.schedule_proposal(by=lead, proposal=proposal, publish_at=timezone.now() + timedelta(milliseconds=1))
+    due = timezone.now() + timedelta(hours=1)
+    proposals.schedule_proposal(by=lead, proposal=proposal, publish_at=due)
     approve(proposal, "second reviewer")
     checks.set_policy(by=lead, approvals={}, otherwise=1, safety=2, required=[CheckName.EXAMPLES])
     found = standing_of(proposal).content
     checks.report_check(proposal=proposal, name=CheckName.EXAMPLES, state=CheckState.FAILED, content=found)
+    monkeypatch.setattr(timezone, "now", lambda: due)
     assert publish_due() == []
     moves = list(proposal.moves.order_by("pk").values_list("after", flat=True))
     assert (state(proposal), moves[-2:]) == (ProposalState.APPROVED, ["in_review", "approved"])
