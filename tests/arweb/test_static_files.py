@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.test import Client, override_settings
 
+from arweb.settings import MIDDLEWARE
 from arweb.static_files import compressed, keep
 
 STYLES = (Path(settings.BASE_DIR) / "static" / "arweb.css").read_bytes()
+as_served = override_settings(MIDDLEWARE=MIDDLEWARE)
 
 
+@as_served
 def test_styles_are_sent_compressed_to_who_takes_it() -> None:
     response = Client().get("/static/arweb.css", headers={"accept-encoding": "gzip, br"})
     sent = b"".join(response.streaming_content)
@@ -21,6 +24,7 @@ def test_styles_are_sent_compressed_to_who_takes_it() -> None:
     assert gzip.decompress(sent) == STYLES
 
 
+@as_served
 def test_styles_are_sent_as_they_are_to_who_does_not() -> None:
     response = Client().get("/static/arweb.css")
     assert b"".join(response.streaming_content) == STYLES

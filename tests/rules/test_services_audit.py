@@ -27,7 +27,6 @@ def test_every_write_is_in_the_audit_trail(expert: User, release: Release) -> No
         ("proposal.in_review", f"proposal:{proposal.pk}"),
         ("review.approve", f"proposal:{proposal.pk}"),
         ("proposal.approved", f"proposal:{proposal.pk}"),
-        ("review.approve", f"proposal:{proposal.pk}"),
         ("rule.written", "rule:1"),
         ("release.published", "release:2"),
         ("proposal.signed", f"proposal:{proposal.pk}"),
