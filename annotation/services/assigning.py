@@ -18,11 +18,11 @@ from annotation.enums import AnnotatorState, AssignmentState, QueuedState
 from annotation.models import Annotator, Assignment, Benchmark, Labelling, QueuedPair
 from annotation.selectors.labelling import Offer, free_pairs, not_met, offer_of
 from annotation.selectors.votes import votes_shown
+from annotation.services.next_pair import FREE_PAIRS, held_by, locked_annotator
 from annotation.services.retrying import retried
 from rules.services.permissions import require
 
 PERMISSION = "annotation.label_pair"
-AHEAD, BEHIND, AGAIN = "place__gt", "place__lte", "again"
 
 
 def take_next(*, by: User | AnonymousUser, benchmark: Benchmark, further: bool = False) -> Offer | None:
@@ -74,7 +74,7 @@ def may_go_back(*, by: User, benchmark: Benchmark) -> bool:
 
 def annotator_for(by: User, benchmark: Benchmark) -> Annotator:
     """Somebody's row on a benchmark, nobody else writing it."""
-    annotator = Annotator.objects.select_for_update().filter(benchmark=benchmark, person=by).order_by().first()
+    annotator = next(iter(locked_annotator(benchmark.pk, by.pk)), None)
     annotator = annotator or Annotator.objects.get_or_create(benchmark=benchmark, person=by)[0]
     annotator.person, annotator.benchmark = by, benchmark
     return annotator
@@ -144,8 +144,7 @@ def _last_answer(by: User, benchmark: Benchmark) -> Assignment | None:
 
 def _held(annotator: Annotator, labelling: Labelling) -> Assignment | None:
     """What a person holds: first what they went back to, the oldest first. That goes back when its lease is over."""
-    mine = Assignment.objects.filter(person=annotator.person_id, state=AssignmentState.HELD).select_related("queued")
-    held = [one for one in mine.order_by() if one.queued.benchmark_id == annotator.benchmark_id]
+    held = [one for one in held_by(annotator.person_id) if one.queued.benchmark_id == annotator.benchmark_id]
     until = lease_of(labelling)
     for assignment in sorted(held, key=_went_back_first):
         if assignment.label_id is None and assignment.queued.state != QueuedState.OPEN:
@@ -184,20 +183,21 @@ def _free(annotator: Annotator, labelling: Labelling) -> Assignment | None:
 
     Last those that they had and lost, if nobody labelled them since.
     """
-    free = free_pairs(labelling.benchmark_id).select_related("pair__query", "pair__product")
-    fresh = free.filter(~Exists(Assignment.objects.filter(queued=OuterRef("pk"), person=annotator.person_id)))
-    for where in AHEAD, BEHIND, AGAIN:  # each is only put together where those before gave nothing
-        had = where == AGAIN
-        pairs = not_met(free, annotator.person) if had else fresh.filter(**{where: annotator.cursor})
-        # One that another is being given right now is passed over, or waited for where it is the last.
-        queued = pairs.select_for_update(of=("self",), skip_locked=True).first()
-        queued = queued or pairs.select_for_update(of=("self",)).first()
-        if queued:
-            slot = free_slot(queued) if queued.taken else 1
-            QueuedPair.objects.filter(pk=queued.pk).update(taken=queued.taken + 1)
-            Annotator.objects.filter(pk=annotator.pk).update(cursor=queued.place)
-            return _assigned(annotator, queued, labelling, slot=slot, had=had)
-    return None
+    for free in FREE_PAIRS:
+        for queued in free(labelling.benchmark_id, annotator.person_id, annotator.cursor):
+            return _with_a_slot(annotator, queued, labelling)
+    had = not_met(free_pairs(labelling.benchmark_id), annotator.person).select_related("pair__query", "pair__product")
+    lost = had.select_for_update(of=("self",), skip_locked=True).first()
+    lost = lost or had.select_for_update(of=("self",)).first()
+    return _with_a_slot(annotator, lost, labelling, had=True) if lost else None
+
+
+def _with_a_slot(annotator: Annotator, queued: QueuedPair, labelling: Labelling, *, had: bool = False) -> Assignment:
+    """A locked pair with a free slot, put into somebody's hands; they go on from there."""
+    slot = free_slot(queued) if queued.taken else 1
+    QueuedPair.objects.filter(pk=queued.pk).update(taken=queued.taken + 1)
+    Annotator.objects.filter(pk=annotator.pk).update(cursor=queued.place)
+    return _assigned(annotator, queued, labelling, slot=slot, had=had)
 
 
 def _expired(annotator: Annotator, labelling: Labelling) -> Assignment | None:

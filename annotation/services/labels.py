@@ -17,6 +17,7 @@ from annotation.enums import AsideReason, AssignmentState, LabelKind, Outcome, Q
 from annotation.models import Annotator, AsideLabel, Assignment, Label, QueuedPair
 from annotation.selectors.votes import Vote, votes_on
 from annotation.services.assigning import PERMISSION, free_slot, may_change
+from annotation.services.next_pair import locked_assignment
 from annotation.services.retrying import retried
 from annotation.services.settling import settle
 from annotation.signals import gold_answered
@@ -127,9 +128,9 @@ def _submit(by: User, assignment_id: int, answer: Answer) -> Submitted:
 
 def _hold(by: User, assignment_id: int) -> Hold:
     """Lock a pair in somebody's hands. Raises Assignment.DoesNotExist for somebody else's assignment."""
-    rows = Assignment.objects.select_for_update(of=("self", "queued"))
-    found = rows.select_related("queued__benchmark__labelling__guideline")
-    return Hold(by, found.get(pk=assignment_id, person=by))
+    for assignment in locked_assignment(assignment_id, by.pk):
+        return Hold(by, assignment)
+    raise Assignment.DoesNotExist
 
 
 def _sent_before(hold: Hold, answer: Answer) -> Submitted | None:

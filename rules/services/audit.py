@@ -12,6 +12,9 @@ from django.utils import timezone
 from rules.models import AuditEvent, AuditHead
 from rules.models.audit import event_digest
 from rules.origin import ORIGIN, current_origin
+from rules.prepared import Prepared
+
+_head = Prepared(lambda: AuditHead.objects.select_for_update().filter(pk=1))
 
 
 def record(
@@ -55,5 +58,4 @@ def take_turn() -> AuditHead:
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("an audit event belongs inside the transaction of its write")
-    heads = AuditHead.objects.select_for_update()
-    return heads.filter(pk=1).first() or heads.get_or_create(pk=1)[0]
+    return next(iter(_head()), None) or AuditHead.objects.select_for_update().get_or_create(pk=1)[0]
