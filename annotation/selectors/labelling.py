@@ -21,6 +21,7 @@ from annotation.models import (
     Query,
     QueuedPair,
 )
+from rules.prepared import Prepared
 
 COUNTED_ANEW = 500
 """So many pairs left are counted each time; of more the count is remembered for a while, less what was done since."""
@@ -81,9 +82,14 @@ def guideline_versions(benchmark: Benchmark) -> QuerySet[GuidelineVersion]:
     return GuidelineVersion.objects.filter(benchmark=benchmark).select_related("created_by").order_by("-number")
 
 
+_annotators = Prepared(
+    lambda benchmark, person: Annotator.objects.filter(benchmark=benchmark, person=person).order_by()
+)
+
+
 def annotator_of(by: User, benchmark: Benchmark) -> Annotator | None:
     """Somebody's row on a benchmark; None before their first pair."""
-    return Annotator.objects.filter(benchmark=benchmark, person=by).first()
+    return next(iter(_annotators(benchmark.pk, by.pk)), None)
 
 
 def labelled_benchmarks(by: User | AnonymousUser) -> QuerySet[Benchmark]:
@@ -159,6 +165,9 @@ def pairs_left(annotator: Annotator) -> int:
     return count
 
 
+_images = Prepared(lambda product: ProductImage.objects.filter(product=product))
+
+
 def offer_of(assignment: Assignment, annotator: Annotator) -> Offer:
     """What the page of a pair shows to the person who holds it."""
     pair = _pair_of(assignment)
@@ -168,7 +177,7 @@ def offer_of(assignment: Assignment, annotator: Annotator) -> Offer:
         pair=pair,
         product=pair.product,
         query=pair.query,
-        images=tuple(pair.product.images.all()),
+        images=tuple(_images(pair.product_id)),
         sentences=guideline.sentences if guideline else {},
         guideline=guideline.number if guideline else 0,
         done_today=_done_today(annotator),
