@@ -30,7 +30,7 @@ MAGIC = (
     b"RIFF",
     b"SQLite",
 )
-UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
 
 class Format(StrEnum):
@@ -80,7 +80,7 @@ class Fault:
 
 
 EMPTY = gettext_noop("The file is empty.")
-IS_UTF_16 = gettext_noop("The file is written in UTF-16. Save it as UTF-8 or GB18030.")
+IS_UTF_16 = gettext_noop("The file is written in UTF-16 or UTF-32. Save it as UTF-8 or GB18030.")
 IS_JSON_LIST = gettext_noop("The file is one JSON list. Write one JSON object a line.")
 UNKNOWN_COLUMN = gettext_noop("Unknown column “%(names)s”. Known columns: %(known)s.")
 DOUBLE_COLUMN = gettext_noop("Column “%(names)s” stands twice in the header.")

@@ -17,6 +17,8 @@ WIDTH = 40
 def existing_file(text: str) -> Path:
     """A path given on the command line, if a file is there."""
     path = Path(text)
+    if path.is_dir():
+        raise CommandError(f"{text} is a folder. Name a file in it.")
     if not path.is_file():
         raise CommandError(f"There is no file {text}.")
     return path

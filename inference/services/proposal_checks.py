@@ -3,8 +3,10 @@
 import logging
 
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db import InterfaceError, OperationalError, transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from inference.selectors.check_labels import labels_behind
 from inference.selectors.drafted import Drafted, Found, drafted
@@ -79,7 +81,12 @@ def _report(judged: Drafted, name: CheckName, found: Found) -> Check | None:
 
 @transaction.atomic
 def ask_for_checks(*, by: User, proposal: Proposal) -> None:
-    """Note that somebody wants all checks of an open proposal run; the caller enqueues the task."""
+    """Note that somebody wants all checks of an open proposal run; the caller enqueues the task.
+
+    Raises ValidationError for one that was decided: it has no checks any more.
+    """
     if not by.has_perm("rules.change_proposal"):
         require(by, "rules.review_proposal")
+    if proposal.state not in OPEN:
+        raise ValidationError(_("This proposal is no longer open."), code="not_open")
     record(by=by, verb="checks.asked", subject=f"proposal:{proposal.pk}", data={})

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -79,7 +80,11 @@ def check(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 def run_checks(request: HttpRequest, pk: int) -> HttpResponse:
     """Run all checks of a proposal again."""
     proposal = proposal_at(pk)
-    ask_for_checks(by=actor(request), proposal=proposal)
+    try:
+        ask_for_checks(by=actor(request), proposal=proposal)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("rules:proposal", pk)
     check_proposal.delay(proposal.pk, again=True)
     messages.success(request, _("The checks are being run."))
     return redirect(f"{reverse('rules:proposal', args=[pk])}?checks={ASKED}#checks")

@@ -50,3 +50,8 @@ def test_a_file_that_is_refused_is_an_error(tmp_path: Path, content: str | None,
         path.write_text(content)
     with pytest.raises(CommandError, match=message):
         run("import_products", str(path))
+
+
+def test_a_folder_is_said_to_be_one(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="is a folder"):
+        run("import_products", str(tmp_path))

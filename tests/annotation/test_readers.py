@@ -71,6 +71,8 @@ def test_knows_encoding_and_format(tmp_path: Path) -> None:
         (b"\x89PNG\r\n\x1a\n", "not a text file"),
         (b"id,title\n1,a\x00b\n", "not a text file"),
         ("id,title\n1,感冒".encode("utf-16"), "UTF-16"),
+        ("id,title\n1,感冒".encode("utf-32"), "UTF-32"),
+        (codecs.BOM_UTF32_BE + "id,title\n1,感冒".encode("utf-32-be"), "UTF-32"),
         ("id,title\n1,Größe für Ärzte é è".encode("latin-1"), "neither UTF-8 nor GB18030"),
         ("id,title\n1,感冒靈顆粒清熱解毒緩解鼻塞頭痛藥品".encode("big5"), "neither UTF-8 nor GB18030"),
         (b'[{"id": "1", "title": "a"}]', "one JSON list"),

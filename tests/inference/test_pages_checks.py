@@ -17,7 +17,7 @@ from rules.engine.attributes import Level
 from rules.engine.content import Example
 from rules.enums import CheckName, CheckState
 from rules.models import AuditEvent, Check
-from rules.services import reviews
+from rules.services import proposals, reviews
 from tests.factories import make_benchmark, make_user
 from tests.inference.test_proposal_checks import FORBID, IBUPROFEN, ISATIS, on_query, proposed
 from tests.rules.rows import person
@@ -101,6 +101,14 @@ def test_checks_are_run_when_somebody_asks(site: Client, expert: User, enqueued:
     assert response["Location"] == f"{reverse('rules:proposal', args=[proposal.pk])}?checks=asked#checks"
     enqueued.assert_called_once_with(proposal.pk, again=True)
     assert AuditEvent.objects.filter(verb="checks.asked", subject=f"proposal:{proposal.pk}").count() == 1
+
+
+def test_a_proposal_that_was_decided_is_not_checked_again(site: Client, expert: User, enqueued: Mock) -> None:
+    proposal = proposed(expert, (1, on_query("布洛芬", FORBID)))
+    proposals.withdraw_proposal(by=expert, proposal=proposal)
+    response = site.post(reverse("inference:run_checks", args=[proposal.pk]), follow=True)
+    assert "no longer open" in response.text
+    enqueued.assert_not_called()
 
 
 def test_not_everybody_may_ask(site: Client, expert: User, enqueued: Mock) -> None:

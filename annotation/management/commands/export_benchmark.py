@@ -11,6 +11,7 @@ from annotation.exports import FileKind, in_csv, jsonl, write_as_parquet
 from annotation.manifest import canonical
 from annotation.models import BenchmarkRelease
 from annotation.selectors.benchmark_releases import lines_of
+from rules.whole_files import written_whole
 
 
 class Command(BaseCommand):
@@ -31,7 +32,7 @@ class Command(BaseCommand):
             write(release, kind, sys.stdout.buffer)
             return
         try:
-            with file.open("wb") as opened:
+            with written_whole(file) as draft, draft.open("wb") as opened:
                 write(release, kind, opened)
         except OSError as error:
             raise CommandError(f"{file} can't be written: {error.strerror}.") from error

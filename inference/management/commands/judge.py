@@ -1,7 +1,6 @@
 """`manage.py judge IN.jsonl OUT.jsonl`: judge every line from its query and title."""
 
 import json
-import os
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from inference.management.judging import add_arguments, answers
 from inference.management.judging_by import Row, rows_by
+from rules.whole_files import written_whole
 
 
 class Command(BaseCommand):
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         if options["output"].exists() and options["input"].exists() and options["output"].samefile(options["input"]):
             raise CommandError("The judgments would be written over the pairs: name another file.")
         done = failed = 0
-        with told(options) as found, written_whole(options["output"]) as out:
+        with told(options) as found, lines_into(options["output"]) as out:
             for row in found:
                 done += 1
                 failed += row.content["failed"]
@@ -54,16 +54,10 @@ def told(options: dict[str, Any]) -> Iterator[Iterator[Row]]:
 
 
 @contextmanager
-def written_whole(path: Path) -> Iterator[IO[str]]:
-    """A file that gets its name when it is complete, and vanishes when it can't be; a pipe or a device as it is."""
-    if path.exists() and not path.is_file():
-        with path.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
-            yield stream
-        return
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with draft.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-            yield file
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+def lines_into(path: Path) -> Iterator[IO[str]]:
+    """A file of text that is there whole or not at all; half a character is written as its number."""
+    with (
+        written_whole(path) as draft,
+        draft.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file,
+    ):
+        yield file

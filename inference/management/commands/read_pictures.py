@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from inference.engines.ocr import is_installed
-from inference.management.commands.judge import written_whole
+from inference.management.commands.judge import lines_into
 from inference.selectors.pictures import unread_count
 from inference.services.pictures import BATCH, exported_lines, import_readings, read_pictures
 
@@ -64,7 +64,7 @@ class Command(BaseCommand):
     def write_readings(self, path: Path) -> None:
         """Every reading into a file that gets its name when it is complete."""
         count = 0
-        with written_whole(path) as out:
+        with lines_into(path) as out:
             for line in exported_lines():
                 out.write(line + "\n")
                 count += 1

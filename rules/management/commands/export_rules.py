@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from rules.models import Release
 from rules.selectors import current_release
 from rules.selectors.exchange import release_text
+from rules.whole_files import written_whole
 
 
 class Command(BaseCommand):
@@ -28,7 +29,8 @@ class Command(BaseCommand):
             self.stdout.write(text, ending="")
             return
         try:
-            file.write_text(text, encoding="utf-8", newline="\n")
+            with written_whole(file) as draft:
+                draft.write_text(text, encoding="utf-8", newline="\n")
         except OSError as error:
             raise CommandError(f"{file} can't be written: {error.strerror}.") from error
         self.stdout.write(f"Release {release.number} was written to {file}.")

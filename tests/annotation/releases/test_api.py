@@ -1,6 +1,8 @@
 """The API of benchmark releases, and the command that writes one."""
 
+import errno
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -85,6 +87,22 @@ def test_the_command_says_where_nothing_can_be_written(tmp_path: Path) -> None:
     for place in (tmp_path, tmp_path / "nowhere" / "rows.csv"):
         with pytest.raises(CommandError, match="can't be written"):
             call_command("export_benchmark", slug, str(place))
+
+
+def test_what_was_written_stays_until_a_whole_new_file_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slug, file = released().benchmark.slug, tmp_path / "rows.jsonl"
+    file.write_text("before")
+
+    def full(lines: object) -> Iterator[bytes]:
+        yield b"half"
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("annotation.management.commands.export_benchmark.jsonl", full)
+    with pytest.raises(CommandError, match="No space left"):
+        call_command("export_benchmark", slug, str(file))
+    assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == [("rows.jsonl", "before")]
 
 
 def test_the_command_refuses_a_release_that_there_is_not() -> None:
