@@ -132,7 +132,8 @@ class Assignment(models.Model):
     """A pair in the hands of one person, until a moment; afterwards what became of it.
 
     `slot` is the one of the pair's slots that it holds, from 1; none where it holds none (given back, or gold).
-    `label` is the person's label that counts: a change of mind is another label.
+    `label` is the person's label that counts: a change of mind is another label. `saw_votes` once they were told what
+    models say of the pair, after which the label stays.
     """
 
     queued = models.ForeignKey(QueuedPair, on_delete=models.CASCADE, related_name="assignments")
@@ -147,6 +148,7 @@ class Assignment(models.Model):
     flagged_at = models.DateTimeField(null=True)
     taken_at = models.DateTimeField(auto_now_add=True)
     answered_at = models.DateTimeField(null=True)
+    saw_votes = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["id"]

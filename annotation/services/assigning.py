@@ -96,7 +96,7 @@ def may_change(assignment: Assignment, queued: QueuedPair) -> bool:
 
     Nor were they shown the models' votes after it.
     """
-    if votes_shown(queued):
+    if assignment.saw_votes or votes_shown(queued):
         return False
     if queued.state == QueuedState.OPEN:
         return True

@@ -266,10 +266,13 @@ def _flag(by: User, assignment_id: int, note: str) -> Assignment:
 
 
 def _told(hold: Hold, outcome: Outcome, level: str) -> Submitted:
-    """What the person is told; the models' votes only where an answer of theirs is stored."""
-    benchmark = hold.queued.benchmark
-    votes = votes_on(hold.queued) if hold.assignment.label_id and benchmark.labelling.shows_votes else None
-    return Submitted(outcome, hold.assignment, level, votes)
+    """What the person is told; the models' votes only where an answer of theirs is stored. That they were told stays."""
+    assignment, benchmark = hold.assignment, hold.queued.benchmark
+    votes = votes_on(hold.queued) if assignment.label_id and benchmark.labelling.shows_votes else None
+    if votes and not assignment.saw_votes:
+        assignment.saw_votes = True
+        assignment.save(update_fields=["saw_votes"])
+    return Submitted(outcome, assignment, level, votes)
 
 
 def _named_another() -> ValidationError:

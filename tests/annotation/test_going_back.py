@@ -5,7 +5,9 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from annotation.enums import Outcome
 from annotation.services.assigning import go_back, may_go_back, take_next
+from annotation.services.labelling import change_labelling
 from annotation.services.labels import flag, submit_label
 from annotation.services.votes import store_votes
 from tests.annotation.labelling import LEAD, label_next, make_annotator, make_labelling
@@ -76,3 +78,16 @@ def test_an_answer_stays_once_the_votes_of_models_were_shown(voted: bool, may: b
     answered = label_next(person, benchmark)
     found = (bool(answered.votes), may_go_back(by=person, benchmark=benchmark))
     assert (*found, go_back(by=person, benchmark=benchmark) is not None) == (voted, may, may)
+
+
+def test_an_answer_after_which_votes_were_shown_stays_though_they_are_shown_no_longer() -> None:
+    labelling, person, lead = make_labelling(1, overlap=2, shows_votes=True), make_annotator(), make_user(*LEAD)
+    benchmark = labelling.benchmark
+    levels = dict.fromkeys(benchmark.queue.values_list("pair", flat=True), "weakly")
+    store_votes(by=lead, benchmark=benchmark, source="m@1", levels=levels)
+    mine, name = take_next(by=person, benchmark=benchmark).assignment.pk, uuid4()
+    for _time in range(2):
+        submit_label(by=person, assignment_id=mine, level="highly", submission=name)
+    change_labelling(by=lead, labelling=labelling, shows_votes=False)
+    again = submit_label(by=person, assignment_id=mine, level="weakly", submission=uuid4())
+    assert (again.outcome, go_back(by=person, benchmark=benchmark)) == (Outcome.DOUBLED, None)
