@@ -1,6 +1,5 @@
 """Whatever is edited between two runs: the incremental one equals a full one, and asks only for keys that are new."""
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
@@ -21,6 +20,7 @@ from rules.models import Release, ReleaseEntry, Rule, RuleVersion
 from tests.factories import make_benchmark, make_pair, make_user
 from tests.inference.test_services_asking import by_text
 from tests.scripted_model.server import MODEL, Server, start
+from tests.thorough import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -156,7 +156,7 @@ def server() -> Iterator[Server]:
 small = st.integers(0, 30)
 sequences = st.lists(st.tuples(st.sampled_from(EDITS), small, small, small), min_size=1, max_size=4)
 MANY = settings(
-    max_examples=500 if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else 12,
+    max_examples=examples(quick=12, thorough=500),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )

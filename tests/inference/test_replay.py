@@ -1,6 +1,5 @@
 """Replaying: whatever is edited afterwards, a judgment made again of what it pinned has the same key and level."""
 
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from io import StringIO
@@ -26,6 +25,7 @@ from inference.services.knowledge import correct_entry
 from inference.services.runs import launch_run
 from tests.factories import make_benchmark, make_release, make_user
 from tests.inference.test_incremental import World, edit_attributes, edit_product, edit_rule, made_world, retire_rule
+from tests.thorough import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +77,7 @@ EDITS: list[Callable[[World, int, int, int], None]] = [
 small = st.integers(0, 30)
 sequences = st.lists(st.tuples(st.sampled_from(EDITS), small, small, small), min_size=2, max_size=5)
 MANY = settings(
-    max_examples=200 if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else 3,
+    max_examples=examples(quick=3, thorough=200),
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
