@@ -51,6 +51,10 @@ class Prepared(Generic[Row]):
         queryset: Any = SimpleNamespace(db=DEFAULT_DB_ALIAS, query=query, _known_related_objects={})
         return list(ModelIterable(queryset))
 
+    def first(self, *numbers: int) -> Row | None:
+        """The first row for these numbers; None where there is none."""
+        return next(iter(self(*numbers)), None)
+
     def _put_together(self) -> tuple[Any, str, tuple[Any, ...]]:
         compiler = self.made(*self.marks).query.get_compiler(DEFAULT_DB_ALIAS)
         sql, params = compiler.as_sql()

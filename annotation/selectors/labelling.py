@@ -89,7 +89,7 @@ _annotators = Prepared(
 
 def annotator_of(by: User, benchmark: Benchmark) -> Annotator | None:
     """Somebody's row on a benchmark; None before their first pair."""
-    return next(iter(_annotators(benchmark.pk, by.pk)), None)
+    return _annotators.first(benchmark.pk, by.pk)
 
 
 def labelled_benchmarks(by: User | AnonymousUser) -> QuerySet[Benchmark]:

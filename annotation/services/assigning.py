@@ -18,7 +18,7 @@ from annotation.enums import AnnotatorState, AssignmentState, QueuedState
 from annotation.models import Annotator, Assignment, Benchmark, Labelling, QueuedPair
 from annotation.selectors.labelling import Offer, free_pairs, not_met, offer_of
 from annotation.selectors.votes import votes_shown
-from annotation.services.next_pair import FREE_PAIRS, held_by, locked_annotator
+from annotation.services.next_pair import FREE_PAIRS, held_pairs, locked_annotator
 from annotation.services.retrying import retried
 from rules.services.permissions import require
 
@@ -74,7 +74,7 @@ def may_go_back(*, by: User, benchmark: Benchmark) -> bool:
 
 def annotator_for(by: User, benchmark: Benchmark) -> Annotator:
     """Somebody's row on a benchmark, nobody else writing it."""
-    annotator = next(iter(locked_annotator(benchmark.pk, by.pk)), None)
+    annotator = locked_annotator.first(benchmark.pk, by.pk)
     annotator = annotator or Annotator.objects.get_or_create(benchmark=benchmark, person=by)[0]
     annotator.person, annotator.benchmark = by, benchmark
     return annotator
@@ -144,7 +144,7 @@ def _last_answer(by: User, benchmark: Benchmark) -> Assignment | None:
 
 def _held(annotator: Annotator, labelling: Labelling) -> Assignment | None:
     """What a person holds: first what they went back to, the oldest first. That goes back when its lease is over."""
-    held = [one for one in held_by(annotator.person_id) if one.queued.benchmark_id == annotator.benchmark_id]
+    held = [one for one in held_pairs(annotator.person_id) if one.queued.benchmark_id == annotator.benchmark_id]
     until = lease_of(labelling)
     for assignment in sorted(held, key=_went_back_first):
         if assignment.label_id is None and assignment.queued.state != QueuedState.OPEN:
@@ -184,7 +184,7 @@ def _free(annotator: Annotator, labelling: Labelling) -> Assignment | None:
     Last those that they had and lost, if nobody labelled them since.
     """
     for free in FREE_PAIRS:
-        for queued in free(labelling.benchmark_id, annotator.person_id, annotator.cursor):
+        if queued := free.first(labelling.benchmark_id, annotator.person_id, annotator.cursor):
             return _with_a_slot(annotator, queued, labelling)
     had = not_met(free_pairs(labelling.benchmark_id), annotator.person).select_related("pair__query", "pair__product")
     lost = had.select_for_update(of=("self",), skip_locked=True).first()

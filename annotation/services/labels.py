@@ -128,9 +128,10 @@ def _submit(by: User, assignment_id: int, answer: Answer) -> Submitted:
 
 def _hold(by: User, assignment_id: int) -> Hold:
     """Lock a pair in somebody's hands. Raises Assignment.DoesNotExist for somebody else's assignment."""
-    for assignment in locked_assignment(assignment_id, by.pk):
-        return Hold(by, assignment)
-    raise Assignment.DoesNotExist
+    assignment = locked_assignment.first(assignment_id, by.pk)
+    if assignment is None:
+        raise Assignment.DoesNotExist
+    return Hold(by, assignment)
 
 
 def _sent_before(hold: Hold, answer: Answer) -> Submitted | None:

@@ -9,7 +9,7 @@ from rules.prepared import Prepared
 
 AHEAD, BEHIND = "place__gt", "place__lte"
 
-held_by = Prepared(
+held_pairs = Prepared(
     lambda person: (
         Assignment.objects.filter(person=person, state=AssignmentState.HELD).select_related("queued").order_by()
     )

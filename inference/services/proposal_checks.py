@@ -3,10 +3,8 @@
 import logging
 
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
 from django.db import InterfaceError, OperationalError, transaction
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from inference.selectors.check_labels import labels_behind
 from inference.selectors.drafted import Drafted, Found, drafted
@@ -17,6 +15,7 @@ from rules.models import Check, Proposal
 from rules.services.audit import record
 from rules.services.checks import report_check
 from rules.services.permissions import require
+from rules.services.reviews import lock_open
 
 BROKE_OFF = gettext_noop("The check broke off because of an error in ARWeb; it is tried again.")
 
@@ -87,6 +86,5 @@ def ask_for_checks(*, by: User, proposal: Proposal) -> None:
     """
     if not by.has_perm("rules.change_proposal"):
         require(by, "rules.review_proposal")
-    if proposal.state not in OPEN:
-        raise ValidationError(_("This proposal is no longer open."), code="not_open")
+    lock_open(proposal)
     record(by=by, verb="checks.asked", subject=f"proposal:{proposal.pk}", data={})

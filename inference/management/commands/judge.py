@@ -5,13 +5,13 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from inference.management.judging import add_arguments, answers
 from inference.management.judging_by import Row, rows_by
-from rules.whole_files import written_whole
+from rules.whole_files import lines_into
 
 
 class Command(BaseCommand):
@@ -51,13 +51,3 @@ def told(options: dict[str, Any]) -> Iterator[Iterator[Row]]:
         return
     with answers(options) as found:
         yield (Row(answer.number, answer.to_json()) for answer in found)
-
-
-@contextmanager
-def lines_into(path: Path) -> Iterator[IO[str]]:
-    """A file of text that is there whole or not at all; half a character is written as its number."""
-    with (
-        written_whole(path) as draft,
-        draft.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file,
-    ):
-        yield file

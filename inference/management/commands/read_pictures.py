@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from inference.engines.ocr import is_installed
-from inference.management.commands.judge import lines_into
 from inference.selectors.pictures import unread_count
 from inference.services.pictures import BATCH, exported_lines, import_readings, read_pictures
+from rules.whole_files import lines_into
 
 LINES_NAMED = 5
 
